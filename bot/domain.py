@@ -64,3 +64,67 @@ class State(StrEnum):
     FAILED = "failed"
     UNKNOWN = "unknown"
     CANCELLED = "cancelled"
+
+
+class Kind(StrEnum):
+    """What a request asks for; the stored form of a wish's type."""
+
+    CREATE_INVOICE = "create_invoice"
+    GET_INVOICE = "get_invoice"
+    GET_ACT = "get_act"
+
+
+class Failure(StrEnum):
+    """Why a request failed; each has its sentence in `bot/wording.py`."""
+
+    PARAMETERS = "parameters"
+    LOGIN_REFUSED = "login_refused"
+    NOT_CREATED = "not_created"
+    NO_SUB_CLIENT = "no_sub_client"
+    NO_DOCUMENT = "no_document"
+    BUSY = "busy"
+    REFUSED = "refused"
+    UNREACHABLE = "unreachable"
+    UNREADABLE = "unreadable"
+    PDF_MISSING = "pdf_missing"
+    LOGIN_REMOVED = "login_removed"
+
+
+class Hold(StrEnum):
+    """Why a login rests until a time: SMS Center blocked our address, or could not be reached."""
+
+    BLOCKED = "blocked"
+    UNREACHABLE = "unreachable"
+
+
+class Resolution(StrEnum):
+    """What a person decided about a create whose outcome nobody knew."""
+
+    EXISTS = "exists"
+    CREATE_AGAIN = "create_again"
+    CLOSED = "closed"
+
+
+class Role(StrEnum):
+    """What a person on the allowlist may do: a manager uses the bot, an admin also manages it."""
+
+    MANAGER = "manager"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A Telegram user as the bot knows one: the id decides, the name is for people to read."""
+
+    id: int
+    name: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where a reply goes: a chat, its topic (forums only) and the message replied to."""
+
+    chat_id: int
+    thread_id: int | None = None
+    reply_to: int | None = None

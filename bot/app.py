@@ -1,0 +1,177 @@
+"""The composition root: everything is built here and handed to what needs it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import httpx
+from telegram.request import BaseRequest
+
+from bot.access import Doorkeeper
+from bot.admins import Admins
+from bot.asking import Asking
+from bot.clock import Clock
+from bot.delivery import Delivery
+from bot.i18n import Translators
+from bot.inbox import Inbox, PerChatProcessor
+from bot.messenger import Messenger
+from bot.queue import Queue
+from bot.resolving import Resolving
+from bot.service import Service
+from bot.settings import Settings
+from bot.smscentre import SmsCentre, new_http_client
+from bot.start import open_database
+from bot.status import StatusBoard
+from bot.telegram import AnyApplication, PollingRequest, new_application, new_request
+from bot.turns import Turns
+from bot.vendor import VendorCalls
+from db.engine import Database
+from handlers import keyboards
+from handlers.act import Act
+from handlers.again import Again
+from handlers.asks import Asks
+from handlers.client import Client
+from handlers.errors import Errors
+from handlers.gate import Gate
+from handlers.getinvoice import GetInvoice
+from handlers.invoice import Invoice
+from handlers.logins import Logins, Resume
+from handlers.queue import Queue as QueueCommand
+from handlers.register import Registration
+from handlers.start import Start
+from handlers.unknown import Unknown
+from handlers.whoami import WhoAmI
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """The parts that live as long as the process."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    application: AnyApplication
+    polling: PollingRequest
+    inbox: Inbox
+    processor: PerChatProcessor
+    queue: Queue
+    delivery: Delivery
+    board: StatusBoard
+    admins: Admins
+    errors: Errors
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """The ways out of the process: the database and the connections to SMS Center and to Telegram."""
+
+    database: Database
+    vendor: httpx.AsyncClient
+    telegram: BaseRequest
+    telegram_polling: BaseRequest
+
+
+def open_outside(settings: Settings) -> Outside:
+    """Make the real ones; each connects when it is first used."""
+    return Outside(
+        database=open_database(settings),
+        vendor=new_http_client(settings.smsc_timeout),
+        telegram=new_request(connections=256),
+        telegram_polling=new_request(connections=1),
+    )
+
+
+def build(settings: Settings, clock: Clock, outside: Outside) -> App:
+    """Make all parts and hand each what it needs; opens no connection."""
+    pace = timedelta(seconds=settings.smsc_interval)
+    names = [account.login for account in settings.accounts]
+
+    database = outside.database
+    vendor = SmsCentre(
+        outside.vendor, url=settings.smsc_url, backup_url=settings.smsc_backup_url, timeout=settings.smsc_timeout
+    )
+    queue = Queue(
+        database,
+        clock,
+        VendorCalls(vendor, settings.accounts),
+        names=names,
+        pace=pace,
+        call_timeout=timedelta(seconds=settings.smsc_timeout),
+    )
+    service = Service(database, clock, queue, names=names, pace=pace)
+    translators = Translators(default=settings.language, zone=settings.timezone, currency=settings.currency)
+
+    inbox = Inbox(database, clock)
+    processor = PerChatProcessor(inbox)
+    polling = PollingRequest(outside.telegram_polling, clock)
+    application = new_application(
+        token=settings.telegram_token.get_secret_value(),
+        api_url=settings.telegram_api_url,
+        request=outside.telegram,
+        polling=polling,
+        inbox=inbox,
+        processor=processor,
+    )
+    processor.handle_with(application.process_update)
+
+    messenger = Messenger(application.bot, moved=service.move_chat)
+    doorkeeper = Doorkeeper(settings.admin_ids)
+    admins = Admins(database, clock, messenger, translators, doorkeeper)
+    chat_turns = Turns()
+    board = StatusBoard(database, clock, messenger, translators, chat_turns, pace=pace)
+    delivery = Delivery(
+        database, clock, messenger, translators, doorkeeper, admins, chat_turns, buttons=keyboards.of_outcome
+    )
+    for listener in (board.on_turn, delivery.on_turn, admins.on_turn):
+        queue.listen(listener)
+
+    gate = Gate(database, clock, doorkeeper, messenger, translators)
+    errors = Errors(processor, messenger, translators)
+    resolving = Resolving(database, clock, queue)
+    _register(application, gate, messenger, service, resolving, Asking(database, clock), clock)
+    application.add_error_handler(errors)
+    return App(
+        settings, clock, database, application, polling, inbox, processor, queue, delivery, board, admins, errors
+    )
+
+
+def _register(
+    application: AnyApplication,
+    gate: Gate,
+    messenger: Messenger,
+    service: Service,
+    resolving: Resolving,
+    asking: Asking,
+    clock: Clock,
+) -> None:
+    asks = Asks(service, messenger)
+    start, act, queue = Start(messenger), Act(asks, service, asking, messenger), QueueCommand(service, messenger, clock)
+    unknown = Unknown(resolving, asking, asks, messenger, clock)
+    Registration(gate, messenger, service).register(
+        application,
+        commands={
+            "start": start,
+            "help": start,
+            "invoice": Invoice(asks),
+            "getinvoice": GetInvoice(asks),
+            "act": act,
+            "client": Client(asks, service, messenger),
+            "queue": queue,
+            "whoami": WhoAmI(messenger),
+        },
+        for_admins={
+            "logins": Logins(service, messenger, clock),
+            "resume": Resume(service, messenger),
+            "unresolved": unknown.listed,
+        },
+        presses={
+            keyboards.TRY: Again(service, messenger),
+            keyboards.CANCEL: queue.cancel,
+            keyboards.WHOSE: act.chosen,
+            keyboards.EXISTS: unknown.exists,
+            keyboards.MISSING: unknown.missing,
+            keyboards.CREATE: unknown.create,
+            keyboards.BACK: unknown.back,
+            keyboards.CLOSE: unknown.close,
+        },
+        replies=[act.replied, unknown.replied],
+    )

@@ -1,0 +1,136 @@
+"""Questions that the bot has asked and whose answer may come after a restart."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from bot.clock import Clock
+from bot.domain import Destination, GetAct, Person, SubClient
+from bot.parsing import ActOfChat
+from db import questions, requests
+from db.engine import Database
+from db.models import Question
+
+_CHOICES = 6
+
+
+class QuestionKind(StrEnum):
+    """What is asked; one message of a person leads to at most one question of each kind."""
+
+    WHOSE_ACT = "whose_act"
+    INVOICE_NUMBER = "invoice_number"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as it stands."""
+
+    id: int
+    asker_id: int
+    """The person who answers it: the one whose command or press led to it."""
+    origin: Destination
+    """The message that led to the question."""
+    message_id: int | None
+    """The bot's message that asks; None if it is not known to have been sent."""
+    answered: bool
+    payload: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class WhoseAct:
+    """The question whose act is meant, with the sub-clients lately used in the chat to choose from."""
+
+    asked: Asked
+    act: ActOfChat
+    choices: tuple[SubClient, ...]
+
+    def answer(self, sub_client: SubClient) -> GetAct:
+        return self.act.of(sub_client)
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceNumber:
+    """The question which number an invoice has that was made, as its requester found out."""
+
+    asked: Asked
+    request_id: int
+
+
+class Asking:
+    """Keeps questions in the database, and finds them by the press or the reply that answers."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def ask_whose_act(self, act: ActOfChat, asker: Person, origin: Destination) -> WhoseAct:
+        """Make the question, or find it where the command is handled again."""
+        async with self._database.read() as session:
+            choices = await requests.lately_used_sub_clients(session, origin.chat_id, _CHOICES)
+        payload = {"num": act.num, "id": act.id, "choices": [[choice.name, choice.id] for choice in choices]}
+        return _whose_act(await self._ask(QuestionKind.WHOSE_ACT, asker, origin, payload))
+
+    async def ask_invoice_number(self, request_id: int, asker: Person, origin: Destination) -> InvoiceNumber:
+        """Make the question, or find it where the press is handled again."""
+        return _invoice_number(await self._ask(QuestionKind.INVOICE_NUMBER, asker, origin, {"request": request_id}))
+
+    async def whose_act(self, question_id: int) -> WhoseAct | None:
+        async with self._database.read() as session:
+            question = await questions.get(session, question_id)
+        if question is None or question.kind != QuestionKind.WHOSE_ACT:
+            return None
+        return _whose_act(question)
+
+    async def whose_act_asked_by(self, chat_id: int, message_id: int) -> WhoseAct | None:
+        """Find the open question that this message of the bot asks."""
+        question = await self._of_message(QuestionKind.WHOSE_ACT, chat_id, message_id)
+        return None if question is None else _whose_act(question)
+
+    async def invoice_number_asked_by(self, chat_id: int, message_id: int) -> InvoiceNumber | None:
+        """Find the open question that this message of the bot asks."""
+        question = await self._of_message(QuestionKind.INVOICE_NUMBER, chat_id, message_id)
+        return None if question is None else _invoice_number(question)
+
+    async def asked_with(self, asked: Asked, message_id: int) -> None:
+        """Remember the message that asks, so that a reply to it is known as the answer."""
+        async with self._database.write() as session:
+            (await session.get_one(Question, asked.id)).message_id = message_id
+
+    async def answered(self, asked: Asked) -> None:
+        async with self._database.write() as session:
+            (await session.get_one(Question, asked.id)).answered_at = self._clock.now()
+
+    async def _ask(self, kind: QuestionKind, asker: Person, origin: Destination, payload: dict[str, Any]) -> Question:
+        async with self._database.write() as session:
+            return await questions.ask(
+                session, kind, asker_id=asker.id, destination=origin, payload=payload, now=self._clock.now()
+            )
+
+    async def _of_message(self, kind: QuestionKind, chat_id: int, message_id: int) -> Question | None:
+        async with self._database.read() as session:
+            return await questions.of_message(session, kind, chat_id, message_id)
+
+
+def _asked(question: Question) -> Asked:
+    return Asked(
+        id=question.id,
+        asker_id=question.asker_id,
+        origin=Destination(question.chat_id, question.thread_id, question.origin_message_id),
+        message_id=question.message_id,
+        answered=question.answered_at is not None,
+        payload=question.payload,
+    )
+
+
+def _whose_act(question: Question) -> WhoseAct:
+    asked = _asked(question)
+    return WhoseAct(
+        asked,
+        act=ActOfChat(num=asked.payload["num"], id=asked.payload["id"]),
+        choices=tuple(SubClient(name=name, id=number) for name, number in asked.payload["choices"]),
+    )
+
+
+def _invoice_number(question: Question) -> InvoiceNumber:
+    asked = _asked(question)
+    return InvoiceNumber(asked, asked.payload["request"])

@@ -1,0 +1,154 @@
+"""The command line: `docsbot` and `python -m bot` are the same."""
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Coroutine, Sequence
+from pathlib import Path
+from typing import Any
+
+from bot import __version__, log
+from bot.domain import Role
+from bot.settings import DatabaseSettings, SettingsError
+
+_DOTENV = Path(".env")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return the exit code: 0 well, 1 failed, 2 wrong use or wrong settings."""
+    arguments = _parser().parse_args(argv)
+    log.install_excepthook()
+    try:
+        return int(arguments.run(arguments))
+    except SettingsError as error:
+        print(f"docsbot: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="docsbot", description="A Telegram bot that brings SMS Center's invoices and acts into the chat."
+    )
+    parser.add_argument("--version", action="version", version=f"docsbot {__version__}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    def add(name: str, run: Any, help_: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=help_, description=help_)
+        command.set_defaults(run=run)
+        return command
+
+    add("run", _run, "run the bot (brings the database up to date first)")
+    add("demo", _demo, "show the bot at work in a sandbox, without any credentials")
+    allow = add("allow", _allow, "let a person or a group in, or change their entry")
+    allow.add_argument("what", choices=["user", "chat"])
+    allow.add_argument("id", type=int, metavar="ID", help="Telegram's numeric id; groups have negative ones")
+    allow.add_argument("--name", default="", help="for people to read in the list")
+    allow.add_argument("--role", type=Role, choices=list(Role), default=Role.MANAGER, help="manager (default) or admin")
+    allow.add_argument("--login", help="the SMS Center login that their requests use; the default one if not given")
+    revoke = add("revoke", _revoke, "take a person or a group off the allowlist")
+    revoke.add_argument("what", choices=["user", "chat"])
+    revoke.add_argument("id", type=int, metavar="ID")
+    add("allowlist", _allowlist, "show who may use the bot")
+    add("check", _check, "check settings, database and Telegram; never spends a request at SMS Center")
+    add("health", _health, "say whether the running bot works, with the exit code (for containers)")
+    add("migrate", _migrate, "bring the database up to date")
+    return parser
+
+
+def _run(_: argparse.Namespace) -> int:
+    from bot import lifecycle, settings
+
+    loaded = settings.load(os.environ, _DOTENV)
+    log.configure(loaded.log_level, loaded.log_format, loaded.secrets())
+    return _outcome(lifecycle.run(loaded))
+
+
+def _outcome(work: Coroutine[Any, Any, int | None]) -> int:
+    from bot.start import StartError
+
+    try:
+        return asyncio.run(work) or 0
+    except StartError as error:
+        print(f"docsbot: {error}", file=sys.stderr)
+        return error.exit_code
+
+
+def _allow(arguments: argparse.Namespace) -> int:
+    from bot import console
+
+    settings = _database_settings()
+    return _outcome(
+        console.allow(
+            settings,
+            arguments.what,
+            arguments.id,
+            name=arguments.name,
+            role=arguments.role,
+            login=arguments.login,
+            known_logins=_known_logins(),
+        )
+    )
+
+
+def _revoke(arguments: argparse.Namespace) -> int:
+    from bot import console
+
+    return _outcome(console.revoke(_database_settings(), arguments.what, arguments.id))
+
+
+def _allowlist(_: argparse.Namespace) -> int:
+    from bot import console
+
+    return _outcome(console.allowlist(_database_settings()))
+
+
+def _check(_: argparse.Namespace) -> int:
+    from bot import console, settings
+
+    loaded = settings.load(os.environ, _DOTENV)
+    log.configure("WARNING", loaded.log_format, loaded.secrets())
+    return _outcome(console.check(loaded))
+
+
+def _health(_: argparse.Namespace) -> int:
+    from bot import health
+
+    found = asyncio.run(health.ask(health.socket_path(_database_settings().database_url.get_secret_value())))
+    print("\n".join(found.troubles) or "ok")
+    return 0 if found.ok else 1
+
+
+def _migrate(_: argparse.Namespace) -> int:
+    from bot import console
+
+    return _outcome(console.migrate(_database_settings()))
+
+
+def _demo(_: argparse.Namespace) -> int:
+    try:
+        from sandbox import demo
+    except ModuleNotFoundError as error:
+        print(f"docsbot: the demo needs the sandbox ({error.name} is missing): pip install 'docsbot[sandbox]'")
+        return 2
+    return demo.main()
+
+
+def _database_settings() -> DatabaseSettings:
+    from bot import settings
+
+    loaded = settings.load_database_settings(os.environ, _DOTENV)
+    log.configure("WARNING", loaded.log_format, loaded.secrets())
+    return loaded
+
+
+def _known_logins() -> list[str] | None:
+    """Return the logins of the settings; None where this command runs without SMS Center's settings."""
+    from bot import settings
+
+    try:
+        return [account.login for account in settings.load(os.environ, _DOTENV).accounts]
+    except SettingsError:
+        return None

@@ -1,0 +1,159 @@
+"""What the command line does with the database and with Telegram, besides running the bot."""
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+from sqlalchemy import text
+from telegram import Bot
+from telegram.error import InvalidToken, TelegramError
+
+from bot.domain import Role
+from bot.settings import DatabaseSettings, Settings
+from bot.start import first_line, open_database, prepare
+from db import allowlist as entries
+from db import audit
+from db.engine import Database
+from db.migrate import is_current
+from db.models import AllowedChat, AllowedPerson
+
+
+async def allow(
+    settings: DatabaseSettings,
+    what: str,
+    id_: int,
+    *,
+    name: str,
+    role: Role,
+    login: str | None,
+    known_logins: Sequence[str] | None,
+) -> int:
+    """Put a person or a group on the allowlist, or change their entry."""
+    wrong = _wrong_id(what, id_) or _wrong_login(login, known_logins)
+    if wrong:
+        print(f"docsbot: {wrong}")
+        return 2
+    now = datetime.now(UTC)
+    entry: AllowedPerson | AllowedChat
+    if what == "user":
+        entry = AllowedPerson(user_id=id_, name=name, role=role, login=login, added_by=None, added_at=now)
+    else:
+        entry = AllowedChat(chat_id=id_, name=name, login=login, added_by=None, added_at=now)
+    async with _database(settings) as database, database.write() as session:
+        await entries.put(session, entry)
+        detail = f"{id_} {role if what == 'user' else ''} {login or ''}"
+        audit.record(session, f"allow {what}", now=now, detail=" ".join(detail.split()))
+    print(f"{what} {id_} is on the allowlist{f' as {role}' if what == 'user' else ''}.")
+    return 0
+
+
+async def revoke(settings: DatabaseSettings, what: str, id_: int) -> int:
+    """Take a person or a group off the allowlist; takes effect with the next command."""
+    async with _database(settings) as database, database.write() as session:
+        remove = entries.remove_person if what == "user" else entries.remove_chat
+        removed = await remove(session, id_)
+        if removed:
+            audit.record(session, f"revoke {what}", now=datetime.now(UTC), detail=str(id_))
+    if what == "user" and id_ in settings.admin_ids:
+        print(f"user {id_} stays an admin as long as ADMIN_IDS names them.")
+        return 1
+    print(f"{what} {id_} is off the allowlist." if removed else f"{what} {id_} was not on the allowlist.")
+    return 0 if removed else 1
+
+
+async def allowlist(settings: DatabaseSettings) -> int:
+    """Print who may use the bot."""
+    async with _database(settings) as database, database.read() as session:
+        people, chats = await entries.people(session), await entries.chats(session)
+    rows = [("user", str(id_), "admin", "", "ADMIN_IDS", "") for id_ in sorted(settings.admin_ids)]
+    rows += [
+        ("user", str(p.user_id), p.role.value, p.login or "", _added(p.added_by, p.added_at), p.name) for p in people
+    ]
+    rows += [("chat", str(c.chat_id), "", c.login or "", _added(c.added_by, c.added_at), c.name) for c in chats]
+    if not rows:
+        print("Nobody may use the bot yet: docsbot allow user ID --role admin")
+        return 0
+    _print_table([("WHAT", "ID", "ROLE", "LOGIN", "ADDED", "NAME"), *rows])
+    return 0
+
+
+async def check(settings: Settings) -> int:
+    """Check settings, database and Telegram, a line each; spends nothing at SMS Center."""
+    logins = ", ".join(account.login for account in settings.accounts)
+    print(f"settings   ok: logins {logins}; one request each {settings.smsc_interval:g} s")
+    return 0 if await _check_database(settings) & await _check_telegram(settings) else 1
+
+
+async def migrate(settings: DatabaseSettings) -> int:
+    async with _database(settings):
+        print("The database is up to date.")
+    return 0
+
+
+async def _check_database(settings: Settings) -> bool:
+    database = open_database(settings)
+    try:
+        async with database.read() as session:
+            await session.execute(text("SELECT 1"))
+        current = await is_current(database)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is the answer to the question
+        print(f"database   FAILED: {first_line(error)}")
+        return False
+    finally:
+        await database.close()
+    print("database   ok" if current else "database   ok; `docsbot run` or `docsbot migrate` will bring it up to date")
+    return True
+
+
+async def _check_telegram(settings: Settings) -> bool:
+    bot = Bot(
+        settings.telegram_token.get_secret_value(),
+        base_url=f"{settings.telegram_api_url}/bot",
+        base_file_url=f"{settings.telegram_api_url}/file/bot",
+    )
+    try:
+        async with bot:
+            me = await bot.get_me()
+    except InvalidToken:
+        print("telegram   FAILED: Telegram refuses TELEGRAM_TOKEN. Copy it again from @BotFather.")
+        return False
+    except TelegramError as error:
+        print(f"telegram   FAILED: no answer from {settings.telegram_api_url} ({type(error).__name__})")
+        return False
+    print(f"telegram   ok: @{me.username}")
+    return True
+
+
+@asynccontextmanager
+async def _database(settings: DatabaseSettings) -> AsyncIterator[Database]:
+    database = open_database(settings)
+    try:
+        await prepare(database)
+        yield database
+    finally:
+        await database.close()
+
+
+def _wrong_id(what: str, id_: int) -> str | None:
+    if what == "user" and id_ <= 0:
+        return "a person's id is a positive number; a group is `docsbot allow chat ID`"
+    if what == "chat" and id_ >= 0:
+        return "a group's id is a negative number; a person is `docsbot allow user ID`"
+    return None
+
+
+def _wrong_login(login: str | None, known: Sequence[str] | None) -> str | None:
+    if login is None or known is None or login in known:
+        return None
+    return f"--login {login}: the settings have {', '.join(known)}"
+
+
+def _added(by: int | None, at: datetime) -> str:
+    return f"{at:%Y-%m-%d}" + (f" by {by}" if by else "")
+
+
+def _print_table(rows: Iterable[Sequence[str]]) -> None:
+    lines = list(rows)
+    widths = [max(len(row[column]) for row in lines) for column in range(len(lines[0]))]
+    for row in lines:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

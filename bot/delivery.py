@@ -1,0 +1,211 @@
+"""The last arrow: a recorded outcome becomes a document or a sentence in the chat, until Telegram has it."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from markupsafe import Markup
+
+from bot import wording
+from bot.access import Doorkeeper
+from bot.admins import Admins
+from bot.clock import Clock
+from bot.domain import Destination, State
+from bot.i18n import Translator, Translators
+from bot.messenger import Buttons, Messenger, SentDocument, Undeliverable
+from bot.queue import Turn
+from bot.resilience import until_stored
+from bot.turns import Turns
+from db import requests
+from db.engine import Database
+from db.models import Request
+
+_log = logging.getLogger(__name__)
+
+OutcomeButtons = Callable[[Translator, Request], Buttons]
+"""The buttons under an outcome: try again, and what to do about an unknown one."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    request: Request
+    text: Markup
+    buttons: Buttons
+    file: tuple[str, bytes] | None
+
+
+class Delivery:
+    """Delivers outcomes, in each chat one after the other, and records what Telegram accepted.
+
+    Telegram may have taken a message whose answer was lost: it is then sent again. A chat that forbids us ends the
+    delivery there: the requester gets the outcome in private, and the admins a note.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        messenger: Messenger,
+        translators: Translators,
+        doorkeeper: Doorkeeper,
+        admins: Admins,
+        chat_turns: Turns,
+        *,
+        buttons: OutcomeButtons,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._messenger = messenger
+        self._translators = translators
+        self._doorkeeper = doorkeeper
+        self._admins = admins
+        self._chat_turns = chat_turns
+        self._buttons = buttons
+        self._wake = asyncio.Event()
+        self._wake.set()
+        self._under_way: dict[int, asyncio.Task[None]] = {}
+
+    def on_turn(self, turn: Turn) -> None:
+        """Hear of the queue's turn."""
+        if turn.ended:
+            self.wake()
+
+    def wake(self) -> None:
+        """Say that an outcome was committed."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Deliver all that is not delivered yet, then whatever comes, until cancelled."""
+        try:
+            while True:
+                await self._wake.wait()
+                self._wake.clear()
+                await self._start_all()
+        finally:
+            for task in self._under_way.values():
+                task.cancel()
+
+    async def drain(self, timeout_s: float) -> None:
+        """Deliver what can be delivered quickly; the rest is delivered after the next start."""
+        await self._start_all()
+        if self._under_way:
+            await asyncio.wait(self._under_way.values(), timeout=timeout_s)
+
+    async def _start_all(self) -> None:
+        for request in await until_stored("reading what is undelivered", self._undelivered):
+            if request.id not in self._under_way:
+                task = asyncio.create_task(self._deliver(request), name=f"deliver {request.id}")
+                self._under_way[request.id] = task
+
+    async def _undelivered(self) -> Sequence[Request]:
+        async with self._database.read() as session:
+            return await requests.undelivered(session)
+
+    async def _deliver(self, request: Request) -> None:
+        try:
+            async with self._chat_turns.of(request.chat_id):
+                await self._deliver_in_turn(request.id)
+        except Exception:  # noqa: BLE001
+            # It stays undelivered and is tried again at the next start; the others must not suffer.
+            _log.exception("request %d could not be delivered", request.id)
+        finally:
+            del self._under_way[request.id]
+
+    async def _deliver_in_turn(self, request_id: int) -> None:
+        request, pdf, admitted = await until_stored("reading an outcome", partial(self._read, request_id))
+        if not admitted:
+            await self._withhold(request)
+            return
+        outcome = self._outcome(request, pdf)
+        try:
+            sent = await self._send(outcome, request.destination)
+        except Undeliverable as error:
+            await self._deliver_elsewhere(outcome, error)
+            return
+        await self._record(request_id, sent)
+        if request.status_message_id is not None:
+            await self._messenger.delete(request.chat_id, request.status_message_id)
+        _log.info("request %d is delivered to chat %d", request.id, request.chat_id)
+
+    async def _read(self, request_id: int) -> tuple[Request, bytes | None, bool]:
+        async with self._database.read() as session:
+            request = await session.get_one(Request, request_id)
+            pdf = await requests.document(session, request_id) if request.state is State.DONE else None
+            admitted = await self._doorkeeper.may_receive(session, request.requester_id, request.chat_id)
+        return request, pdf, admitted
+
+    def _outcome(self, request: Request, pdf: bytes | None) -> _Outcome:
+        t = self._translators.choose(request.language)
+        buttons = self._buttons(t, request)
+        match request.state:
+            case State.DONE if pdf is not None:
+                return _Outcome(request, wording.caption(t, request), buttons, (wording.file_name(t, request), pdf))
+            case State.UNKNOWN:
+                return _Outcome(request, wording.unknown(t, request, self._clock.now()), buttons, None)
+            case State.CANCELLED:
+                return _Outcome(request, wording.cancelled(t, request), buttons, None)
+            case _:
+                return _Outcome(request, wording.failure(t, request), buttons, None)
+
+    async def _send(self, outcome: _Outcome, to: Destination) -> SentDocument:
+        if outcome.file is None:
+            return SentDocument(await self._messenger.send_text(to, outcome.text, outcome.buttons), None)
+        name, content = outcome.file
+        return await self._messenger.send_document(to, content, name, outcome.text, outcome.buttons)
+
+    async def _deliver_elsewhere(self, outcome: _Outcome, error: Undeliverable) -> None:
+        request = outcome.request
+        _log.error("request %d: chat %d takes nothing: %s", request.id, request.chat_id, error.why)
+        private = Destination(request.requester_id)
+        sent: SentDocument | None = None
+        if private.chat_id != request.chat_id:
+            t = self._translators.choose(request.language)
+            note = t.say("The group did not take this message of mine, so here it is in private.")
+            text = Markup("{}\n\n{}").format(note, outcome.text)
+            try:
+                sent = await self._send(_Outcome(request, text, outcome.buttons, outcome.file), private)
+            except Undeliverable as also:
+                _log.error("request %d: nor does its requester: %s", request.id, also.why)
+        await self._record(request.id, sent, undeliverable=error.why)
+        await self._admins.tell(
+            lambda t: t.say(
+                "I could not deliver to chat <code>{chat}</code> (Telegram says: {why}): {what}, asked for by {name} "
+                "(<code>{id}</code>). {fate}",
+                chat=request.chat_id,
+                why=error.why,
+                what=wording.describe(t, request.wish),
+                name=request.requester_name,
+                id=request.requester_id,
+                fate=t.say("They got it in private instead.") if sent else t.say("Nobody got it."),
+            )
+        )
+
+    async def _withhold(self, request: Request) -> None:
+        """Keep an outcome from people who are no longer on the allowlist; tell those who are."""
+        _log.warning("request %d is withheld: its requester or chat is no longer allowed", request.id)
+        await self._record(request.id, None, undeliverable="no longer on the allowlist")
+        if request.status_message_id is not None:
+            await self._messenger.delete(request.chat_id, request.status_message_id)
+        await self._admins.tell(
+            lambda t: t.say(
+                "I kept back an answer, because its requester {name} (<code>{id}</code>) or its chat "
+                "<code>{chat}</code> is no longer on the allowlist: {what}.",
+                name=request.requester_name,
+                id=request.requester_id,
+                chat=request.chat_id,
+                what=wording.describe(t, request.wish),
+            )
+        )
+
+    async def _record(self, request_id: int, sent: SentDocument | None, *, undeliverable: str | None = None) -> None:
+        async def store() -> None:
+            async with self._database.write() as session:
+                row = await session.get_one(Request, request_id)
+                row.delivered_at = self._clock.now()
+                row.undeliverable = undeliverable
+                if sent is not None:
+                    row.delivered_message_id, row.file_id = sent.message_id, sent.file_id
+
+        await until_stored("recording a delivery", store)

@@ -1,0 +1,162 @@
+"""The first arrow: updates are on disk before Telegram is told that they arrived, and leave when they are handled.
+
+python-telegram-bot hands updates over with `await update_queue.put(update)`, by polling and by webhook alike, and
+confirms them to Telegram only afterwards.
+"""
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from telegram import Bot, Message, Update
+from telegram.ext import BaseUpdateProcessor
+
+from bot.clock import Clock
+from bot.resilience import log_trouble, until_stored
+from bot.turns import Turns
+from db import inbox
+from db.engine import Database
+
+_log = logging.getLogger(__name__)
+
+_MAX_TRIES = 5
+_KEEP_IDS = timedelta(days=2)
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.2, 30.0
+_UNBOUNDED = 1_000_000
+
+Handle = Callable[[Any], Awaitable[None]]
+
+
+class Inbox(asyncio.Queue[object]):
+    """The queue of updates for python-telegram-bot's application, backed by the table `inbox`."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        super().__init__()
+        self._database = database
+        self._clock = clock
+
+    async def put(self, item: object) -> None:
+        """Store an update, however long the database takes, then queue it; one that is known is dropped."""
+        if isinstance(item, Update):
+            if not concerns_us(item):
+                return
+            if not await until_stored("storing an update", partial(self._keep, item)):
+                _log.info("update %d came again", item.update_id)
+                return
+        await super().put(item)
+
+    async def feed(self, bot: Bot, give_up: Handle) -> None:
+        """Queue what an earlier process left; what ended the process several times is given up, with a word."""
+        async with self._database.write() as session:
+            await inbox.forget(session, self._clock.now() - _KEEP_IDS)
+            left = [(row.update_id, row.payload, row.tries) for row in await inbox.begin(session)]
+        for update_id, payload, tries in left:
+            update = Update.de_json(json.loads(payload or "{}"), bot)
+            if tries > _MAX_TRIES:
+                _log.error("update %d was begun %d times and never ended: given up", update_id, tries - 1)
+                await give_up(update)
+                await self.end(update)
+            else:
+                await super().put(update)
+        if left:
+            _log.info("%d updates were left from before", len(left))
+
+    async def end(self, update: Update) -> None:
+        """Note that an update is handled, and forget what it said."""
+
+        async def store() -> None:
+            async with self._database.write() as session:
+                await inbox.end(session, update.update_id, self._clock.now())
+
+        await until_stored("ending an update", store)
+
+    async def _keep(self, update: Update) -> bool:
+        async with self._database.write() as session:
+            return await inbox.keep(session, update.update_id, update.to_json(), self._clock.now())
+
+
+class PerChatProcessor(BaseUpdateProcessor):
+    """Handles the updates of a chat one after the other, and those of different chats side by side."""
+
+    def __init__(self, inbox: Inbox) -> None:
+        super().__init__(max_concurrent_updates=_UNBOUNDED)
+        self._inbox = inbox
+        self._turns = Turns()
+        self._postponed: set[int] = set()
+        self._handle: Handle | None = None
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    def handle_with(self, handle: Handle) -> None:
+        """Say what handles an update once more: the application, which is built after its processor."""
+        self._handle = handle
+
+    def postpone(self, update: Update, error: Exception) -> None:
+        """Have an update handled again a little later, because the database failed its handler."""
+        log_trouble(f"update {update.update_id}", error, _FIRST_PAUSE_S)
+        self._postponed.add(update.update_id)
+
+    async def initialize(self) -> None:
+        """Nothing to set up."""
+
+    async def shutdown(self) -> None:
+        """Nothing to tear down."""
+
+    async def drain(self, timeout_s: float) -> None:
+        """Let the handlers at work finish; those that take longer are cut off and go on at the next start."""
+        if self._tasks:
+            _done, late = await asyncio.wait(self._tasks, timeout=timeout_s)
+            for task in late:
+                task.cancel()
+
+    async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
+        """Await the handlers in the chat's turn, again while the database fails them, then end the update."""
+        task = asyncio.current_task()
+        if task is not None:
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        async with self._turns.of(_chat_of(update)):
+            await coroutine
+            if not isinstance(update, Update):
+                return
+            pause_s = _FIRST_PAUSE_S
+            while update.update_id in self._postponed and self._handle is not None:
+                self._postponed.discard(update.update_id)
+                await asyncio.sleep(pause_s)
+                pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
+                await self._handle(update)
+            await self._inbox.end(update)
+
+
+def concerns_us(update: Update) -> bool:
+    """Say whether an update can be for the bot at all; what people say to each other is not even stored."""
+    message = update.message
+    if update.callback_query is not None:
+        return True
+    if message is None:
+        return False
+    if message.migrate_to_chat_id is not None or message.migrate_from_chat_id is not None:
+        return True
+    return message.chat.type == message.chat.PRIVATE or _is_command(message) or _answers_us(message)
+
+
+def _is_command(message: Message) -> bool:
+    return bool(message.text) and any(
+        entity.type == entity.BOT_COMMAND and entity.offset == 0 for entity in message.entities
+    )
+
+
+def _answers_us(message: Message) -> bool:
+    replied = message.reply_to_message
+    if not message.text or replied is None or replied.from_user is None:
+        return False
+    return replied.from_user.id == message.get_bot().id
+
+
+def _chat_of(update: object) -> int | None:
+    if isinstance(update, Update) and update.effective_chat is not None:
+        return update.effective_chat.id
+    return None

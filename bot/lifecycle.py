@@ -1,0 +1,173 @@
+"""The life of the process: start, serve until told to stop, and end without losing anything."""
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+
+import httpx
+from telegram import Update
+from telegram.error import InvalidToken, TelegramError
+
+from bot import health
+from bot.app import App, build, open_outside
+from bot.clock import LoopClock
+from bot.settings import Settings
+from bot.start import StartError, prepare
+from bot.telegram import POLL_TIMEOUT_S
+
+_log = logging.getLogger(__name__)
+
+_ALLOWED_UPDATES = [Update.MESSAGE, Update.CALLBACK_QUERY]
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 30.0
+_HANDLERS_MAY_TAKE_S = 5.0
+_DEAF_AFTER = timedelta(seconds=4 * POLL_TIMEOUT_S)
+
+
+async def run(settings: Settings) -> None:
+    """Run the bot until SIGTERM or SIGINT; raises `StartError` when it cannot start or can hear no more."""
+    os.environ.setdefault("PTB_TIMEDELTA", "true")
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signum, stop.set)
+
+    outside = open_outside(settings)
+    app = build(settings, LoopClock(loop), outside)
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(app.database.close)
+        stack.push_async_callback(outside.vendor.aclose)
+        await prepare(app.database)
+        await app.queue.recover()
+        if await _stopped_before(stop, _connect(app)):
+            return
+        stack.push_async_callback(app.application.shutdown)
+        await stack.enter_async_context(
+            health.answering(health.socket_path(settings.database_url.get_secret_value()), lambda: _examine(app))
+        )
+        await serve(app, stop)
+    _log.info("stopped")
+
+
+async def serve(app: App, stop: asyncio.Event) -> None:
+    async with _background(app.delivery.run(), app.board.run(), app.admins.run()) as failed:
+        queue = asyncio.create_task(app.queue.run(), name="queue")
+        await app.application.start()
+        await app.inbox.feed(app.application.bot, app.errors.apologise)
+        await _listen(app)
+        _log.info("docsbot serves @%s", app.application.bot.username)
+
+        ends = {
+            "stop": asyncio.create_task(stop.wait()),
+            "deaf": asyncio.create_task(app.polling.deaf.wait()),
+            "failed": asyncio.create_task(failed.wait()),
+        }
+        await asyncio.wait([queue, *ends.values()], return_when=asyncio.FIRST_COMPLETED)
+        for task in ends.values():
+            task.cancel()
+
+        app.queue.stop()
+        await _stop_hearing(app)
+        await queue
+        await app.delivery.drain(_HANDLERS_MAY_TAKE_S)
+    if app.polling.deaf.is_set():
+        raise StartError("Telegram refused TELEGRAM_TOKEN while polling (401 or 404): was it revoked?", 1)
+
+
+async def _stop_hearing(app: App) -> None:
+    """Take no more updates, and let the handlers at work finish; what takes too long is in the inbox."""
+    updater = app.application.updater
+    try:
+        async with asyncio.timeout(_HANDLERS_MAY_TAKE_S):
+            if updater is not None and updater.running:
+                await updater.stop()
+    except TimeoutError:
+        _log.warning("Telegram did not answer the last poll; it will deliver some updates again")
+    await app.processor.drain(_HANDLERS_MAY_TAKE_S)
+    try:
+        async with asyncio.timeout(_HANDLERS_MAY_TAKE_S):
+            await app.application.stop()
+    except TimeoutError:
+        _log.warning("some handlers did not end; their updates are in the inbox")
+
+
+async def _connect(app: App) -> None:
+    """Make Telegram's acquaintance, however long the network takes; a refused token ends the start."""
+    pause_s = _FIRST_PAUSE_S
+    while True:
+        try:
+            await app.application.initialize()
+        except InvalidToken:
+            raise StartError("TELEGRAM_TOKEN: Telegram refuses it. Copy it again from @BotFather.", 2) from None
+        except TelegramError as error:
+            _log.warning("Telegram does not answer (%s); trying again in %.1f s", error, pause_s)
+        else:
+            return
+        await asyncio.sleep(pause_s)
+        pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
+
+
+async def _listen(app: App) -> None:
+    updater = app.application.updater
+    if updater is None:
+        raise RuntimeError("the application was built without an updater")
+    settings = app.settings
+    if settings.webhook_url is None:
+        await updater.start_polling(
+            timeout=POLL_TIMEOUT_S, bootstrap_retries=-1, allowed_updates=_ALLOWED_UPDATES, drop_pending_updates=False
+        )
+        return
+    await updater.start_webhook(
+        listen=settings.webhook_listen.host,
+        port=settings.webhook_listen.port,
+        url_path=httpx.URL(settings.webhook_url).path.lstrip("/"),
+        webhook_url=settings.webhook_url,
+        secret_token=settings.webhook_secret.get_secret_value() if settings.webhook_secret else None,
+        bootstrap_retries=-1,
+        allowed_updates=_ALLOWED_UPDATES,
+        drop_pending_updates=False,
+    )
+
+
+def _examine(app: App) -> health.Health:
+    """Say what does not work; that this runs at all shows that the event loop does."""
+    troubles = []
+    if app.settings.webhook_url is None and app.clock.now() - app.polling.last_heard_at > _DEAF_AFTER:
+        troubles.append(f"Telegram has not answered a poll since {app.polling.last_heard_at:%Y-%m-%d %H:%M:%S} UTC")
+    overdue = app.queue.overdue()
+    if overdue is not None:
+        troubles.append(f"the queue's turn is overdue since {overdue:%Y-%m-%d %H:%M:%S} UTC")
+    return health.Health(tuple(troubles))
+
+
+async def _stopped_before(stop: asyncio.Event, work: Awaitable[None]) -> bool:
+    """Do some work unless `stop` comes first; say whether it did."""
+    working, stopping = asyncio.ensure_future(work), asyncio.create_task(stop.wait())
+    await asyncio.wait([working, stopping], return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if working.done():
+        working.result()
+        return False
+    working.cancel()
+    return True
+
+
+@asynccontextmanager
+async def _background(*loops: Awaitable[None]) -> AsyncIterator[asyncio.Event]:
+    """Run endless loops beside the block; the event tells that one failed, which the end of the block raises."""
+    failed = asyncio.Event()
+    tasks = [asyncio.ensure_future(loop) for loop in loops]
+    for task in tasks:
+        task.add_done_callback(lambda _: failed.set())
+    try:
+        yield failed
+    finally:
+        for task in tasks:
+            task.cancel()
+        results = await asyncio.gather(*tasks, return_exceptions=True)
+    for result in results:
+        if isinstance(result, Exception):
+            raise result

@@ -1,0 +1,259 @@
+"""The queue: per login, first in first out, durable, and never faster than the pace.
+
+One task, one short transaction a turn: write what finished, claim what is due, learn when the next is due; then sleep
+until then or until something wakes it. A claim is committed before its call goes out, and the pace counts from the
+moment when the answer came, so two arrivals at the vendor are never closer than the pace, whatever the network did.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.clock import Clock
+from bot.domain import Failure, State
+from bot.resilience import until_stored
+from bot.smscentre import Created, VendorError
+from bot.verdicts import REST, Result, Verdict, judge, no_usable_answer
+from db import logins, requests
+from db.engine import Database
+from db.models import Document, Login, Request
+
+_log = logging.getLogger(__name__)
+
+_CLAIMS_A_TURN = 100
+_LEASE_MARGIN = timedelta(seconds=15)
+_OVERDUE = timedelta(seconds=30)
+
+Call = Callable[[Request], Awaitable[Created | bytes]]
+"""Sends one request to the vendor; raises `VendorError`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one turn changed, told to the listeners once it is committed."""
+
+    started: tuple[Request, ...] = ()
+    returned: tuple[Request, ...] = ()
+    """Put back to the head of their queue."""
+    ended: tuple[Request, ...] = ()
+    troubled: frozenset[str] = frozenset()
+    """Logins that were paused, or that rest because our address is blocked."""
+
+    @property
+    def logins(self) -> frozenset[str]:
+        return frozenset(request.login for request in (*self.started, *self.returned, *self.ended))
+
+
+Listener = Callable[[Turn], None]
+"""Hears of each turn; must return at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Finished:
+    request: Request
+    result: Result
+    at: datetime
+
+
+@dataclass(slots=True)
+class _Changes:
+    returned: list[Request] = field(default_factory=list)
+    ended: list[Request] = field(default_factory=list)
+    troubled: set[str] = field(default_factory=set)
+
+    def add(self, request: Request, verdict: Verdict) -> None:
+        (self.returned if verdict.state is State.QUEUED else self.ended).append(request)
+        if verdict.pauses_login or verdict.code == 4:
+            self.troubled.add(request.login)
+
+
+class Queue:
+    """Starts each login's requests one at a time, oldest first, as soon as its pace allows.
+
+    `call_timeout` is the longest that `call` may take; with a margin it is the lease after which a running request
+    counts as orphaned.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        call: Call,
+        *,
+        names: Iterable[str],
+        pace: timedelta,
+        call_timeout: timedelta,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._call = call
+        self._names = tuple(names)
+        self._pace = pace
+        self._lease = call_timeout + _LEASE_MARGIN
+        self._wake = asyncio.Event()
+        self._turn_began_at: datetime | None = None
+        self._due_at: datetime | None = None
+        self._stopping = False
+        self._finished: list[_Finished] = []
+        self._calls: dict[int, asyncio.Task[None]] = {}
+        self._listeners: list[Listener] = []
+
+    def listen(self, listener: Listener) -> None:
+        self._listeners.append(listener)
+
+    def wake(self) -> None:
+        """Say that something was committed that may be due: a new request, a login resumed."""
+        self._wake.set()
+
+    def announce_ended(self, request: Request) -> None:
+        """Tell the listeners of a request that was ended from outside: cancelled."""
+        self._tell(Turn(ended=(request,)))
+        self.wake()
+
+    async def recover(self) -> None:
+        """Take up what an earlier process left: call once, before `run`.
+
+        What was running is cut off: a read goes back to its queue, a create is unknown. Its login waits one whole
+        pace, for nobody knows when the vendor saw the request.
+        """
+        changes = _Changes()
+        async with self._database.write() as session:
+            now = self._clock.now()
+            await logins.ensure(session, self._names, now)
+            await logins.cap_waits(session, now, self._pace, REST)
+            for request in await requests.running(session):
+                await self._recover_one(session, request, now, changes)
+            for request in await requests.queued_elsewhere(session, self._names):
+                request.state, request.failure, request.finished_at = State.FAILED, Failure.LOGIN_REMOVED, now
+                changes.ended.append(request)
+            for login in await logins.everyone(session):
+                await logins.refresh_due(session, login)
+        self._tell(Turn(returned=tuple(changes.returned), ended=tuple(changes.ended)))
+
+    async def run(self) -> None:
+        """Work until `stop`, then until the running calls have ended and are recorded."""
+        while self._calls or not self._stopping:
+            self._wake.clear()
+            self._turn_began_at = self._clock.now()
+            # What finished stays in memory meanwhile: nothing is lost while the database is away.
+            self._due_at = await until_stored("the queue's turn", self._turn)
+            self._turn_began_at = None
+            await self._sleep_until(self._due_at)
+
+    def overdue(self) -> datetime | None:
+        """Return since when a turn lasts or is awaited, if that is suspiciously long ago: for a watchdog."""
+        since = self._turn_began_at or self._due_at
+        return since if since is not None and self._clock.now() - since > _OVERDUE else None
+
+    def stop(self) -> None:
+        """Claim nothing more; `run` ends once the running calls are recorded."""
+        self._stopping = True
+        self._wake.set()
+
+    async def _turn(self) -> datetime | None:
+        finished = tuple(self._finished)
+        changes = _Changes()
+        async with self._database.write() as session:
+            now = self._clock.now()
+            for call in finished:
+                await self._record(session, call, changes)
+            for request in await requests.running(session, lease_before=now):
+                # A call of our own that a stalled machine held up is late, not orphaned.
+                if request.id not in self._calls:
+                    await self._recover_one(session, request, now, changes)
+            started = [] if self._stopping else await self._claim(session, now)
+            due_at = None if self._stopping else await logins.next_due(session, self._names)
+        del self._finished[: len(finished)]
+        for call in finished:
+            del self._calls[call.request.id]
+        for request in started:
+            self._calls[request.id] = asyncio.create_task(self._run_call(request), name=f"request {request.id}")
+        self._tell(Turn(tuple(started), tuple(changes.returned), tuple(changes.ended), frozenset(changes.troubled)))
+        return due_at
+
+    async def _claim(self, session: AsyncSession, now: datetime) -> list[Request]:
+        due = {login.login: login for login in await logins.take_due(session, self._names, now, _CLAIMS_A_TURN)}
+        started = list(await requests.heads(session, due)) if due else []
+        for request in started:
+            request.state, request.started_at, request.lease_until = State.RUNNING, now, now + self._lease
+        for login in due.values():
+            login.due_at = None
+        return started
+
+    async def _run_call(self, request: Request) -> None:
+        result: Result
+        try:
+            result = await self._call(request)
+        except VendorError as error:
+            _log.warning("request %d of login %s: %s", request.id, request.login, error)
+            result = error
+        except Exception as error:  # noqa: BLE001 - the answer is lost, but the queue goes on
+            _log.exception("request %d of login %s: the client failed", request.id, request.login)
+            result = error
+        self._finished.append(_Finished(request, result, self._clock.now()))
+        self._wake.set()
+
+    async def _record(self, session: AsyncSession, call: _Finished, changes: _Changes) -> None:
+        request = await session.get_one(Request, call.request.id)
+        login = await logins.lock(session, request.login)
+        if request.state is not State.RUNNING:
+            _log.error("request %d ended, but is %s: another process took it over", request.id, request.state)
+            return
+        verdict = judge(request, login, call.result, call.at)
+        await self._apply(session, request, login, verdict, call.at)
+        changes.add(request, verdict)
+        _log.info("request %d of login %s is %s", request.id, request.login, verdict.failure or verdict.state)
+
+    async def _recover_one(self, session: AsyncSession, request: Request, now: datetime, changes: _Changes) -> None:
+        login = await logins.lock(session, request.login)
+        verdict = no_usable_answer(request)
+        await self._apply(session, request, login, verdict, now)
+        changes.add(request, verdict)
+        _log.warning("request %d of login %s was cut off and is %s", request.id, request.login, verdict.state)
+
+    async def _apply(
+        self, session: AsyncSession, request: Request, login: Login, verdict: Verdict, now: datetime
+    ) -> None:
+        request.state = verdict.state
+        request.failure, request.failure_code = verdict.failure, verdict.code
+        request.invoice_number = verdict.invoice_number or request.invoice_number
+        request.throttled += verdict.throttled
+        request.unusable_answers += verdict.unusable_answer
+        request.lease_until = None
+        if verdict.state is not State.QUEUED:
+            request.finished_at = now
+        if verdict.pdf is not None:
+            session.add(Document(request_id=request.id, content=verdict.pdf, stored_at=now))
+        _apply_to_login(login, verdict, now, self._pace)
+        await logins.refresh_due(session, login)
+
+    async def _sleep_until(self, due_at: datetime | None) -> None:
+        delay = None if due_at is None else max(0.0, (due_at - self._clock.now()).total_seconds())
+        try:
+            async with asyncio.timeout(delay):
+                await self._wake.wait()
+        except TimeoutError:
+            pass
+
+    def _tell(self, turn: Turn) -> None:
+        if turn.logins:
+            for listener in self._listeners:
+                listener(turn)
+
+
+def _apply_to_login(login: Login, verdict: Verdict, now: datetime, pace: timedelta) -> None:
+    if verdict.reached_vendor:
+        login.next_start_at = now + pace
+        login.unreachable_since = None
+    else:
+        login.unreachable_since = login.unreachable_since or now
+    login.hold = verdict.hold
+    login.held_until = now + verdict.hold_for if verdict.hold else None
+    if verdict.pauses_login:
+        login.paused_at = now
+    if not verdict.pauses_login and verdict.code != 4:
+        login.told_at = None

@@ -1,0 +1,43 @@
+"""Going on when the database is away for a while: full disk, lock, a server that restarts."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+_log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+DATABASE_TROUBLE = (SQLAlchemyError, OSError)
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 5.0
+
+_ADVICE = {
+    "disk is full": "free some space on the disk of the database",
+    "database is locked": "another program holds the database: end it",
+    "readonly database": "make the database file and its folder writable for the bot's user",
+    "unable to open database file": "make the database's folder exist and writable for the bot's user",
+    "malformed": "the database file is damaged: stop the bot and restore the latest backup",
+    "not a database": "the database file is damaged or no database: stop the bot and restore the latest backup",
+    "disk I/O error": "the disk of the database fails: look at the system's log",
+}
+
+
+async def until_stored(what: str, action: Callable[[], Awaitable[T]]) -> T:
+    """Run a transaction until it commits, with growing pauses; each failure is logged with what to do about it."""
+    pause_s = _FIRST_PAUSE_S
+    while True:
+        try:
+            return await action()
+        except DATABASE_TROUBLE as error:
+            log_trouble(what, error, pause_s)
+        await asyncio.sleep(pause_s)
+        pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
+
+
+def log_trouble(what: str, error: Exception, pause_s: float) -> None:
+    """Log one line about a failed transaction: no parameters (they are people's data), but what to do."""
+    reason = str(error.orig) if isinstance(error, DBAPIError) else f"{type(error).__name__}: {error}"
+    advice = next((advice for sign, advice in _ADVICE.items() if sign in reason), "see the database's own log")
+    _log.error("%s: the database failed (%s); %s. Trying again in %.1f s", what, reason, advice, pause_s)

@@ -1,0 +1,101 @@
+"""The way out of an unknown outcome: a person looks into SMS Center's cabinet and says what is true."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.clock import Clock
+from bot.domain import GetInvoice, Person, Resolution, State, Wish
+from bot.queue import Queue
+from db import audit, logins, requests
+from db.engine import Database
+from db.models import Request
+
+_log = logging.getLogger(__name__)
+
+_MOST_SHOWN = 20
+
+
+class Refusal(StrEnum):
+    """Why a person's word on an unknown outcome is not taken."""
+
+    GONE = "gone"
+    NOT_YOURS = "not_yours"
+    RESOLVED = "resolved"
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A request with an unknown outcome, and why this person may not decide about it (None: they may)."""
+
+    request: Request | None
+    refusal: Refusal | None
+
+
+class Resolving:
+    """Takes the first word on each unknown outcome; what follows from it is queued in the same transaction."""
+
+    def __init__(self, database: Database, clock: Clock, queue: Queue) -> None:
+        self._database = database
+        self._clock = clock
+        self._queue = queue
+
+    async def unresolved(self) -> Sequence[Request]:
+        """Return the requests that wait for somebody's word, oldest first."""
+        async with self._database.read() as session:
+            return await requests.unresolved(session, _MOST_SHOWN)
+
+    async def look(self, request_id: int, person: Person, *, as_admin: bool) -> Looked:
+        """Say whether a person may decide about a request: its requester may, and admins for them."""
+        async with self._database.read() as session:
+            request = await requests.get(session, request_id)
+        return Looked(request, _refusal(request, person, as_admin=as_admin))
+
+    async def resolve(
+        self, request_id: int, resolution: Resolution, person: Person, *, as_admin: bool, number: str | None = None
+    ) -> Looked:
+        """Record what a person found out; `number` is the invoice's, for `EXISTS`.
+
+        An invoice that exists is fetched, one that does not is created again: once for each unknown outcome.
+        """
+        async with self._database.write() as session:
+            request = await requests.get(session, request_id)
+            refusal = _refusal(request, person, as_admin=as_admin)
+            if request is None or refusal is not None:
+                return Looked(request, refusal)
+            now = self._clock.now()
+            request.resolution, request.resolved_at, request.resolved_by = resolution, now, person.name
+            wish = _what_follows(request, resolution, number)
+            if wish is not None:
+                login = await logins.lock(session, request.login)
+                session.add(requests.follow(request, wish, requester=person, now=now))
+                await logins.refresh_due(session, login)
+            audit.record(
+                session,
+                f"resolve: {resolution}",
+                now=now,
+                actor=person,
+                chat_id=request.chat_id,
+                request_id=request.id,
+                detail=number or "",
+            )
+        self._queue.wake()
+        _log.info("request %d: person %d says %s", request_id, person.id, resolution)
+        return Looked(request, None)
+
+
+def _refusal(request: Request | None, person: Person, *, as_admin: bool) -> Refusal | None:
+    if request is None or request.state is not State.UNKNOWN:
+        return Refusal.GONE
+    if request.requester_id != person.id and not as_admin:
+        return Refusal.NOT_YOURS
+    return Refusal.RESOLVED if request.resolution is not None else None
+
+
+def _what_follows(request: Request, resolution: Resolution, number: str | None) -> Wish | None:
+    if resolution is Resolution.CREATE_AGAIN:
+        return request.wish
+    if resolution is Resolution.EXISTS and number is not None:
+        return GetInvoice(request.sub_client, number)
+    return None

@@ -1,0 +1,201 @@
+"""The use cases: what a person's command or press changes, each in one transaction."""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from bot.clock import Clock
+from bot.domain import Destination, Person, State, SubClient, Wish
+from bot.queue import Queue
+from bot.waiting import places
+from bot.wording import TRY_AGAIN, Waiting
+from db import allowlist, audit, chats, logins, questions, requests
+from db.engine import Database
+from db.models import Login, Request
+
+_log = logging.getLogger(__name__)
+
+
+class UnknownLogin(Exception):
+    """The allowlist names a login that the settings do not have (any more)."""
+
+    def __init__(self, login: str) -> None:
+        super().__init__(login)
+        self.login = login
+
+
+class Cancelled(StrEnum):
+    """What became of a wish to cancel."""
+
+    DONE = "done"
+    TOO_LATE = "too_late"
+    NOT_YOURS = "not_yours"
+
+
+@dataclass(frozen=True, slots=True)
+class LoginState:
+    """A login with what waits for it."""
+
+    login: Login
+    waiting: tuple[Waiting, ...]
+
+
+class Service:
+    """Changes the rows that the queue and the delivery work on, and wakes them."""
+
+    def __init__(
+        self, database: Database, clock: Clock, queue: Queue, *, names: Iterable[str], pace: timedelta
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._queue = queue
+        self._names = tuple(names)
+        self._pace = pace
+
+    async def enqueue(self, wish: Wish, requester: Person, destination: Destination, login: str | None) -> Request:
+        """Put a wish into its login's queue; the same message gives the same request, however often it is handled.
+
+        `login` is the one that the allowlist names, None for the default. Raises `UnknownLogin`.
+        """
+        name = self._choose(login)
+        async with self._database.write() as session:
+            # The lock comes first, so that ids follow the order of commits: first in, first out.
+            row = await logins.lock(session, name)
+            known = await requests.of_origin(session, destination.chat_id, destination.reply_to or 0)
+            if known is not None:
+                return known
+            now = self._clock.now()
+            request = requests.new(wish, login=name, requester=requester, destination=destination, now=now)
+            session.add(request)
+            await session.flush()
+            await logins.refresh_due(session, row)
+            audit.record(
+                session, f"ask {request.kind}", now=now, actor=requester, chat_id=request.chat_id, request_id=request.id
+            )
+        self._queue.wake()
+        _log.info("request %d of login %s is queued for person %d", request.id, name, requester.id)
+        return request
+
+    async def try_again(self, request_id: int, presser: Person, chat_id: int) -> Request | None:
+        """Queue a failed request anew, at most once for each failure; None if it is not one of this chat to try again.
+
+        Where the invoice was made and only its PDF is missing, the PDF is fetched, nothing is created.
+        """
+        async with self._database.write() as session:
+            failed = await requests.get(session, request_id)
+            if (
+                failed is None
+                or failed.failure not in TRY_AGAIN
+                or chat_id not in {failed.chat_id, failed.requester_id}
+            ):
+                return None
+            known = await requests.of_origin(session, failed.origin_chat_id, failed.origin_message_id, failed.id)
+            if known is not None:
+                return known
+            row = await logins.lock(session, failed.login)
+            now = self._clock.now()
+            again = requests.follow(failed, failed.wish, requester=presser, now=now)
+            session.add(again)
+            await session.flush()
+            await logins.refresh_due(session, row)
+            audit.record(
+                session,
+                "try again",
+                now=now,
+                actor=presser,
+                chat_id=again.chat_id,
+                request_id=again.id,
+                detail=f"after request {failed.id}",
+            )
+        self._queue.wake()
+        return again
+
+    async def cancel(self, request_id: int, presser: Person, *, as_admin: bool, chat_id: int) -> Cancelled:
+        """Take a request of this chat out of the queue, unless it has gone out; its requester and admins may."""
+        async with self._database.write() as session:
+            request = await requests.get(session, request_id)
+            if request is None or request.chat_id != chat_id:
+                return Cancelled.TOO_LATE
+            if request.requester_id != presser.id and not as_admin:
+                return Cancelled.NOT_YOURS
+            if request.state is not State.QUEUED or request.invoice_number is not None:
+                return Cancelled.TOO_LATE
+            row = await logins.lock(session, request.login)
+            now = self._clock.now()
+            request.state, request.finished_at, request.closed_by = State.CANCELLED, now, presser.name
+            await logins.refresh_due(session, row)
+            audit.record(session, "cancel", now=now, actor=presser, chat_id=request.chat_id, request_id=request.id)
+        self._queue.announce_ended(request)
+        return Cancelled.DONE
+
+    async def waiting_in_chat(self, chat_id: int) -> list[Waiting]:
+        """Return what waits or runs for a chat, in the order in which it will go out."""
+        async with self._database.read() as session:
+            names = await requests.open_logins_of_chat(session, chat_id)
+            rows = [login for login in await logins.everyone(session) if login.login in names]
+            open_requests = await requests.open_of_logins(session, names)
+        return [
+            waiting
+            for login in rows
+            for waiting in self._places(login, open_requests)
+            if waiting.request.chat_id == chat_id
+        ]
+
+    async def logins(self) -> list[LoginState]:
+        """Return every login of the settings with its queue."""
+        async with self._database.read() as session:
+            rows = [login for login in await logins.everyone(session) if login.login in self._names]
+            open_requests = await requests.open_of_logins(session, self._names)
+        return [LoginState(login, tuple(self._places(login, open_requests))) for login in rows]
+
+    async def resume(self, name: str, admin: Person) -> bool:
+        """Start a paused or resting login again; False if it did not rest or does not exist."""
+        async with self._database.write() as session:
+            row = next((login for login in await logins.everyone(session) if login.login == name), None)
+            if row is None or name not in self._names or (row.paused_at is None and row.hold is None):
+                return False
+            row.paused_at = row.hold = row.held_until = row.told_at = None
+            await logins.refresh_due(session, row)
+            audit.record(session, "resume login", now=self._clock.now(), actor=admin, detail=name)
+        self._queue.wake()
+        return True
+
+    async def sub_client_of_chat(self, chat_id: int) -> SubClient | None:
+        """Return the sub-client that `/act <num>` means in this chat."""
+        async with self._database.read() as session:
+            return await chats.sub_client(session, chat_id)
+
+    async def set_sub_client(self, chat_id: int, chosen: SubClient | None, actor: Person) -> None:
+        async with self._database.write() as session:
+            await chats.set_sub_client(session, chat_id, chosen)
+            audit.record(
+                session,
+                "set sub-client",
+                now=self._clock.now(),
+                actor=actor,
+                chat_id=chat_id,
+                detail=str(chosen) if chosen else "none",
+            )
+
+    async def move_chat(self, old: int, new: int) -> None:
+        """Follow a group that became a supergroup: the allowlist, the settings and what waits move with it."""
+        async with self._database.write() as session:
+            await allowlist.move_chat(session, old, new)
+            await chats.move_chat(session, old, new)
+            await requests.move_chat(session, old, new)
+            await questions.move_chat(session, old, new)
+            audit.record(session, "chat moved", now=self._clock.now(), chat_id=new, detail=f"was {old}")
+        _log.warning("group %d became supergroup %d", old, new)
+
+    def _choose(self, login: str | None) -> str:
+        if login is None:
+            return self._names[0]
+        if login not in self._names:
+            raise UnknownLogin(login)
+        return login
+
+    def _places(self, login: Login, open_requests: Iterable[Request]) -> list[Waiting]:
+        own = [request for request in open_requests if request.login == login.login]
+        return places(login, own, pace=self._pace, now=self._clock.now())

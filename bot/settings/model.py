@@ -1,0 +1,129 @@
+"""The settings as values, with their defaults."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+from zoneinfo import ZoneInfo
+
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from sqlalchemy.engine import make_url
+
+from bot.settings import values
+from bot.settings.accounts import NAMES as ACCOUNT_NAMES
+from bot.settings.accounts import read_accounts
+from bot.settings.errors import SettingsError
+from bot.settings.sources import SECRETS, Variables, read_dotenv
+from bot.settings.values import Address
+from bot.smscentre.credentials import Credentials
+
+SMSC_URL = "https://smscentre.com"
+SMSC_BACKUP_URL = "https://www2.smscentre.com"
+
+Model = TypeVar("Model", bound="DatabaseSettings")
+
+
+class DatabaseSettings(BaseSettings):
+    """What a command needs that only works on the database, such as `docsbot allow`."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="forbid", validate_default=False, hide_input_in_errors=True)
+
+    database_url: Annotated[SecretStr, BeforeValidator(values.parse_database_url)] = SecretStr(
+        "sqlite+aiosqlite:///data/docsbot.db"
+    )
+    """A SQLAlchemy URL; the driver is `sqlite+aiosqlite` or `postgresql+asyncpg`."""
+    admin_ids: Annotated[frozenset[int], BeforeValidator(values.parse_ids)] = frozenset()
+    language: Annotated[Literal["en", "ru"], BeforeValidator(values.parse_language)] = "en"
+    log_level: Annotated[str, BeforeValidator(values.parse_log_level)] = "INFO"
+    log_format: Annotated[Literal["text", "json"], BeforeValidator(values.parse_log_format)] = "text"
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource, *_: Any, **__: Any
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take only what `load` hands in: it reads the sources itself, to report them without showing a value."""
+        del settings_cls
+        return (init_settings,)
+
+    def secrets(self) -> tuple[str, ...]:
+        """Return every secret in plain text, for the log to leave out."""
+        url = make_url(self.database_url.get_secret_value())
+        return tuple(str(secret) for secret in (url.password, url.query.get("password")) if secret)
+
+
+class Settings(DatabaseSettings):
+    """All settings. Seconds are floats; URLs end without a slash."""
+
+    telegram_token: Annotated[SecretStr, BeforeValidator(values.parse_token)]
+    telegram_api_url: Annotated[str, BeforeValidator(values.parse_url)] = "https://api.telegram.org"
+    accounts: tuple[Credentials, ...]
+    """The logins at SMS Center, at least one; the first is the default."""
+    smsc_url: Annotated[str, BeforeValidator(values.parse_url)] = SMSC_URL
+    smsc_backup_url: Annotated[str | None, BeforeValidator(values.parse_optional_url)] = Field(
+        # A test server that is down must never send its requests to the real vendor.
+        default_factory=lambda data: SMSC_BACKUP_URL if data.get("smsc_url") == SMSC_URL else None
+    )
+    smsc_interval: Annotated[float, BeforeValidator(values.parse_seconds)] = 60.0
+    """The pace: seconds between two requests of one login."""
+    smsc_timeout: Annotated[float, BeforeValidator(values.parse_seconds)] = 30.0
+    webhook_url: Annotated[str | None, BeforeValidator(values.parse_webhook_url)] = None
+    """None: polling."""
+    webhook_listen: Annotated[Address, BeforeValidator(values.parse_address)] = Address("0.0.0.0", 8443)  # noqa: S104
+    webhook_secret: SecretStr | None = Field(default=None, validate_default=True)
+    currency: Annotated[str | None, BeforeValidator(values.parse_currency)] = None
+    timezone: Annotated[ZoneInfo | None, BeforeValidator(values.parse_timezone)] = None
+    """None: the system's."""
+
+    @field_validator("webhook_secret", mode="before")
+    @classmethod
+    def _guard_the_webhook(cls, text: str | None, info: ValidationInfo) -> SecretStr | None:
+        if text is not None:
+            return values.parse_webhook_secret(text)
+        if info.data.get("webhook_url"):
+            raise ValueError(
+                "is not set: a webhook needs a secret, or anybody could command the bot; invent a long one"
+            )
+        return None
+
+    def secrets(self) -> tuple[str, ...]:
+        """Return every secret in plain text, for the log to leave out."""
+        webhook = (self.webhook_secret.get_secret_value(),) if self.webhook_secret else ()
+        vendor = tuple(account.secret for account in self.accounts)
+        return (self.telegram_token.get_secret_value(), *vendor, *webhook, *super().secrets())
+
+
+def load(environ: Mapping[str, str], dotenv: Path | None = None) -> Settings:
+    """Read all settings; what the environment sets beats the `.env` file, if there is one.
+
+    Raises `SettingsError` for the first that is missing or wrong.
+    """
+    variables = _variables(environ, dotenv)
+    texts = _texts(Settings, variables)
+    if "telegram_token" not in texts:
+        raise SettingsError("TELEGRAM_TOKEN", "is not set: @BotFather gives it, it looks like 123456789:AAF-example")
+    return _build(Settings, texts | {"accounts": read_accounts(variables)})
+
+
+def load_database_settings(environ: Mapping[str, str], dotenv: Path | None = None) -> DatabaseSettings:
+    """Read only what a command on the database needs; the other settings may be missing or wrong."""
+    return _build(DatabaseSettings, _texts(DatabaseSettings, _variables(environ, dotenv)))
+
+
+def _variables(environ: Mapping[str, str], dotenv: Path | None) -> Variables:
+    names = {field.upper() for field in Settings.model_fields} - {"ACCOUNTS"} | set(ACCOUNT_NAMES)
+    known = names | {f"{name}_FILE" for name in SECRETS}
+    return Variables(environ, read_dotenv(dotenv, known) if dotenv else {})
+
+
+def _texts(model: type[DatabaseSettings], variables: Variables) -> dict[str, Any]:
+    found = {field: variables.get(field.upper()) for field in model.model_fields if field != "accounts"}
+    return {field: text for field, text in found.items() if text is not None}
+
+
+def _build(model: type[Model], fields: dict[str, Any]) -> Model:
+    try:
+        return model(**fields)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+    # Raised outside of `except`, so that no traceback can lead back to the values.
+    raise SettingsError(str(first["loc"][0]).upper(), str(first["ctx"]["error"]))

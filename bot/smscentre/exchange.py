@@ -1,0 +1,133 @@
+"""One POST to one host, and a record of how far it came that holds whatever interrupts it."""
+
+import asyncio
+from enum import Enum, auto
+from typing import Any
+
+import httpcore
+import httpx
+
+from bot.smscentre.answers import Answer
+from bot.smscentre.body import Body
+from bot.smscentre.errors import NoUsableAnswer
+from bot.smscentre.quoting import Quoter
+
+_HEADERS = {
+    "Content-Type": "application/x-www-form-urlencoded",
+    "Accept": "*/*",
+    "Accept-Encoding": "identity",
+    # No "Connection: close": servers then drop the framing that tells a whole answer from a cut one.
+    "User-Agent": "docsbot",
+}
+
+_BEFORE_SENDING = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+)
+
+
+class _Stage(Enum):
+    """How far a request provably came; NEW is no proof of anything."""
+
+    NEW = auto()
+    CONNECTING = auto()
+    SENDING = auto()
+
+
+class Exchange:
+    """Sends one request and collects the answer. After `run`, or its cancellation, the record says what came of it."""
+
+    def __init__(self, url: httpx.URL, max_bytes: int, quoter: Quoter) -> None:
+        self.host = url.host
+        self._url = url
+        self._max_bytes = max_bytes
+        self._quoter = quoter
+        self._stage = _Stage.NEW
+        self._socket: httpcore.AsyncNetworkStream | None = None
+        self._error: Exception | None = None
+        self._response: httpx.Response | None = None
+        self._body = Body("", max_bytes)
+        self._complete = False
+        self._interruption = "interrupted"
+
+    async def run(self, http: httpx.AsyncClient, content: bytes) -> None:
+        """Send the form and read the answer to its end. Raises nothing (but lets itself be cancelled)."""
+        try:
+            async with http.stream(
+                "POST",
+                self._url,
+                content=content,
+                headers=_HEADERS,
+                follow_redirects=False,
+                extensions={"trace": self._follow},
+            ) as response:
+                self._response = response
+                self._body = Body(response.headers.get("content-encoding", ""), self._max_bytes)
+                async for received in response.aiter_raw():
+                    self._body.feed(received)
+                self._body.finish()
+                self._complete = True
+        except asyncio.CancelledError:
+            # httpcore forgets the socket when it is cancelled between TCP's connecting and the request.
+            if self._stage is _Stage.CONNECTING and self._socket is not None:
+                await self._socket.aclose()
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, the record tells what it means for the request
+            self._error = error
+            self._interruption = _reason(error)
+
+    def interrupt(self, reason: str) -> None:
+        """Note from outside why the exchange had to end before its end."""
+        self._interruption = reason
+
+    @property
+    def never_left(self) -> bool:
+        """Whether it is certain that no byte of the request went out.
+
+        httpcore says through its trace hook when it begins to connect and when it begins to send. Where it says
+        nothing (another transport), the exception's type has to prove it.
+        """
+        if self._stage is _Stage.NEW:
+            return isinstance(self._error, _BEFORE_SENDING)
+        return self._stage is _Stage.CONNECTING
+
+    @property
+    def interruption(self) -> str:
+        """Why the exchange ended early."""
+        return self._quoter.text(self._interruption)
+
+    def answer(self) -> Answer:
+        """Return what came back, cut off or not. Raises NoUsableAnswer if not even the headers came."""
+        if self._response is None:
+            raise NoUsableAnswer(self.interruption, f"{self.host}: no HTTP answer")
+        headers = self._response.headers
+        return Answer(
+            host=self.host,
+            status=self._response.status_code,
+            content_type=headers.get("content-type", ""),
+            body=self._body.data,
+            framed="content-length" in headers or "transfer-encoding" in headers,
+            cut_off=None if self._complete else self.interruption,
+            quoter=self._quoter,
+        )
+
+    async def _follow(self, event: str, info: dict[str, Any]) -> None:
+        if self._stage is _Stage.SENDING:
+            return
+        self._stage = _Stage.CONNECTING
+        if event.endswith(".connect_tcp.complete"):
+            self._socket = info["return_value"]
+        # To a proxy httpcore first sends a CONNECT, which is not our request yet.
+        if event.endswith(".send_request_headers.started") and info["request"].method != b"CONNECT":
+            self._stage = _Stage.SENDING
+
+
+def _reason(error: Exception) -> str:
+    """Return the error as one phrase, with the operating system's own words where httpx hides them."""
+    cause: BaseException | None = error
+    while cause is not None and not (isinstance(cause, OSError) and cause.errno is not None):
+        cause = cause.__cause__ or cause.__context__
+    return f"{type(error).__name__}: {cause or error}".removesuffix(": ")

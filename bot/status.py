@@ -1,0 +1,134 @@
+"""The one status message of a request that has to wait, and "sending a document…" while one runs."""
+
+import asyncio
+import logging
+from collections.abc import Iterable
+from datetime import timedelta
+from functools import partial
+
+from markupsafe import Markup
+
+from bot.clock import Clock
+from bot.domain import State
+from bot.i18n import Translators
+from bot.messenger import Messenger
+from bot.queue import Turn
+from bot.resilience import until_stored
+from bot.turns import Turns
+from bot.waiting import places
+from bot.wording import Waiting, status
+from db import logins, requests
+from db.engine import Database
+from db.models import Request
+
+_log = logging.getLogger(__name__)
+
+_WORTH_TELLING = timedelta(seconds=1)
+_BETWEEN_EDITS_S = 3.0
+_ACTION_LASTS_S = 4.5
+
+
+class StatusBoard:
+    """Shows each waiting request's place and time in its chat, and edits them when they change, but not in a flurry.
+
+    What it says is a courtesy: it is tried again later when Telegram does not take it, and never holds up an outcome.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        messenger: Messenger,
+        translators: Translators,
+        chat_turns: Turns,
+        *,
+        pace: timedelta,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._messenger = messenger
+        self._translators = translators
+        self._chat_turns = chat_turns
+        self._pace = pace
+        self._changed: set[str] = set()
+        self._wake = asyncio.Event()
+        self._shown: dict[int, Markup] = {}
+        self._sending: dict[int, asyncio.Task[None]] = {}
+
+    def on_turn(self, turn: Turn) -> None:
+        """Hear of the queue's turn."""
+        for request in turn.started:
+            self._sending[request.id] = asyncio.create_task(self._keep_showing_sending(request))
+        for request in (*turn.returned, *turn.ended):
+            task = self._sending.pop(request.id, None)
+            if task is not None:
+                task.cancel()
+        for request in turn.ended:
+            self._shown.pop(request.id, None)
+        self.refresh(turn.logins)
+
+    def refresh(self, names: Iterable[str]) -> None:
+        """Say that something changed in the queues of these logins."""
+        self._changed.update(names)
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Keep the messages true until cancelled."""
+        try:
+            while True:
+                await self._wake.wait()
+                self._wake.clear()
+                changed, self._changed = self._changed, set()
+                await until_stored("the status messages", partial(self._show_all, changed))
+                if self._shown:
+                    await asyncio.sleep(_BETWEEN_EDITS_S)
+        finally:
+            for task in self._sending.values():
+                task.cancel()
+
+    async def _show_all(self, names: set[str]) -> None:
+        now = self._clock.now()
+        async with self._database.read() as session:
+            rows = {login.login: login for login in await logins.everyone(session) if login.login in names}
+            open_requests = await requests.open_of_logins(session, rows)
+        waiting = [
+            item
+            for name, login in rows.items()
+            for item in places(
+                login, [request for request in open_requests if request.login == name], pace=self._pace, now=now
+            )
+        ]
+        await asyncio.gather(*(self._show(item) for item in waiting))
+
+    async def _show(self, item: Waiting) -> None:
+        request, now = item.request, self._clock.now()
+        soon = item.starts_at is not None and item.starts_at - now < _WORTH_TELLING
+        if request.status_message_id is None and (request.state is State.RUNNING or soon):
+            return
+        text = status(self._translators.choose(request.language), item, now)
+        if self._shown.get(request.id) == text:
+            return
+        async with self._chat_turns.of(request.chat_id):
+            await self._show_now(request.id, text)
+
+    async def _show_now(self, request_id: int, text: Markup) -> None:
+        async with self._database.read() as session:
+            request = await requests.get(session, request_id)
+        if request is None or request.state not in {State.QUEUED, State.RUNNING}:
+            return
+        if request.status_message_id is not None:
+            await self._messenger.edit_text(request.chat_id, request.status_message_id, text)
+        elif request.state is State.QUEUED:
+            message_id = await self._messenger.try_send_text(request.destination, text)
+            if message_id is None:
+                asyncio.get_running_loop().call_later(_BETWEEN_EDITS_S, self.refresh, [request.login])
+                return
+            async with self._database.write() as session:
+                row = await session.get_one(Request, request_id)
+                row.status_message_id = message_id
+        self._shown[request_id] = text
+
+    async def _keep_showing_sending(self, request: Request) -> None:
+        while True:
+            await self._messenger.show_sending(request.destination)
+            await asyncio.sleep(_ACTION_LASTS_S)

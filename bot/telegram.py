@@ -1,0 +1,102 @@
+"""python-telegram-bot, set up for this bot: long time-outs for uploads, flood limits, and an ear for deafness."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from http import HTTPStatus
+from typing import Any
+
+from telegram.ext import AIORateLimiter, Application, ApplicationBuilder
+from telegram.request import BaseRequest, HTTPXRequest
+
+from bot.clock import Clock
+from bot.inbox import Inbox, PerChatProcessor
+
+POLL_TIMEOUT_S = 30
+_CONNECT_S, _READ_S, _WRITE_S, _POOL_S, _UPLOAD_S = 10.0, 20.0, 20.0, 20.0, 60.0
+
+AnyApplication = Application[Any, Any, Any, Any, Any, Any]
+_Json = dict[str, Any]
+
+
+class PollingRequest(BaseRequest):
+    """Sees how each `getUpdates` ends; the request itself is another's work.
+
+    After one 401 or 404 python-telegram-bot stops polling for good while the process lives on: `deaf` tells.
+    """
+
+    def __init__(self, request: BaseRequest, clock: Clock) -> None:
+        self._request = request
+        self._clock = clock
+        self.deaf = asyncio.Event()
+        self.last_heard_at = clock.now()
+
+    @property
+    def read_timeout(self) -> float | None:
+        return self._request.read_timeout
+
+    async def initialize(self) -> None:
+        await self._request.initialize()
+
+    async def shutdown(self) -> None:
+        await self._request.shutdown()
+
+    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+        status, payload = await self._request.do_request(*args, **kwargs)
+        if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND}:
+            self.deaf.set()
+        elif status == HTTPStatus.OK:
+            self.last_heard_at = self._clock.now()
+        return status, payload
+
+
+def new_request(connections: int) -> HTTPXRequest:
+    """Return an HTTP client for the Bot API, patient enough for uploads."""
+    return HTTPXRequest(
+        connection_pool_size=connections,
+        connect_timeout=_CONNECT_S,
+        read_timeout=_READ_S,
+        write_timeout=_WRITE_S,
+        pool_timeout=_POOL_S,
+        media_write_timeout=_UPLOAD_S,
+    )
+
+
+class FloodLimiter(AIORateLimiter):
+    """Telegram's limits for messages; what is no message ("sending a document…", button answers) does not count."""
+
+    async def process_request(
+        self,
+        callback: Callable[..., Coroutine[Any, Any, bool | _Json | list[_Json]]],
+        args: Any,
+        kwargs: dict[str, Any],
+        endpoint: str,
+        data: dict[str, Any],
+        rate_limit_args: int | None,
+    ) -> bool | _Json | list[_Json]:
+        if not endpoint.startswith("send") or endpoint == "sendChatAction":
+            return await callback(*args, **kwargs)
+        return await super().process_request(callback, args, kwargs, endpoint, data, rate_limit_args)
+
+
+def new_application(
+    *,
+    token: str,
+    api_url: str,
+    request: BaseRequest,
+    polling: PollingRequest,
+    inbox: Inbox,
+    processor: PerChatProcessor,
+) -> AnyApplication:
+    """Build the application; it connects to nothing before it is initialised."""
+    return (
+        ApplicationBuilder()
+        .token(token)
+        .base_url(f"{api_url}/bot")
+        .base_file_url(f"{api_url}/file/bot")
+        .request(request)
+        .get_updates_request(polling)
+        .rate_limiter(FloodLimiter())
+        .update_queue(inbox)
+        .concurrent_updates(processor)
+        .build()
+    )

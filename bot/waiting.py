@@ -1,0 +1,36 @@
+"""Places in a login's queue and the times that follow from them. Pure."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from bot.domain import State
+from bot.wording import Waiting
+from db.logins import start_of_next
+from db.models import Login, Request
+
+
+def places(login: Login, open_requests: Sequence[Request], *, pace: timedelta, now: datetime) -> list[Waiting]:
+    """Place the open requests of one login (oldest first) and tell when each goes out.
+
+    While one runs, the next is taken to follow one pace after its start: the earliest that can be.
+    """
+    running = [request for request in open_requests if request.state is State.RUNNING]
+    queued = [request for request in open_requests if request.state is State.QUEUED]
+    placed = [_waiting(login, request, 0, request.started_at) for request in running]
+    first = _first_start(login, running, pace, now)
+    for index, request in enumerate(queued):
+        starts_at = None if first is None else first + index * pace
+        placed.append(_waiting(login, request, index + 1, starts_at))
+    return placed
+
+
+def _first_start(login: Login, running: Iterable[Request], pace: timedelta, now: datetime) -> datetime | None:
+    start = start_of_next(login)
+    if start is None:
+        return None
+    after_running = [request.started_at + pace for request in running if request.started_at is not None]
+    return max([start, now, *after_running])
+
+
+def _waiting(login: Login, request: Request, place: int, starts_at: datetime | None) -> Waiting:
+    return Waiting(request, place, starts_at, hold=login.hold, paused=login.paused_at is not None)

@@ -1,0 +1,246 @@
+"""What people read about a request: captions, file names, places in the queue, and what went wrong. Pure."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from markupsafe import Markup
+
+from bot.domain import CreateInvoice, Failure, GetAct, GetInvoice, Hold, Kind, Resolution, State, SubClient, Wish
+from bot.i18n import Translator
+from db.models import Request
+
+_UNSAFE = re.compile(r"[^\w.@+-]+")
+_NAME_PART = 48
+
+TRY_AGAIN = frozenset({Failure.NOT_CREATED, Failure.BUSY, Failure.UNREACHABLE, Failure.UNREADABLE, Failure.PDF_MISSING})
+"""Failures after which the same request may well succeed: their message has a button for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A request that waits or runs: its place in its login's queue (0: it runs), and when it will go out, if known."""
+
+    request: Request
+    place: int
+    starts_at: datetime | None
+    hold: Hold | None
+    paused: bool
+
+    @property
+    def cancellable(self) -> bool:
+        """Whether nothing of it has gone out: an invoice that exists cannot be un-made by forgetting it."""
+        return self.request.state is State.QUEUED and self.request.invoice_number is None
+
+
+def describe(t: Translator, wish: Wish) -> Markup:
+    """Name a request in a few words, the sum included."""
+    user = wish.sub_client
+    match wish:
+        case CreateInvoice(amount=amount, service=None):
+            return t.say("invoice for <b>{user}</b>, {amount}", user=user, amount=t.money(amount))
+        case CreateInvoice(amount=amount, service=service):
+            return t.say(
+                "invoice for <b>{user}</b>, {amount}, “{service}”", user=user, amount=t.money(amount), service=service
+            )
+        case GetInvoice(id=invoice_id):
+            return t.say("invoice {id} of <b>{user}</b>", id=invoice_id, user=user)
+        case GetAct(num=None, id=act_id):
+            return t.say("act with ID {id} of <b>{user}</b>", id=act_id, user=user)
+        case GetAct(num=num):
+            return t.say("act No. {num} of <b>{user}</b>", num=num, user=user)
+
+
+def caption(t: Translator, request: Request) -> Markup:
+    """Say what the PDF is."""
+    match request.wish:
+        case CreateInvoice(sub_client=user, amount=amount, service=service):
+            money = t.money(amount)
+            if request.invoice_number is None:
+                made = t.say("Invoice for <b>{user}</b>: {amount}", user=user, amount=money)
+            else:
+                number = request.invoice_number
+                made = t.say("Invoice No. {number} for <b>{user}</b>: {amount}", number=number, user=user, amount=money)
+            return made if service is None else Markup("{}\n{}").format(made, service)
+        case GetInvoice(sub_client=user, id=invoice_id):
+            return t.say("Invoice {id} of <b>{user}</b>", id=invoice_id, user=user)
+        case GetAct(sub_client=user, num=None, id=act_id):
+            return t.say("Act with ID {id} of <b>{user}</b>", id=act_id, user=user)
+        case GetAct(sub_client=user, num=num):
+            return t.say("Act No. {num} of <b>{user}</b>", num=num, user=user)
+
+
+def file_name(t: Translator, request: Request) -> str:
+    """Make a telling file name in which nothing that people wrote can be a path, a command or a trick."""
+    match request.wish:
+        case CreateInvoice():
+            parts = [t.say("invoice"), request.invoice_number or f"{request.created_at:%Y-%m-%d}"]
+        case GetInvoice(id=invoice_id):
+            parts = [t.say("invoice"), invoice_id]
+        case GetAct(num=num, id=act_id):
+            parts = [t.say("act"), num or f"id{act_id}"]
+    return "-".join(filter(None, (_safe(part) for part in [*parts, str(request.sub_client)]))) + ".pdf"
+
+
+def status(t: Translator, waiting: Waiting, now: datetime) -> Markup:
+    """Say where a waiting request stands."""
+    what = describe(t, waiting.request.wish)
+    if waiting.place == 0:
+        return t.say("Sent to SMS Center: {what}.", what=what)
+    head = t.say("In the queue: {what}.", what=what)
+    place = t.say("Place {place} of its login's queue.", place=waiting.place)
+    if waiting.paused or waiting.starts_at is None:
+        why = t.say(
+            "SMS Center refused the bot's login. The admins know; the request waits until they start the login again."
+        )
+        return Markup("{}\n{} {}").format(head, place, why)
+    when = t.say("Goes out at {time}.", time=t.clock_time(waiting.starts_at, now=now))
+    return Markup("{}\n{} {}{}").format(head, place, _why_waiting(t, waiting), when)
+
+
+def _why_waiting(t: Translator, waiting: Waiting) -> Markup:
+    if waiting.hold is Hold.BLOCKED:
+        return t.say("SMS Center has blocked the bot's address for a while and the login rests.") + " "
+    if waiting.hold is Hold.UNREACHABLE:
+        return t.say("SMS Center cannot be reached at the moment.") + " "
+    if waiting.request.throttled:
+        return t.say("Somebody else used the login, so SMS Center asks to wait.") + " "
+    return Markup("")
+
+
+def unknown(t: Translator, request: Request, now: datetime) -> Markup:
+    """Say what is known of a create whose answer did not come."""
+    started = request.started_at or request.created_at
+    return t.say(
+        "<b>Nobody knows whether this invoice was made.</b>\n"
+        "Sent at {time}: {what}. SMS Center's answer did not come, so the invoice may exist or not. "
+        "Look for it in SMS Center's cabinet before you do anything; the bot will not send it again by itself.",
+        time=t.clock_time(started, now=now),
+        what=describe(t, request.wish),
+    )
+
+
+def resolved(t: Translator, request: Request) -> Markup:
+    """Say what a person decided about an unknown outcome."""
+    name = request.resolved_by
+    match request.resolution:
+        case Resolution.EXISTS:
+            return t.say("{name}: it exists. Its PDF is being fetched.", name=name)
+        case Resolution.CREATE_AGAIN:
+            return t.say("{name}: it does not exist. It is being created again.", name=name)
+        case _:
+            return t.say("Closed by {name}.", name=name)
+
+
+def cancelled(t: Translator, request: Request) -> Markup:
+    """Say that a request was taken out of the queue, and by whom."""
+    return t.say(
+        "Cancelled by {name}: {what}. Nothing was sent to SMS Center.",
+        name=request.closed_by,
+        what=describe(t, request.wish),
+    )
+
+
+def failure(t: Translator, request: Request) -> Markup:
+    """Say why a request failed and what to do about it."""
+    what = describe(t, request.wish)
+    user = request.sub_client
+    match request.failure:
+        case Failure.PARAMETERS:
+            return _wrong_parameters(t, request)
+        case Failure.LOGIN_REFUSED:
+            return t.say(
+                "SMS Center refused the bot's login, so there is no {what}. The admins know; "
+                "send the command again when they have put it right.",
+                what=what,
+            )
+        case Failure.NOT_CREATED:
+            return t.say("SMS Center could not create it: {what}. No invoice was made.", what=what)
+        case Failure.NO_SUB_CLIENT:
+            return t.say(
+                "SMS Center knows no sub-client <b>{user}</b>. Check the spelling; "
+                "a number is written as <code>#101</code>.",
+                user=user,
+            )
+        case Failure.NO_DOCUMENT:
+            return t.say("SMS Center has no such document: {what}. Check the number and the sub-client.", what=what)
+        case Failure.BUSY:
+            return t.say(
+                "Somebody else keeps using the bot's login at SMS Center, so it was refused again and again: {what}. "
+                "Nothing was made. Try again later.",
+                what=what,
+            )
+        case Failure.UNREACHABLE:
+            return t.say(
+                "SMS Center cannot be reached, neither at its main address nor at its backup: {what}. "
+                "Nothing was sent.",
+                what=what,
+            )
+        case Failure.UNREADABLE:
+            return t.say(
+                "SMS Center gave no usable answer, {tries} times: {what}. Nothing was changed by asking.",
+                what=what,
+                tries=request.unusable_answers,
+            )
+        case Failure.PDF_MISSING:
+            return t.say(
+                "The invoice was made: No. {number}, {what}. But its PDF did not come. "
+                "Do not create it again; fetch it: <code>/getinvoice {user} {number}</code>",
+                number=request.invoice_number,
+                what=what,
+                user=user,
+            )
+        case Failure.LOGIN_REMOVED:
+            return t.say(
+                "The bot's settings no longer name the login that this was for: {what}. Nothing was sent. "
+                "Send the command again.",
+                what=what,
+            )
+        case Failure.REFUSED | None:
+            return t.say(
+                "SMS Center refused it with an error that its documentation does not explain (code {code}): {what}.",
+                code=request.failure_code,
+                what=what,
+            )
+
+
+def _wrong_parameters(t: Translator, request: Request) -> Markup:
+    what = describe(t, request.wish)
+    match request.kind:
+        case Kind.CREATE_INVOICE:
+            return t.say(
+                "SMS Center found something wrong in this: {what}. No invoice was made. Most likely it is the name of "
+                "the sub-client. The right form: <code>/invoice alice 1500.50</code> or "
+                "<code>/invoice #101 1500.50</code>",
+                what=what,
+            )
+        case Kind.GET_INVOICE:
+            return t.say(
+                "SMS Center found something wrong in this: {what}. Most likely it is the invoice's ID, which is a "
+                "number, or the sub-client's name. The right form: <code>/getinvoice alice 9001</code>",
+                what=what,
+            )
+        case Kind.GET_ACT:
+            return t.say(
+                "SMS Center found something wrong in this: {what}. Most likely it is the act's number. The right form: "
+                "<code>/act alice 7</code>, or by ID: <code>/act alice id:501</code>",
+                what=what,
+            )
+
+
+def command_again(request: Request) -> str:
+    """Write the command that would make the same request, as plain text."""
+    user: SubClient = request.sub_client
+    match request.wish:
+        case CreateInvoice(amount=amount, service=service):
+            return f"/invoice {user} {amount:f}" + (f" {service}" if service else "")
+        case GetInvoice(id=invoice_id):
+            return f"/getinvoice {user} {invoice_id}"
+        case GetAct(num=None, id=act_id):
+            return f"/act {user} id:{act_id}"
+        case GetAct(num=num):
+            return f"/act {user} {num}"
+
+
+def _safe(part: str) -> str:
+    return _UNSAFE.sub("_", part)[:_NAME_PART].strip("._-")

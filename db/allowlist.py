@@ -1,0 +1,61 @@
+"""The allowlist: people and group chats that may use the bot. Repository functions never commit."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.domain import Role
+from db.models import AllowedChat, AllowedPerson
+
+
+async def person(session: AsyncSession, user_id: int) -> AllowedPerson | None:
+    return await session.get(AllowedPerson, user_id)
+
+
+async def chat(session: AsyncSession, chat_id: int) -> AllowedChat | None:
+    return await session.get(AllowedChat, chat_id)
+
+
+async def people(session: AsyncSession) -> Sequence[AllowedPerson]:
+    return (await session.scalars(select(AllowedPerson).order_by(AllowedPerson.added_at))).all()
+
+
+async def chats(session: AsyncSession) -> Sequence[AllowedChat]:
+    return (await session.scalars(select(AllowedChat).order_by(AllowedChat.added_at))).all()
+
+
+async def admins(session: AsyncSession) -> Sequence[int]:
+    return (await session.scalars(select(AllowedPerson.user_id).where(AllowedPerson.role == Role.ADMIN))).all()
+
+
+async def put(session: AsyncSession, entry: AllowedPerson | AllowedChat) -> None:
+    """Add an entry, or replace the one with its id."""
+    await session.merge(entry)
+
+
+async def remove_person(session: AsyncSession, user_id: int) -> bool:
+    return await _remove(session, await person(session, user_id))
+
+
+async def remove_chat(session: AsyncSession, chat_id: int) -> bool:
+    return await _remove(session, await chat(session, chat_id))
+
+
+async def _remove(session: AsyncSession, entry: AllowedPerson | AllowedChat | None) -> bool:
+    if entry is None:
+        return False
+    await session.delete(entry)
+    return True
+
+
+async def move_chat(session: AsyncSession, old: int, new: int) -> None:
+    """Follow a group that became a supergroup."""
+    entry = await chat(session, old)
+    if entry is None:
+        return
+    moved = AllowedChat(
+        chat_id=new, name=entry.name, login=entry.login, added_by=entry.added_by, added_at=entry.added_at
+    )
+    await session.delete(entry)
+    await put(session, moved)

@@ -1,0 +1,83 @@
+"""The connection to the database: transactions that cannot deadlock, lose a commit or start a call twice."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+_READ_ONLY = "docsbot_read_only"
+_BUSY_TIMEOUT_MS = 5_000
+
+
+class Database:
+    """Opens transactions. One instance for each process and database.
+
+    On SQLite, which has one writer at a time, the writers of this process queue up on a lock of their own: SQLite
+    itself would make them sleep and poll. Other processes (`docsbot allow`) are waited for by `busy_timeout`.
+    """
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.engine = engine
+        self._writer = asyncio.Lock() if engine.dialect.name == "sqlite" else None
+
+    @classmethod
+    def open(cls, url: str, **engine_options: Any) -> "Database":
+        """Make the engine for `url` (`sqlite+aiosqlite://` or `postgresql+asyncpg://`); connects on first use."""
+        path = sqlite_path(url)
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        engine = create_async_engine(url, **engine_options)
+        if engine.dialect.name == "sqlite":
+            tune_sqlite(engine.sync_engine)
+        return cls(engine)
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncSession]:
+        """Give a session in a write transaction, committed when the block ends well and rolled back otherwise."""
+        turn: AbstractAsyncContextManager[Any] = self._writer or nullcontext()
+        async with turn, AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncSession]:
+        """Give a session in a read transaction: one consistent view, and writers are not held up."""
+        engine = self.engine.execution_options(**{_READ_ONLY: True})
+        async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+def sqlite_path(url: str) -> Path | None:
+    """Return the file behind an SQLite URL; None for other databases and for one in memory."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
+        return None
+    return Path(str(parsed.database))
+
+
+def tune_sqlite(engine: Engine) -> None:
+    """Put transactions into our hands and durability before speed.
+
+    The driver's own transactions begin late, with the first write: two processes then claim the same row.
+    """
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute(f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        read_only = connection.get_execution_options().get(_READ_ONLY, False)
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")

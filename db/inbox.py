@@ -1,0 +1,39 @@
+"""The inbox: updates that Telegram handed over and that are not handled yet. Repository functions never commit."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.models import InboxUpdate
+
+
+async def keep(session: AsyncSession, update_id: int, payload: str, now: datetime) -> bool:
+    """Store an update; False if it is here already, handled or not: Telegram delivers again what it thinks lost."""
+    if await session.get(InboxUpdate, update_id) is not None:
+        return False
+    session.add(InboxUpdate(update_id=update_id, payload=payload, received_at=now, tries=0))
+    return True
+
+
+async def begin(session: AsyncSession) -> Sequence[InboxUpdate]:
+    """Return what is left to handle, in Telegram's order, and count the try: an update may kill the process."""
+    left = (
+        await session.scalars(select(InboxUpdate).where(InboxUpdate.done_at.is_(None)).order_by(InboxUpdate.update_id))
+    ).all()
+    for row in left:
+        row.tries += 1
+    return left
+
+
+async def end(session: AsyncSession, update_id: int, now: datetime) -> None:
+    """Forget an update's content, keep its id."""
+    await session.execute(
+        update(InboxUpdate).where(InboxUpdate.update_id == update_id).values(done_at=now, payload=None)
+    )
+
+
+async def forget(session: AsyncSession, before: datetime) -> None:
+    """Drop the ids of updates handled before a time; Telegram keeps an update for 24 hours."""
+    await session.execute(delete(InboxUpdate).where(InboxUpdate.done_at < before))

@@ -1,0 +1,60 @@
+"""Bringing a database to the tables that this version of the program knows."""
+
+from collections.abc import Callable
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from db.engine import Database
+
+
+class NewerDatabase(Exception):
+    """The database was written by a newer version of docsbot; going on could lose what that version stored."""
+
+
+def alembic_config(connection: Connection | None = None) -> Config:
+    """Return Alembic's configuration; the scripts are found as a package, wherever it is installed."""
+    config = Config()
+    config.set_main_option("script_location", "migrations:")
+    config.attributes["connection"] = connection
+    return config
+
+
+async def upgrade(database: Database, revision: str = "head") -> None:
+    """Upgrade in one transaction: all of it, or nothing. Raises `NewerDatabase`."""
+
+    def run(connection: Connection) -> None:
+        _refuse_newer(connection)
+        command.upgrade(alembic_config(connection), revision)
+
+    await _alone(database, run)
+
+
+async def downgrade(database: Database, revision: str) -> None:
+    """Go back to an older revision; for tests and for returning to an older version of the program."""
+    await _alone(database, lambda connection: command.downgrade(alembic_config(connection), revision))
+
+
+async def is_current(database: Database) -> bool:
+    """Say whether the database has exactly the tables of this version."""
+    async with database.engine.connect() as connection:
+        heads = await connection.run_sync(lambda sync: set(MigrationContext.configure(sync).get_current_heads()))
+    return heads == set(ScriptDirectory.from_config(alembic_config()).get_heads())
+
+
+async def _alone(database: Database, run: Callable[[Connection], None]) -> None:
+    async with database.engine.begin() as connection:
+        await connection.run_sync(run)
+
+
+def _refuse_newer(connection: Connection) -> None:
+    known = {script.revision for script in ScriptDirectory.from_config(alembic_config()).walk_revisions()}
+    unknown = set(MigrationContext.configure(connection).get_current_heads()) - known
+    if unknown:
+        raise NewerDatabase(
+            f"the database is of a newer version of docsbot (revision {', '.join(sorted(unknown))}): upgrade docsbot, "
+            "or restore the backup made before the upgrade"
+        )

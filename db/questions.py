@@ -1,0 +1,65 @@
+"""Questions that wait for somebody's press or reply. Repository functions never commit."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.domain import Destination
+from db.models import Question
+
+
+async def ask(
+    session: AsyncSession, kind: str, *, asker_id: int, destination: Destination, payload: dict[str, Any], now: datetime
+) -> Question:
+    """Return the question of this kind that a message led to, made now or, where the update came again, before."""
+    known = (
+        await session.scalars(
+            select(Question).where(
+                Question.origin_chat_id == destination.chat_id,
+                Question.origin_message_id == destination.reply_to,
+                Question.kind == kind,
+            )
+        )
+    ).one_or_none()
+    if known is not None:
+        return known
+    if destination.reply_to is None:
+        raise ValueError("a question comes from a message")
+    question = Question(
+        kind=kind,
+        asker_id=asker_id,
+        chat_id=destination.chat_id,
+        thread_id=destination.thread_id,
+        origin_chat_id=destination.chat_id,
+        origin_message_id=destination.reply_to,
+        payload=payload,
+        asked_at=now,
+    )
+    session.add(question)
+    await session.flush()
+    return question
+
+
+async def get(session: AsyncSession, question_id: int) -> Question | None:
+    return await session.get(Question, question_id)
+
+
+async def of_message(session: AsyncSession, kind: str, chat_id: int, message_id: int) -> Question | None:
+    """Find the open question of a kind that the bot asked with this message."""
+    return (
+        await session.scalars(
+            select(Question).where(
+                Question.kind == kind,
+                Question.chat_id == chat_id,
+                Question.message_id == message_id,
+                Question.answered_at.is_(None),
+            )
+        )
+    ).first()
+
+
+async def move_chat(session: AsyncSession, old: int, new: int) -> None:
+    """Follow a group that became a supergroup; its old messages, buttons included, stay behind."""
+    await session.execute(update(Question).where(Question.chat_id == old).values(chat_id=new, message_id=None))

@@ -1,0 +1,180 @@
+"""Requests: rows of the queue and the record of what became of them. Repository functions never commit."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.domain import CreateInvoice, Destination, GetAct, GetInvoice, Kind, Person, State, SubClient, Wish
+from db.models import Document, Request
+
+_ENDED = (State.DONE, State.FAILED, State.UNKNOWN, State.CANCELLED)
+
+
+def new(wish: Wish, *, login: str, requester: Person, destination: Destination, now: datetime) -> Request:
+    """Make the row of a wish, not yet added to a session. The destination's message is what the request came from."""
+    if destination.reply_to is None:
+        raise ValueError("a request comes from a message")
+    request = Request(
+        login=login,
+        user_name=wish.sub_client.name,
+        user_id=wish.sub_client.id,
+        requester_id=requester.id,
+        requester_name=requester.name,
+        language=requester.language,
+        chat_id=destination.chat_id,
+        thread_id=destination.thread_id,
+        reply_to=destination.reply_to,
+        origin_chat_id=destination.chat_id,
+        origin_message_id=destination.reply_to,
+        again_of=0,
+        state=State.QUEUED,
+        created_at=now,
+        unusable_answers=0,
+        throttled=0,
+    )
+    match wish:
+        case CreateInvoice(amount=amount, service=service):
+            request.kind, request.amount, request.service = Kind.CREATE_INVOICE, amount, service
+        case GetInvoice(id=invoice_id):
+            request.kind, request.document_id = Kind.GET_INVOICE, invoice_id
+        case GetAct(num=num, id=act_id):
+            request.kind, request.document_num, request.document_id = Kind.GET_ACT, num, act_id
+    return request
+
+
+def follow(before: Request, wish: Wish, *, requester: Person, now: datetime) -> Request:
+    """Make the row of a wish that follows from an ended request, for whoever pressed its button.
+
+    One request has at most one follower, which the table holds unique. It keeps the number of an invoice that exists
+    already, so that it fetches and does not create.
+    """
+    follower = new(
+        wish,
+        login=before.login,
+        requester=requester,
+        destination=Destination(before.chat_id, before.thread_id, before.origin_message_id),
+        now=now,
+    )
+    follower.reply_to = before.reply_to
+    follower.origin_chat_id, follower.again_of = before.origin_chat_id, before.id
+    follower.invoice_number = before.invoice_number
+    return follower
+
+
+async def get(session: AsyncSession, request_id: int) -> Request | None:
+    return await session.get(Request, request_id)
+
+
+async def of_origin(session: AsyncSession, chat_id: int, message_id: int, again_of: int = 0) -> Request | None:
+    """Find the request that a command (or a press on a request's button) already made."""
+    return (
+        await session.scalars(
+            select(Request).where(
+                Request.origin_chat_id == chat_id,
+                Request.origin_message_id == message_id,
+                Request.again_of == again_of,
+            )
+        )
+    ).one_or_none()
+
+
+async def heads(session: AsyncSession, logins: Iterable[str]) -> Sequence[Request]:
+    """Return the oldest waiting request of each login."""
+    first = (
+        select(func.min(Request.id))
+        .where(Request.state == State.QUEUED, Request.login.in_(logins))
+        .group_by(Request.login)
+    )
+    return (await session.scalars(select(Request).where(Request.id.in_(first)))).all()
+
+
+async def running(session: AsyncSession, *, lease_before: datetime | None = None) -> Sequence[Request]:
+    """Return the requests that run, or only those whose lease ended before a time: their process is gone."""
+    query = select(Request).where(Request.state == State.RUNNING).order_by(Request.id)
+    if lease_before is not None:
+        query = query.where(Request.lease_until < lease_before)
+    return (await session.scalars(query)).all()
+
+
+async def queued_elsewhere(session: AsyncSession, logins: Iterable[str]) -> Sequence[Request]:
+    """Return the waiting requests of logins that are not among these: nobody would ever start them."""
+    return (
+        await session.scalars(
+            select(Request)
+            .where(Request.state == State.QUEUED, Request.login.not_in(list(logins)))
+            .order_by(Request.id)
+        )
+    ).all()
+
+
+async def open_of_logins(session: AsyncSession, logins: Iterable[str]) -> Sequence[Request]:
+    """Return all that waits or runs for these logins, in the order in which it will go out."""
+    return (
+        await session.scalars(
+            select(Request)
+            .where(Request.login.in_(list(logins)), Request.state.in_((State.QUEUED, State.RUNNING)))
+            .order_by(Request.login, Request.id)
+        )
+    ).all()
+
+
+async def open_logins_of_chat(session: AsyncSession, chat_id: int) -> Sequence[str]:
+    """Return the logins for which something of this chat waits or runs."""
+    return (
+        await session.scalars(
+            select(Request.login)
+            .where(Request.chat_id == chat_id, Request.state.in_((State.QUEUED, State.RUNNING)))
+            .distinct()
+        )
+    ).all()
+
+
+async def undelivered(session: AsyncSession) -> Sequence[Request]:
+    """Return the requests whose outcome Telegram has not accepted yet, oldest first."""
+    return (
+        await session.scalars(
+            select(Request)
+            .where(Request.delivered_at.is_(None), Request.state.in_(_ENDED))
+            .order_by(Request.finished_at, Request.id)
+        )
+    ).all()
+
+
+async def unresolved(session: AsyncSession, limit: int) -> Sequence[Request]:
+    """Return the creates of which nobody has said yet whether their invoice exists, oldest first."""
+    return (
+        await session.scalars(
+            select(Request)
+            .where(Request.state == State.UNKNOWN, Request.resolution.is_(None))
+            .order_by(Request.id)
+            .limit(limit)
+        )
+    ).all()
+
+
+async def document(session: AsyncSession, request_id: int) -> bytes | None:
+    return await session.scalar(select(Document.content).where(Document.request_id == request_id))
+
+
+async def lately_used_sub_clients(session: AsyncSession, chat_id: int, limit: int) -> list[SubClient]:
+    """Return the sub-clients of a chat's latest requests, the latest first."""
+    latest = func.max(Request.id)
+    rows = await session.execute(
+        select(Request.user_name, Request.user_id)
+        .where(Request.chat_id == chat_id)
+        .group_by(Request.user_name, Request.user_id)
+        .order_by(latest.desc())
+        .limit(limit)
+    )
+    return [SubClient(name=name, id=number) for name, number in rows]
+
+
+async def move_chat(session: AsyncSession, old: int, new: int) -> None:
+    """Follow a group that became a supergroup: its open requests go to the new chat, which knows no old messages."""
+    await session.execute(
+        update(Request)
+        .where(Request.chat_id == old)
+        .values(chat_id=new, thread_id=None, reply_to=None, status_message_id=None)
+    )

@@ -1,0 +1,47 @@
+"""The common part of the commands that ask SMS Center for something: parse, or say what is wrong; then enqueue."""
+
+import logging
+from collections.abc import Callable
+from typing import TypeVar
+
+from bot.domain import Wish
+from bot.messenger import Messenger
+from bot.parsing import ParseError
+from bot.service import Service, UnknownLogin
+from handlers.calls import Command
+from handlers.mistakes import explain
+
+_log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+class Asks:
+    """Turns a command's arguments into a request in the queue; the queue and the delivery answer from there on."""
+
+    def __init__(self, service: Service, messenger: Messenger) -> None:
+        self._service = service
+        self._messenger = messenger
+
+    async def parse(self, command: Command, name: str, parser: Callable[[str], T]) -> T | None:
+        """Read the arguments; None once the person has been told what is wrong and what the right form is."""
+        try:
+            return parser(command.args)
+        except ParseError as error:
+            await self._messenger.send_text(command.to, explain(command.t, error, name))
+            return None
+
+    async def enqueue(self, command: Command, wish: Wish) -> None:
+        """Queue a wish of the person for the login that the allowlist names."""
+        try:
+            await self._service.enqueue(wish, command.person, command.to, command.access.login)
+        except UnknownLogin as error:
+            _log.error("the allowlist names login %r, which the settings do not have", error.login)
+            await self._messenger.send_text(
+                command.to,
+                command.t.say(
+                    "You are on my list with the login <b>{login}</b>, which my settings do not have (any more). "
+                    "Nothing was sent; please tell an admin.",
+                    login=error.login,
+                ),
+            )

@@ -1,0 +1,45 @@
+"""What a handler gets to see: a command or a press of somebody whom the gate has let in."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from bot.access import Access
+from bot.domain import Destination, Person
+from bot.i18n import Translator
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command, or a reply to a question of the bot, as typed by a person who may."""
+
+    person: Person
+    access: Access
+    to: Destination
+    """Where answers go: as a reply to the command."""
+    args: str
+    """All that follows the command's name, untouched but for the blanks around it."""
+    t: Translator
+    private: bool
+    replied_to: int | None = None
+    """The message that this one is a reply to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A press of a button by a person who may, now and in this chat."""
+
+    query_id: str
+    person: Person
+    access: Access
+    chat_id: int
+    message_id: int
+    thread_id: int | None
+    args: tuple[int, ...]
+    """The ids that the button's data carries, as many as its action has."""
+    t: Translator
+
+
+CommandHandler = Callable[[Command], Awaitable[None]]
+ReplyHandler = Callable[[Command], Awaitable[bool]]
+"""Takes a reply as the answer to a question; False if it is none."""
+PressHandler = Callable[[Press], Awaitable[None]]

@@ -1,0 +1,96 @@
+"""Buttons. Their data is `action:id[:choice]`, at most 64 bytes; what a press means is looked up, never carried."""
+
+import re
+from collections.abc import Iterable
+
+from markupsafe import Markup
+from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.asking import WhoseAct
+from bot.domain import Failure, State
+from bot.i18n import Translator
+from bot.messenger import Buttons
+from bot.wording import TRY_AGAIN, Waiting
+from db.models import Request
+
+TRY = "again"
+CANCEL = "cancel"
+WHOSE = "whose"
+EXISTS = "exists"
+MISSING = "missing"
+CREATE = "create"
+BACK = "back"
+CLOSE = "close"
+
+_IDS = {TRY: 1, CANCEL: 1, WHOSE: 2, EXISTS: 1, MISSING: 1, CREATE: 1, BACK: 1, CLOSE: 1}
+_DATA = re.compile(r"([a-z]+)((?::[0-9]{1,18})+)")
+_LONGEST_LABEL = 40
+
+
+def read_data(data: str | None) -> tuple[str, tuple[int, ...]] | None:
+    """Read a button's data; None if no button of ours has it: a modified client sends whatever it likes."""
+    found = _DATA.fullmatch(data or "")
+    if found is None:
+        return None
+    action, ids = found[1], tuple(int(part) for part in found[2][1:].split(":"))
+    return (action, ids) if _IDS.get(action) == len(ids) else None
+
+
+def of_outcome(t: Translator, request: Request) -> Buttons:
+    """Return the buttons under an outcome: to try again, where that may help, and to decide what nobody knows."""
+    if request.state is State.UNKNOWN and request.resolution is None:
+        return of_unknown(t, request)
+    if request.state is not State.FAILED or request.failure not in TRY_AGAIN:
+        return None
+    label = t.say("Fetch the PDF") if request.failure is Failure.PDF_MISSING else t.say("Try again")
+    return _column([(label, f"{TRY}:{request.id}")])
+
+
+def of_unknown(t: Translator, request: Request) -> InlineKeyboardMarkup:
+    """Return the ways out of an unknown outcome."""
+    return _column(
+        [
+            (t.say("It exists: fetch its PDF"), f"{EXISTS}:{request.id}"),
+            (t.say("It does not: create it again"), f"{MISSING}:{request.id}"),
+            (t.say("Close"), f"{CLOSE}:{request.id}"),
+        ]
+    )
+
+
+def confirm_create(t: Translator, request: Request) -> InlineKeyboardMarkup:
+    return _column([(t.say("Yes, create it again"), f"{CREATE}:{request.id}"), (t.say("Back"), f"{BACK}:{request.id}")])
+
+
+def of_queue(t: Translator, waiting: Iterable[Waiting]) -> InlineKeyboardMarkup | None:
+    """Return a button to cancel each request that has not gone out."""
+    buttons = [
+        (
+            t.say("Cancel {place}: {user}", place=item.place, user=_short(str(item.request.sub_client))).unescape(),
+            f"{CANCEL}:{item.request.id}",
+        )
+        for item in waiting
+        if item.cancellable
+    ]
+    return _column(buttons) if buttons else None
+
+
+def whose_act(t: Translator, question: WhoseAct) -> Buttons:
+    """Return the sub-clients to choose from; with none lately used, open the reply that names one."""
+    if not question.choices:
+        return ask(t.say("Sub-client"))
+    return _column(
+        [(_short(str(choice)), f"{WHOSE}:{question.asked.id}:{index}") for index, choice in enumerate(question.choices)]
+    )
+
+
+def ask(placeholder: Markup) -> ForceReply:
+    """Open a reply, for the person replied to only; in groups a bot in privacy mode hears nothing else."""
+    return ForceReply(selective=True, input_field_placeholder=placeholder.unescape())
+
+
+def _column(buttons: Iterable[tuple[str, str]]) -> InlineKeyboardMarkup:
+    return InlineKeyboardMarkup([[InlineKeyboardButton(label, callback_data=data)] for label, data in buttons])
+
+
+def _short(label: str) -> str:
+    return label if len(label) <= _LONGEST_LABEL else label[: _LONGEST_LABEL - 1] + "…"

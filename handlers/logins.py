@@ -1,0 +1,63 @@
+"""`/logins` and `/resume <login>`, for admins: the state of every login, and starting one again."""
+
+from markupsafe import Markup
+
+from bot.clock import Clock
+from bot.domain import Hold
+from bot.i18n import Translator
+from bot.messenger import Messenger
+from bot.service import LoginState, Service
+from db.logins import start_of_next
+from handlers.calls import Command
+from handlers.sentences import forms
+
+
+class Logins:
+    def __init__(self, service: Service, messenger: Messenger, clock: Clock) -> None:
+        self._service = service
+        self._messenger = messenger
+        self._clock = clock
+
+    async def __call__(self, command: Command) -> None:
+        states = await self._service.logins()
+        await self._messenger.send_text(command.to, Markup("\n").join(self._line(command.t, state) for state in states))
+
+    def _line(self, t: Translator, state: LoginState) -> Markup:
+        waiting = t.say_n("{n} request waits", "{n} requests wait", sum(1 for item in state.waiting if item.place))
+        return t.say(
+            "<b>{login}</b>: {state}, {waiting}", login=state.login.login, state=self._state(t, state), waiting=waiting
+        )
+
+    def _state(self, t: Translator, state: LoginState) -> Markup:
+        login, now = state.login, self._clock.now()
+        start = start_of_next(login)
+        if start is None:
+            return t.say(
+                "paused: SMS Center refused it, <code>/resume {login}</code> starts it again", login=login.login
+            )
+        if any(item.place == 0 for item in state.waiting):
+            return t.say("a request runs")
+        if start <= now:
+            return t.say("ready")
+        time = t.clock_time(start, now=now)
+        if login.hold is Hold.BLOCKED:
+            return t.say("rests until {time}, as SMS Center has blocked our address", time=time)
+        if login.hold is Hold.UNREACHABLE:
+            return t.say("SMS Center cannot be reached, next try at {time}", time=time)
+        return t.say("next slot at {time}", time=time)
+
+
+class Resume:
+    def __init__(self, service: Service, messenger: Messenger) -> None:
+        self._service = service
+        self._messenger = messenger
+
+    async def __call__(self, command: Command) -> None:
+        t, name = command.t, command.args
+        if not name:
+            text = Markup("{}\n{}").format(t.say("Which login? /logins shows them."), forms(t)["resume"])
+        elif await self._service.resume(name, command.person):
+            text = t.say("Login <b>{login}</b> goes on.", login=name)
+        else:
+            text = t.say("No login <b>{login}</b> is paused or rests. /logins shows them.", login=name[:64])
+        await self._messenger.send_text(command.to, text)

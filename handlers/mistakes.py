@@ -1,0 +1,85 @@
+"""What to say to arguments that cannot be understood: the mistake, then the right form. Pure."""
+
+from collections.abc import Callable
+
+from markupsafe import Markup
+
+from bot.i18n import Translator
+from bot.parsing import ParseError, Problem
+from handlers.sentences import forms
+
+
+def explain(t: Translator, error: ParseError, command: str) -> Markup:
+    """Name the mistake and show the command's right form with an example."""
+    return Markup("{}\n{}").format(_MISTAKES[error.problem](t, error.word), forms(t)[command])
+
+
+_Mistake = Callable[[Translator, str], Markup]
+
+_MISTAKES: dict[Problem, _Mistake] = {
+    Problem.MISSING_ARGUMENTS: lambda t, _: t.say("Something is missing. The right form:"),
+    Problem.TOO_MANY_ARGUMENTS: lambda t, word: t.say(
+        "There is more than I expect, from “{word}” on. The right form:", word=word
+    ),
+    Problem.CONTROL_CHARACTERS: lambda t, word: t.say(
+        "There is an invisible character in it ({word}), often from copying. Type it by hand, in one line:", word=word
+    ),
+    Problem.FOREIGN_DIGITS: lambda t, word: t.say(
+        "“{word}” has digits that are not 0–9. Type them by hand:", word=word
+    ),
+    Problem.BAD_SUB_CLIENT: lambda t, word: t.say(
+        "“{word}” is no name of a sub-client: a name is one word. The right form:", word=word
+    ),
+    Problem.BAD_SUB_CLIENT_ID: lambda t, word: t.say(
+        "“{word}” is no sub-client's number; that would be like <code>#101</code>. The right form:", word=word
+    ),
+    Problem.SUB_CLIENT_TOO_LONG: lambda t, word: t.say(
+        "The sub-client's name is longer than 64 characters: “{word}…”. The right form:", word=word
+    ),
+    Problem.BAD_ID: lambda t, word: t.say("“{word}” is no ID: an ID has digits only. The right form:", word=word),
+    Problem.NUM_TOO_LONG: lambda t, word: t.say(
+        "The act's number is longer than 64 characters: “{word}…”. The right form:", word=word
+    ),
+    Problem.AMOUNT_NOT_A_NUMBER: lambda t, word: t.say(
+        "“{word}” is no sum. Write it like <code>1500</code>, <code>1500.50</code> or <code>1 500,50</code>:", word=word
+    ),
+    Problem.AMOUNT_ZERO: lambda t, _: t.say("The sum is zero. It has to be more than that:"),
+    Problem.AMOUNT_NEGATIVE: lambda t, word: t.say("The sum “{word}” is negative. It has to be positive:", word=word),
+    Problem.AMOUNT_PLUS_SIGN: lambda t, word: t.say("Write the sum without a plus sign, not “{word}”:", word=word),
+    Problem.AMOUNT_LEADING_ZERO: lambda t, word: t.say(
+        "“{word}” begins with a zero, so I am not sure what is meant. Write the sum like <code>1500.50</code>:",
+        word=word,
+    ),
+    Problem.AMOUNT_EXPONENT: lambda t, word: t.say(
+        "“{word}” is a number with an exponent. Write the sum out, like <code>1500</code>:", word=word
+    ),
+    Problem.AMOUNT_TOO_MANY_DECIMALS: lambda t, word: t.say(
+        "“{word}” has more than two decimals. Write the sum like <code>1500.50</code>:", word=word
+    ),
+    Problem.AMOUNT_TOO_LONG: lambda t, word: t.say("The sum “{word}” has more than 12 digits:", word=word),
+    Problem.AMOUNT_AMBIGUOUS_SEPARATOR: lambda t, word: t.say(
+        "“{word}” may mean thousands or decimals. Write <code>1500</code> or <code>1 500</code> for one thousand five "
+        "hundred, <code>1.50</code> for one and a half:",
+        word=word,
+    ),
+    Problem.AMOUNT_AMBIGUOUS: lambda t, word: t.say(
+        "I cannot tell where the sum ends: “{word}”. Write it in one word, like <code>1500.50</code>; "
+        "a service may follow it:",
+        word=word,
+    ),
+    Problem.AMOUNT_MULTIPLIER: lambda t, word: t.say(
+        "Write the sum out in figures, like <code>15000</code>, without “{word}”:", word=word
+    ),
+    Problem.AMOUNT_CURRENCY: lambda t, word: t.say(
+        "“{word}”: write the sum alone, in the currency of the account, like <code>1500.50</code>:", word=word
+    ),
+    Problem.SERVICE_BEGINS_WITH_DIGIT: lambda t, word: t.say(
+        "The service begins with a digit (“{word}”), so I cannot tell it from the sum. "
+        "Begin it with a word, or put ₽ after the sum:",
+        word=word,
+    ),
+    Problem.SERVICE_BEGINS_WITH_SIGN: lambda t, word: t.say(
+        "The service begins with a sign (“{word}”), so I cannot tell it from the sum. Begin it with a word:", word=word
+    ),
+    Problem.SERVICE_TOO_LONG: lambda t, _: t.say("The service is longer than 200 characters:"),
+}

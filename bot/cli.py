@@ -18,6 +18,8 @@ _DOTENV = Path(".env")
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return the exit code: 0 well, 1 failed, 2 wrong use or wrong settings."""
     arguments = _parser().parse_args(argv)
+    # Until the settings are read, whatever merely looks like a secret is left out.
+    log.configure("INFO", "text", ())
     log.install_excepthook()
     try:
         return int(arguments.run(arguments))

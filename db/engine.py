@@ -30,7 +30,8 @@ class Database:
         path = sqlite_path(url)
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
-        engine = create_async_engine(url, **engine_options)
+        # Parameters are people's data, and errors are logged.
+        engine = create_async_engine(url, hide_parameters=True, **engine_options)
         if engine.dialect.name == "sqlite":
             tune_sqlite(engine.sync_engine)
         return cls(engine)

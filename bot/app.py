@@ -11,11 +11,13 @@ from bot.admins import Admins
 from bot.asking import Asking
 from bot.clock import Clock
 from bot.delivery import Delivery
+from bot.duplicates import Choice, Duplicates
 from bot.i18n import Translators
 from bot.inbox import Inbox, PerChatProcessor
 from bot.messenger import Messenger
 from bot.queue import Queue
 from bot.resolving import Resolving
+from bot.retention import Retention
 from bot.service import Service
 from bot.settings import Settings
 from bot.smscentre import SmsCentre, new_http_client
@@ -30,6 +32,7 @@ from handlers.act import Act
 from handlers.again import Again
 from handlers.asks import Asks
 from handlers.client import Client
+from handlers.duplicate import Duplicate
 from handlers.errors import Errors
 from handlers.gate import Gate
 from handlers.getinvoice import GetInvoice
@@ -37,6 +40,7 @@ from handlers.invoice import Invoice
 from handlers.logins import Logins, Resume
 from handlers.queue import Queue as QueueCommand
 from handlers.register import Registration
+from handlers.retry import Retry
 from handlers.start import Start
 from handlers.unknown import Unknown
 from handlers.whoami import WhoAmI
@@ -57,6 +61,7 @@ class App:
     delivery: Delivery
     board: StatusBoard
     admins: Admins
+    retention: Retention
     errors: Errors
 
 
@@ -97,7 +102,8 @@ def build(settings: Settings, clock: Clock, outside: Outside) -> App:
         pace=pace,
         call_timeout=timedelta(seconds=settings.smsc_timeout),
     )
-    service = Service(database, clock, queue, names=names, pace=pace)
+    duplicates = Duplicates(database, clock, queue, window=timedelta(minutes=settings.duplicate_minutes))
+    service = Service(database, clock, queue, duplicates, names=names, pace=pace)
     translators = Translators(default=settings.language, zone=settings.timezone, currency=settings.currency)
 
     inbox = Inbox(database, clock)
@@ -127,10 +133,22 @@ def build(settings: Settings, clock: Clock, outside: Outside) -> App:
     gate = Gate(database, clock, doorkeeper, messenger, translators)
     errors = Errors(processor, messenger, translators)
     resolving = Resolving(database, clock, queue)
-    _register(application, gate, messenger, service, resolving, Asking(database, clock), clock)
+    _register(application, gate, messenger, service, duplicates, resolving, Asking(database, clock), clock)
     application.add_error_handler(errors)
     return App(
-        settings, clock, database, application, polling, inbox, processor, queue, delivery, board, admins, errors
+        settings=settings,
+        clock=clock,
+        database=database,
+        application=application,
+        polling=polling,
+        inbox=inbox,
+        processor=processor,
+        queue=queue,
+        delivery=delivery,
+        board=board,
+        admins=admins,
+        retention=Retention(database, clock, keep_documents=timedelta(days=settings.retention_days)),
+        errors=errors,
     )
 
 
@@ -139,11 +157,13 @@ def _register(
     gate: Gate,
     messenger: Messenger,
     service: Service,
+    duplicates: Duplicates,
     resolving: Resolving,
     asking: Asking,
     clock: Clock,
 ) -> None:
-    asks = Asks(service, messenger)
+    asks = Asks(service, duplicates, messenger)
+    duplicate = Duplicate(duplicates, messenger)
     start, act, queue = Start(messenger), Act(asks, service, asking, messenger), QueueCommand(service, messenger, clock)
     unknown = Unknown(resolving, asking, asks, messenger, clock)
     Registration(gate, messenger, service).register(
@@ -156,6 +176,7 @@ def _register(
             "act": act,
             "client": Client(asks, service, messenger),
             "queue": queue,
+            "retry": Retry(service, messenger),
             "whoami": WhoAmI(messenger),
         },
         for_admins={
@@ -172,6 +193,9 @@ def _register(
             keyboards.CREATE: unknown.create,
             keyboards.BACK: unknown.back,
             keyboards.CLOSE: unknown.close,
+            keyboards.SEND_THAT: duplicate.saying(Choice.SEND_THAT),
+            keyboards.ANOTHER: duplicate.saying(Choice.CREATE_ANOTHER),
+            keyboards.FORGET: duplicate.saying(Choice.CANCEL),
         },
         replies=[act.replied, unknown.replied],
     )

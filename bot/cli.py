@@ -54,6 +54,8 @@ def _parser() -> argparse.ArgumentParser:
     revoke.add_argument("what", choices=["user", "chat"])
     revoke.add_argument("id", type=int, metavar="ID")
     add("allowlist", _allowlist, "show who may use the bot")
+    backup = add("backup", _backup, "make a consistent copy of the SQLite database, also while the bot runs")
+    backup.add_argument("file", type=Path, metavar="FILE")
     add("check", _check, "check settings, database and Telegram; never spends a request at SMS Center")
     add("health", _health, "say whether the running bot works, with the exit code (for containers)")
     add("migrate", _migrate, "bring the database up to date")
@@ -105,6 +107,12 @@ def _allowlist(_: argparse.Namespace) -> int:
     from bot import console
 
     return _outcome(console.allowlist(_database_settings()))
+
+
+def _backup(arguments: argparse.Namespace) -> int:
+    from bot import console
+
+    return console.backup(_database_settings(), arguments.file)
 
 
 def _check(_: argparse.Namespace) -> int:

@@ -1,8 +1,10 @@
 """What the command line does with the database and with Telegram, besides running the bot."""
 
+import sqlite3
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 
 from sqlalchemy import text
 from telegram import Bot
@@ -13,7 +15,8 @@ from bot.settings import DatabaseSettings, Settings
 from bot.start import first_line, open_database, prepare
 from db import allowlist as entries
 from db import audit
-from db.engine import Database
+from db.backup import back_up
+from db.engine import Database, sqlite_path
 from db.migrate import is_current
 from db.models import AllowedChat, AllowedPerson
 
@@ -74,6 +77,21 @@ async def allowlist(settings: DatabaseSettings) -> int:
         print("Nobody may use the bot yet: docsbot allow user ID --role admin")
         return 0
     _print_table([("WHAT", "ID", "ROLE", "LOGIN", "ADDED", "NAME"), *rows])
+    return 0
+
+
+def backup(settings: DatabaseSettings, target: Path) -> int:
+    """Copy the SQLite database to a file."""
+    source = sqlite_path(settings.database_url.get_secret_value())
+    if source is None:
+        print("docsbot: this is for SQLite; use pg_dump for PostgreSQL")
+        return 2
+    try:
+        back_up(source, target)
+    except (OSError, sqlite3.Error) as error:
+        print(f"docsbot: no backup was made: {error}")
+        return 1
+    print(f"{target} is a copy of {source}. To restore: stop the bot, put it in the place of {source}, start the bot.")
     return 0
 
 

@@ -24,6 +24,8 @@ from db.models import Request
 
 _log = logging.getLogger(__name__)
 
+_AFTER_A_FAULT_S = 60.0
+
 OutcomeButtons = Callable[[Translator, Request], Buttons]
 """The buttons under an outcome: try again, and what to do about an unknown one."""
 
@@ -108,8 +110,9 @@ class Delivery:
             async with self._chat_turns.of(request.chat_id):
                 await self._deliver_in_turn(request.id)
         except Exception:  # noqa: BLE001
-            # It stays undelivered and is tried again at the next start; the others must not suffer.
+            # It stays undelivered and is tried again in a while; the others must not suffer.
             _log.exception("request %d could not be delivered", request.id)
+            asyncio.get_running_loop().call_later(_AFTER_A_FAULT_S, self.wake)
         finally:
             del self._under_way[request.id]
 

@@ -8,7 +8,6 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -24,7 +23,6 @@ from db.engine import Database
 _log = logging.getLogger(__name__)
 
 _MAX_TRIES = 5
-_KEEP_IDS = timedelta(days=2)
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.2, 30.0
 _UNBOUNDED = 1_000_000
 
@@ -52,7 +50,6 @@ class Inbox(asyncio.Queue[object]):
     async def feed(self, bot: Bot, give_up: Handle) -> None:
         """Queue what an earlier process left; what ended the process several times is given up, with a word."""
         async with self._database.write() as session:
-            await inbox.forget(session, self._clock.now() - _KEEP_IDS)
             left = [(row.update_id, row.payload, row.tries) for row in await inbox.begin(session)]
         for update_id, payload, tries in left:
             update = Update.de_json(json.loads(payload or "{}"), bot)

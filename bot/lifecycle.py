@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import secrets
 import signal
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -15,9 +16,11 @@ from telegram.error import InvalidToken, TelegramError
 from bot import health
 from bot.app import App, build, open_outside
 from bot.clock import LoopClock
+from bot.instance import only_instance
 from bot.settings import Settings
 from bot.start import StartError, prepare
 from bot.telegram import POLL_TIMEOUT_S
+from db.engine import sqlite_path
 
 _log = logging.getLogger(__name__)
 
@@ -40,6 +43,7 @@ async def run(settings: Settings) -> None:
     async with AsyncExitStack() as stack:
         stack.push_async_callback(app.database.close)
         stack.push_async_callback(outside.vendor.aclose)
+        stack.enter_context(only_instance(sqlite_path(settings.database_url.get_secret_value())))
         await prepare(app.database)
         await app.queue.recover()
         if await _stopped_before(stop, _connect(app)):
@@ -53,7 +57,7 @@ async def run(settings: Settings) -> None:
 
 
 async def serve(app: App, stop: asyncio.Event) -> None:
-    async with _background(app.delivery.run(), app.board.run(), app.admins.run()) as failed:
+    async with _background(app.delivery.run(), app.board.run(), app.admins.run(), app.retention.run()) as failed:
         queue = asyncio.create_task(app.queue.run(), name="queue")
         await app.application.start()
         await app.inbox.feed(app.application.bot, app.errors.apologise)
@@ -125,11 +129,18 @@ async def _listen(app: App) -> None:
         port=settings.webhook_listen.port,
         url_path=httpx.URL(settings.webhook_url).path.lstrip("/"),
         webhook_url=settings.webhook_url,
-        secret_token=settings.webhook_secret.get_secret_value() if settings.webhook_secret else None,
+        secret_token=_webhook_secret(settings),
         bootstrap_retries=-1,
         allowed_updates=_ALLOWED_UPDATES,
         drop_pending_updates=False,
     )
+
+
+def _webhook_secret(settings: Settings) -> str:
+    """Return what Telegram has to say with each update; without it anybody could command the bot."""
+    if settings.webhook_secret is not None:
+        return settings.webhook_secret.get_secret_value()
+    return secrets.token_urlsafe(32)
 
 
 def _examine(app: App) -> health.Health:

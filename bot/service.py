@@ -7,8 +7,10 @@ from datetime import timedelta
 from enum import StrEnum
 
 from bot.clock import Clock
-from bot.domain import Destination, Person, State, SubClient, Wish
+from bot.domain import CreateInvoice, Destination, Person, State, SubClient, Wish
+from bot.duplicates import Doubt, Duplicates
 from bot.queue import Queue
+from bot.resilience import until_stored
 from bot.waiting import places
 from bot.wording import TRY_AGAIN, Waiting
 from db import allowlist, audit, chats, logins, questions, requests
@@ -34,6 +36,15 @@ class Cancelled(StrEnum):
     NOT_YOURS = "not_yours"
 
 
+class SentAgain(StrEnum):
+    """What became of a wish to have an outcome sent once more."""
+
+    DONE = "done"
+    NOT_YET = "not_yet"
+    NOT_YOURS = "not_yours"
+    NO_PDF = "no_pdf"
+
+
 @dataclass(frozen=True, slots=True)
 class LoginState:
     """A login with what waits for it."""
@@ -46,18 +57,29 @@ class Service:
     """Changes the rows that the queue and the delivery work on, and wakes them."""
 
     def __init__(
-        self, database: Database, clock: Clock, queue: Queue, *, names: Iterable[str], pace: timedelta
+        self,
+        database: Database,
+        clock: Clock,
+        queue: Queue,
+        duplicates: Duplicates,
+        *,
+        names: Iterable[str],
+        pace: timedelta,
     ) -> None:
         self._database = database
         self._clock = clock
         self._queue = queue
+        self._duplicates = duplicates
         self._names = tuple(names)
         self._pace = pace
 
-    async def enqueue(self, wish: Wish, requester: Person, destination: Destination, login: str | None) -> Request:
+    async def enqueue(
+        self, wish: Wish, requester: Person, destination: Destination, login: str | None
+    ) -> Request | Doubt:
         """Put a wish into its login's queue; the same message gives the same request, however often it is handled.
 
-        `login` is the one that the allowlist names, None for the default. Raises `UnknownLogin`.
+        An invoice like a recent one is not queued: the `Doubt` is to be asked first. `login` is the one that the
+        allowlist names, None for the default. Raises `UnknownLogin`.
         """
         name = self._choose(login)
         async with self._database.write() as session:
@@ -66,6 +88,10 @@ class Service:
             known = await requests.of_origin(session, destination.chat_id, destination.reply_to or 0)
             if known is not None:
                 return known
+            if isinstance(wish, CreateInvoice):
+                doubt = await self._duplicates.doubt(session, wish, name, requester, destination)
+                if doubt is not None:
+                    return doubt
             now = self._clock.now()
             request = requests.new(wish, login=name, requester=requester, destination=destination, now=now)
             session.add(request)
@@ -111,6 +137,28 @@ class Service:
             )
         self._queue.wake()
         return again
+
+    async def send_again(self, request_id: int, asker: Person, *, as_admin: bool) -> SentAgain:
+        """Deliver a request's outcome once more, where it was to go: `/retry`. Spends nothing at the vendor."""
+        async with self._database.write() as session:
+            request = await requests.get(session, request_id)
+            if request is None or (request.requester_id != asker.id and not as_admin):
+                return SentAgain.NOT_YOURS
+            if request.state in {State.QUEUED, State.RUNNING}:
+                return SentAgain.NOT_YET
+            if request.state is State.DONE and await requests.document(session, request_id) is None:
+                return SentAgain.NO_PDF
+            request.delivered_at = request.undeliverable = None
+            audit.record(
+                session,
+                "send again",
+                now=self._clock.now(),
+                actor=asker,
+                chat_id=request.chat_id,
+                request_id=request_id,
+            )
+        self._queue.announce_ended(request)
+        return SentAgain.DONE
 
     async def cancel(self, request_id: int, presser: Person, *, as_admin: bool, chat_id: int) -> Cancelled:
         """Take a request of this chat out of the queue, unless it has gone out; its requester and admins may."""
@@ -181,12 +229,16 @@ class Service:
 
     async def move_chat(self, old: int, new: int) -> None:
         """Follow a group that became a supergroup: the allowlist, the settings and what waits move with it."""
-        async with self._database.write() as session:
-            await allowlist.move_chat(session, old, new)
-            await chats.move_chat(session, old, new)
-            await requests.move_chat(session, old, new)
-            await questions.move_chat(session, old, new)
-            audit.record(session, "chat moved", now=self._clock.now(), chat_id=new, detail=f"was {old}")
+
+        async def store() -> None:
+            async with self._database.write() as session:
+                await allowlist.move_chat(session, old, new)
+                await chats.move_chat(session, old, new)
+                await requests.move_chat(session, old, new)
+                await questions.move_chat(session, old, new)
+                audit.record(session, "chat moved", now=self._clock.now(), chat_id=new, detail=f"was {old}")
+
+        await until_stored("moving a chat", store)
         _log.warning("group %d became supergroup %d", old, new)
 
     def _choose(self, login: str | None) -> str:

@@ -120,6 +120,40 @@ def unknown(t: Translator, request: Request, now: datetime) -> Markup:
     )
 
 
+def doubt(t: Translator, earlier: Request, now: datetime) -> Markup:
+    """Ask whether to make an invoice like one that was made, or may have been made, a little while ago."""
+    minutes = int((now - earlier.created_at).total_seconds() // 60)
+    ago = t.say_n("{n} min ago", "{n} min ago", minutes) if minutes else t.say("just now")
+    what = describe(t, earlier.wish)
+    match earlier.state:
+        case State.DONE if earlier.invoice_number is not None:
+            number = earlier.invoice_number
+            text = t.say(
+                "{name} made this {ago}, No. {number}: {what}.",
+                name=earlier.requester_name,
+                ago=ago,
+                number=number,
+                what=what,
+            )
+        case State.DONE | State.FAILED:
+            text = t.say("{name} made this {ago}: {what}.", name=earlier.requester_name, ago=ago, what=what)
+        case State.UNKNOWN:
+            text = t.say(
+                "{name} asked for this {ago}, and nobody knows yet whether it was made: {what}.",
+                name=earlier.requester_name,
+                ago=ago,
+                what=what,
+            )
+        case _:
+            text = t.say(
+                "{name} asked for this {ago}, and it is on its way: {what}.",
+                name=earlier.requester_name,
+                ago=ago,
+                what=what,
+            )
+    return Markup("{}\n{}").format(text, t.say("Nothing is created unless you say so."))
+
+
 def resolved(t: Translator, request: Request) -> Markup:
     """Say what a person decided about an unknown outcome."""
     name = request.resolved_by

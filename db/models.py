@@ -138,6 +138,9 @@ class Request(Base):
     again_of: Mapped[int] = mapped_column(default=0)
     """The request that a person's button repeats; 0 for a command. Part of what makes a command unique."""
 
+    copy_of: Mapped[int | None]
+    """The request whose document this one sends once more, without asking the vendor."""
+
     state: Mapped[State] = mapped_column(default=State.QUEUED)
     created_at: Mapped[datetime]
     started_at: Mapped[datetime | None]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain import Destination
@@ -63,3 +63,8 @@ async def of_message(session: AsyncSession, kind: str, chat_id: int, message_id:
 async def move_chat(session: AsyncSession, old: int, new: int) -> None:
     """Follow a group that became a supergroup; its old messages, buttons included, stay behind."""
     await session.execute(update(Question).where(Question.chat_id == old).values(chat_id=new, message_id=None))
+
+
+async def forget(session: AsyncSession, before: datetime) -> None:
+    """Drop the questions asked before a time, answered or not."""
+    await session.execute(delete(Question).where(Question.asked_at < before))

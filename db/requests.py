@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain import CreateInvoice, Destination, GetAct, GetInvoice, Kind, Person, State, SubClient, Wish
@@ -61,6 +61,45 @@ def follow(before: Request, wish: Wish, *, requester: Person, now: datetime) -> 
     follower.origin_chat_id, follower.again_of = before.origin_chat_id, before.id
     follower.invoice_number = before.invoice_number
     return follower
+
+
+async def copy(
+    session: AsyncSession, done: Request, *, requester: Person, destination: Destination, now: datetime
+) -> Request:
+    """Add a request that is done already, with another's document: nothing is asked of the vendor."""
+    content = await document(session, done.id)
+    if content is None:
+        raise ValueError(f"the document of request {done.id} is not kept any more")
+    request = new(done.wish, login=done.login, requester=requester, destination=destination, now=now)
+    request.state, request.finished_at = State.DONE, now
+    request.invoice_number, request.copy_of = done.invoice_number, done.id
+    session.add(request)
+    await session.flush()
+    session.add(Document(request_id=request.id, content=content, stored_at=now))
+    return request
+
+
+async def latest_like(session: AsyncSession, wish: CreateInvoice, login: str, *, since: datetime) -> Request | None:
+    """Find the latest invoice with the same login, sub-client, sum and service that was made, or may have been."""
+    may_exist = or_(Request.state.not_in((State.FAILED, State.CANCELLED)), Request.invoice_number.is_not(None))
+    return (
+        await session.scalars(
+            select(Request)
+            .where(
+                Request.kind == Kind.CREATE_INVOICE,
+                Request.login == login,
+                Request.user_name.is_not_distinct_from(wish.sub_client.name),
+                Request.user_id.is_not_distinct_from(wish.sub_client.id),
+                Request.amount == wish.amount,
+                Request.service.is_not_distinct_from(wish.service),
+                Request.created_at > since,
+                Request.copy_of.is_(None),
+                may_exist,
+            )
+            .order_by(Request.id.desc())
+            .limit(1)
+        )
+    ).one_or_none()
 
 
 async def get(session: AsyncSession, request_id: int) -> Request | None:
@@ -156,6 +195,17 @@ async def unresolved(session: AsyncSession, limit: int) -> Sequence[Request]:
 
 async def document(session: AsyncSession, request_id: int) -> bytes | None:
     return await session.scalar(select(Document.content).where(Document.request_id == request_id))
+
+
+async def drop_documents(session: AsyncSession, *, before: datetime) -> int:
+    """Drop the PDFs stored before a time, unless they are still to be delivered; return how many."""
+    undelivered = select(Request.id).where(Request.delivered_at.is_(None))
+    dropped = await session.execute(
+        delete(Document)
+        .where(Document.stored_at < before, Document.request_id.not_in(undelivered))
+        .returning(Document.request_id)
+    )
+    return len(dropped.all())
 
 
 async def lately_used_sub_clients(session: AsyncSession, chat_id: int, limit: int) -> list[SubClient]:

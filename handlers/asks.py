@@ -4,10 +4,13 @@ import logging
 from collections.abc import Callable
 from typing import TypeVar
 
+from bot import wording
 from bot.domain import Wish
+from bot.duplicates import Doubt, Duplicates
 from bot.messenger import Messenger
 from bot.parsing import ParseError
 from bot.service import Service, UnknownLogin
+from handlers import keyboards
 from handlers.calls import Command
 from handlers.mistakes import explain
 
@@ -19,8 +22,9 @@ T = TypeVar("T")
 class Asks:
     """Turns a command's arguments into a request in the queue; the queue and the delivery answer from there on."""
 
-    def __init__(self, service: Service, messenger: Messenger) -> None:
+    def __init__(self, service: Service, duplicates: Duplicates, messenger: Messenger) -> None:
         self._service = service
+        self._duplicates = duplicates
         self._messenger = messenger
 
     async def parse(self, command: Command, name: str, parser: Callable[[str], T]) -> T | None:
@@ -34,7 +38,9 @@ class Asks:
     async def enqueue(self, command: Command, wish: Wish) -> None:
         """Queue a wish of the person for the login that the allowlist names."""
         try:
-            await self._service.enqueue(wish, command.person, command.to, command.access.login)
+            became = await self._service.enqueue(wish, command.person, command.to, command.access.login)
+            if isinstance(became, Doubt):
+                await self._ask_whether_again(command, became)
         except UnknownLogin as error:
             _log.error("the allowlist names login %r, which the settings do not have", error.login)
             await self._messenger.send_text(
@@ -45,3 +51,11 @@ class Asks:
                     login=error.login,
                 ),
             )
+
+    async def _ask_whether_again(self, command: Command, doubt: Doubt) -> None:
+        if doubt.message_id is not None:
+            return
+        message_id = await self._messenger.send_text(
+            command.to, wording.doubt(command.t, doubt.earlier, doubt.now), keyboards.of_doubt(command.t, doubt)
+        )
+        await self._duplicates.asked_with(doubt.question_id, message_id)

@@ -8,6 +8,7 @@ from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.asking import WhoseAct
 from bot.domain import Failure, State
+from bot.duplicates import Doubt
 from bot.i18n import Translator
 from bot.messenger import Buttons
 from bot.wording import TRY_AGAIN, Waiting
@@ -21,8 +22,23 @@ MISSING = "missing"
 CREATE = "create"
 BACK = "back"
 CLOSE = "close"
+SEND_THAT = "sendthat"
+ANOTHER = "another"
+FORGET = "forget"
 
-_IDS = {TRY: 1, CANCEL: 1, WHOSE: 2, EXISTS: 1, MISSING: 1, CREATE: 1, BACK: 1, CLOSE: 1}
+_IDS = {
+    TRY: 1,
+    CANCEL: 1,
+    WHOSE: 2,
+    EXISTS: 1,
+    MISSING: 1,
+    CREATE: 1,
+    BACK: 1,
+    CLOSE: 1,
+    SEND_THAT: 1,
+    ANOTHER: 1,
+    FORGET: 1,
+}
 _DATA = re.compile(r"([a-z]+)((?::[0-9]{1,18})+)")
 _LONGEST_LABEL = 40
 
@@ -53,6 +69,18 @@ def of_unknown(t: Translator, request: Request) -> InlineKeyboardMarkup:
             (t.say("It exists: fetch its PDF"), f"{EXISTS}:{request.id}"),
             (t.say("It does not: create it again"), f"{MISSING}:{request.id}"),
             (t.say("Close"), f"{CLOSE}:{request.id}"),
+        ]
+    )
+
+
+def of_doubt(t: Translator, doubt: Doubt) -> InlineKeyboardMarkup:
+    """Return what may be done instead of making the same invoice twice."""
+    send_that = [(t.say("Send me that PDF"), f"{SEND_THAT}:{doubt.question_id}")] if doubt.has_pdf else []
+    return _column(
+        [
+            *send_that,
+            (t.say("Create another"), f"{ANOTHER}:{doubt.question_id}"),
+            (t.say("Cancel"), f"{FORGET}:{doubt.question_id}"),
         ]
     )
 

@@ -53,5 +53,6 @@ def forms(t: Translator) -> dict[str, Markup]:
             "For example: <code>/client alice</code>"
         ),
         "number": t.say("digits only, for example: <code>9001</code>"),
+        "retry": t.say("<code>/retry &lt;request&gt;</code>, for example: <code>/retry 17</code>"),
         "resume": t.say("<code>/resume &lt;login&gt;</code>"),
     }

@@ -26,6 +26,7 @@ def introduction(t: Translator, *, for_admin: bool) -> Markup:
         ),
         t.say("/client – set this chat's sub-client, so that <code>/act 7</code> will do: <code>/client alice</code>"),
         t.say("/queue – what waits or runs for this chat, and how to cancel it"),
+        t.say("/retry – send the outcome of a request once more: <code>/retry 17</code>"),
         t.say("/whoami – your number, this chat's, and your rights"),
     ]
     if for_admin:

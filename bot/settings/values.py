@@ -19,6 +19,7 @@ DRIVERS = {
     "postgresql+asyncpg": "postgresql+asyncpg",
 }
 LONGEST = 86_400.0
+MOST = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,13 @@ def parse_seconds(text: str) -> float:
     if not 0 < seconds <= LONGEST:
         raise ValueError(f"must be a number of seconds above 0 and at most {LONGEST:.0f}, such as 60 or 2.5")
     return seconds
+
+
+def parse_count(text: str) -> int:
+    """Read a whole number from 0 to 10,000."""
+    if not re.fullmatch(r"\s*[0-9]{1,5}\s*", text) or int(text) > MOST:
+        raise ValueError(f"must be a whole number from 0 to {MOST}")
+    return int(text)
 
 
 def parse_database_url(text: str) -> SecretStr:

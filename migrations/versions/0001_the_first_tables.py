@@ -137,6 +137,7 @@ def upgrade() -> None:
         sa.Column("origin_chat_id", sa.BigInteger(), nullable=False),
         sa.Column("origin_message_id", sa.BigInteger(), nullable=False),
         sa.Column("again_of", sa.BigInteger(), nullable=False),
+        sa.Column("copy_of", sa.BigInteger(), nullable=True),
         sa.Column("state", sa.String(length=32), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("started_at", sa.BigInteger(), nullable=True),

@@ -1,0 +1,161 @@
+"""The duplicate guard: an invoice that looks like a recent one is made only after a person said so."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.clock import Clock
+from bot.domain import CreateInvoice, Destination, Person, State, SubClient
+from bot.queue import Queue
+from db import audit, logins, questions, requests
+from db.engine import Database
+from db.models import Question, Request
+
+_KIND = "duplicate"
+ANSWER_WITHIN = timedelta(minutes=10)
+"""How long the question may be answered; after that its command has led to nothing."""
+
+
+class Choice(StrEnum):
+    """What a person says to the question whether to make the same invoice again."""
+
+    SEND_THAT = "send_that"
+    CREATE_ANOTHER = "create_another"
+    CANCEL = "cancel"
+
+
+class Refusal(StrEnum):
+    """Why an answer is not taken."""
+
+    GONE = "gone"
+    NOT_YOURS = "not_yours"
+    ANSWERED = "answered"
+    EXPIRED = "expired"
+    NO_PDF = "no_pdf"
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """The question that a command led to."""
+
+    question_id: int
+    earlier: Request
+    now: datetime
+    message_id: int | None
+    """The bot's message that asks; None if it is not known to have been sent."""
+
+    @property
+    def has_pdf(self) -> bool:
+        return self.earlier.state is State.DONE
+
+
+class Duplicates:
+    """Keeps the questions, and does what their first answer says."""
+
+    def __init__(self, database: Database, clock: Clock, queue: Queue, *, window: timedelta) -> None:
+        self._database = database
+        self._clock = clock
+        self._queue = queue
+        self._window = window
+
+    async def doubt(
+        self, session: AsyncSession, wish: CreateInvoice, login: str, requester: Person, destination: Destination
+    ) -> Doubt | None:
+        """Return the question to ask before this wish may be queued; None if nothing like it was lately made.
+
+        Called within the transaction that would queue it, so that of two equal commands at once the second is asked.
+        """
+        now = self._clock.now()
+        earlier = await requests.latest_like(session, wish, login, since=now - self._window)
+        if earlier is None:
+            return None
+        payload = {
+            "login": login,
+            "user_name": wish.sub_client.name,
+            "user_id": wish.sub_client.id,
+            "amount": str(wish.amount),
+            "service": wish.service,
+            "earlier": earlier.id,
+        }
+        question = await questions.ask(
+            session, _KIND, asker_id=requester.id, destination=destination, payload=payload, now=now
+        )
+        return Doubt(question.id, earlier, now, question.message_id)
+
+    async def asked_with(self, question_id: int, message_id: int) -> None:
+        async with self._database.write() as session:
+            (await session.get_one(Question, question_id)).message_id = message_id
+
+    async def answer(
+        self, question_id: int, choice: Choice, presser: Person, chat_id: int, *, as_admin: bool
+    ) -> Refusal | None:
+        """Do what the first press says, in one transaction; None if it was taken (the same press once more is, too)."""
+        async with self._database.write() as session:
+            question = await questions.get(session, question_id)
+            now = self._clock.now()
+            refusal = _refusal(question, choice, presser, chat_id, now, as_admin=as_admin)
+            if refusal is not None or question is None:
+                return refusal
+            if question.answered_at is not None:
+                return None
+            earlier = await requests.get(session, question.payload["earlier"])
+            if choice is Choice.SEND_THAT and (earlier is None or earlier.state is not State.DONE):
+                return Refusal.NO_PDF
+            question.answered_at = now
+            question.payload = {**question.payload, "answer": choice.value}
+            await self._follow(session, question, choice, earlier, presser, now)
+        self._queue.wake()
+        return None
+
+    async def _follow(
+        self,
+        session: AsyncSession,
+        question: Question,
+        choice: Choice,
+        earlier: Request | None,
+        presser: Person,
+        now: datetime,
+    ) -> None:
+        destination = Destination(question.chat_id, question.thread_id, question.origin_message_id)
+        request: Request | None = None
+        if choice is Choice.CREATE_ANOTHER:
+            login = await logins.lock(session, question.payload["login"])
+            request = requests.new(
+                _wish(question.payload), login=login.login, requester=presser, destination=destination, now=now
+            )
+            session.add(request)
+            await logins.refresh_due(session, login)
+        elif choice is Choice.SEND_THAT and earlier is not None:
+            request = await requests.copy(session, earlier, requester=presser, destination=destination, now=now)
+        await session.flush()
+        audit.record(
+            session,
+            f"duplicate: {choice}",
+            now=now,
+            actor=presser,
+            chat_id=question.chat_id,
+            request_id=request.id if request else None,
+            detail=f"like request {question.payload['earlier']}",
+        )
+
+
+def _refusal(
+    question: Question | None, choice: Choice, presser: Person, chat_id: int, now: datetime, *, as_admin: bool
+) -> Refusal | None:
+    if question is None or question.kind != _KIND or question.chat_id != chat_id:
+        return Refusal.GONE
+    if question.asker_id != presser.id and not as_admin:
+        return Refusal.NOT_YOURS
+    if question.answered_at is not None:
+        return None if question.payload.get("answer") == choice else Refusal.ANSWERED
+    return Refusal.EXPIRED if now - question.asked_at > ANSWER_WITHIN else None
+
+
+def _wish(payload: dict[str, Any]) -> CreateInvoice:
+    return CreateInvoice(
+        SubClient(name=payload["user_name"], id=payload["user_id"]), Decimal(payload["amount"]), payload["service"]
+    )

@@ -1,0 +1,42 @@
+"""Nothing grows for ever: PDFs go after their time, the ids of handled updates after theirs."""
+
+import asyncio
+import logging
+from datetime import timedelta
+
+from bot.clock import Clock
+from bot.resilience import until_stored
+from db import inbox, questions, requests
+from db.engine import Database
+
+_log = logging.getLogger(__name__)
+
+_EVERY = timedelta(hours=6)
+_KEEP_UPDATE_IDS = timedelta(days=2)
+"""Telegram keeps an update for 24 hours, so none comes again after that."""
+_KEEP_QUESTIONS = timedelta(days=30)
+
+
+class Retention:
+    """Cleans up at the start and four times a day."""
+
+    def __init__(self, database: Database, clock: Clock, *, keep_documents: timedelta) -> None:
+        self._database = database
+        self._clock = clock
+        self._keep_documents = keep_documents
+
+    async def run(self) -> None:
+        """Clean up for ever, until cancelled."""
+        while True:
+            await until_stored("cleaning up", self.clean_up)
+            await asyncio.sleep(_EVERY.total_seconds())
+
+    async def clean_up(self) -> None:
+        """Drop what is past its time; the records of requests, and the audit, stay."""
+        async with self._database.write() as session:
+            now = self._clock.now()
+            dropped = await requests.drop_documents(session, before=now - self._keep_documents)
+            await inbox.forget(session, before=now - _KEEP_UPDATE_IDS)
+            await questions.forget(session, before=now - _KEEP_QUESTIONS)
+        if dropped:
+            _log.info("%d documents were past their time and are dropped", dropped)

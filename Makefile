@@ -40,6 +40,14 @@ lock: $(READY) ## Write the lock files anew from pyproject.toml
 		pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --all-extras \
 		--group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+		--group build -c requirements-dev.lock -o requirements-build.lock
+
+messages: $(READY) ## Bring the message catalogues up to date with the source
+	$(BIN)/pybabel --quiet extract --no-default-keywords -k say -k say_n:1,2 \
+		--add-location=file --sort-by-file -o $(VENV)/docsbot.pot bot handlers
+	$(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date \
+		--width=100 --domain=docsbot -i $(VENV)/docsbot.pot -d bot/locales
 
 clean: ## Remove what was set up
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

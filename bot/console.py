@@ -11,8 +11,9 @@ from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
 from bot.domain import Role
+from bot.resilience import describe
 from bot.settings import DatabaseSettings, Settings
-from bot.start import first_line, open_database, prepare
+from bot.start import open_database, prepare
 from db import allowlist as entries
 from db import audit
 from db.backup import back_up
@@ -115,7 +116,7 @@ async def _check_database(settings: Settings) -> bool:
             await session.execute(text("SELECT 1"))
         current = await is_current(database)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is the answer to the question
-        print(f"database   FAILED: {first_line(error)}")
+        print(f"database   FAILED: {describe(error)}")
         return False
     finally:
         await database.close()

@@ -175,7 +175,8 @@ class Delivery:
         await self._admins.tell(
             lambda t: t.say(
                 "I could not deliver to chat <code>{chat}</code> (Telegram says: {why}): {what}, asked for by {name} "
-                "(<code>{id}</code>). {fate}",
+                "(<code>{id}</code>). {fate} To try again: <code>/retry {request}</code>",
+                request=request.id,
                 chat=request.chat_id,
                 why=error.why,
                 what=wording.describe(t, request.wish),

@@ -49,8 +49,7 @@ class Inbox(asyncio.Queue[object]):
 
     async def feed(self, bot: Bot, give_up: Handle) -> None:
         """Queue what an earlier process left; what ended the process several times is given up, with a word."""
-        async with self._database.write() as session:
-            left = [(row.update_id, row.payload, row.tries) for row in await inbox.begin(session)]
+        left = await until_stored("reading the inbox", self._begin)
         for update_id, payload, tries in left:
             update = Update.de_json(json.loads(payload or "{}"), bot)
             if tries > _MAX_TRIES:
@@ -70,6 +69,10 @@ class Inbox(asyncio.Queue[object]):
                 await inbox.end(session, update.update_id, self._clock.now())
 
         await until_stored("ending an update", store)
+
+    async def _begin(self) -> list[tuple[int, str | None, int]]:
+        async with self._database.write() as session:
+            return [(row.update_id, row.payload, row.tries) for row in await inbox.begin(session)]
 
     async def _keep(self, update: Update) -> bool:
         async with self._database.write() as session:

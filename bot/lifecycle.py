@@ -11,12 +11,13 @@ from datetime import timedelta
 
 import httpx
 from telegram import Update
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import Conflict, InvalidToken, TelegramError
 
 from bot import health
 from bot.app import App, build, open_outside
 from bot.clock import LoopClock
 from bot.instance import only_instance
+from bot.resilience import until_stored
 from bot.settings import Settings
 from bot.start import StartError, prepare
 from bot.telegram import POLL_TIMEOUT_S
@@ -27,6 +28,7 @@ _log = logging.getLogger(__name__)
 _ALLOWED_UPDATES = [Update.MESSAGE, Update.CALLBACK_QUERY]
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 30.0
 _HANDLERS_MAY_TAKE_S = 5.0
+_WATCH_EVERY_S = 60.0
 _DEAF_AFTER = timedelta(seconds=4 * POLL_TIMEOUT_S)
 
 
@@ -45,7 +47,7 @@ async def run(settings: Settings) -> None:
         stack.push_async_callback(outside.vendor.aclose)
         stack.enter_context(only_instance(sqlite_path(settings.database_url.get_secret_value())))
         await prepare(app.database)
-        await app.queue.recover()
+        await until_stored("taking up what was left", app.queue.recover)
         if await _stopped_before(stop, _connect(app)):
             return
         stack.push_async_callback(app.application.shutdown)
@@ -57,7 +59,9 @@ async def run(settings: Settings) -> None:
 
 
 async def serve(app: App, stop: asyncio.Event) -> None:
-    async with _background(app.delivery.run(), app.board.run(), app.admins.run(), app.retention.run()) as failed:
+    async with _background(
+        app.delivery.run(), app.board.run(), app.admins.run(), app.retention.run(), _watch(app)
+    ) as failed:
         queue = asyncio.create_task(app.queue.run(), name="queue")
         await app.application.start()
         await app.inbox.feed(app.application.bot, app.errors.apologise)
@@ -121,7 +125,11 @@ async def _listen(app: App) -> None:
     settings = app.settings
     if settings.webhook_url is None:
         await updater.start_polling(
-            timeout=POLL_TIMEOUT_S, bootstrap_retries=-1, allowed_updates=_ALLOWED_UPDATES, drop_pending_updates=False
+            timeout=POLL_TIMEOUT_S,
+            bootstrap_retries=-1,
+            allowed_updates=_ALLOWED_UPDATES,
+            drop_pending_updates=False,
+            error_callback=_on_poll_error,
         )
         return
     await updater.start_webhook(
@@ -134,6 +142,27 @@ async def _listen(app: App) -> None:
         allowed_updates=_ALLOWED_UPDATES,
         drop_pending_updates=False,
     )
+
+
+def _on_poll_error(error: TelegramError) -> None:
+    """Log in one line what python-telegram-bot would log with a traceback each time."""
+    if isinstance(error, Conflict):
+        _log.error("another program polls Telegram with this TELEGRAM_TOKEN: end it, or it takes our commands")
+    else:
+        _log.warning("polling Telegram failed (%s); trying again", error)
+
+
+async def _watch(app: App) -> None:
+    """Log when something hangs, and when it goes on."""
+    before: tuple[str, ...] = ()
+    while True:
+        await asyncio.sleep(_WATCH_EVERY_S)
+        troubles = _examine(app).troubles
+        for trouble in set(troubles) - set(before):
+            _log.error("watchdog: %s", trouble)
+        if before and not troubles:
+            _log.info("watchdog: all goes on")
+        before = troubles
 
 
 def _webhook_secret(settings: Settings) -> str:

@@ -38,6 +38,11 @@ async def until_stored(what: str, action: Callable[[], Awaitable[T]]) -> T:
 
 def log_trouble(what: str, error: Exception, pause_s: float) -> None:
     """Log one line about a failed transaction: no parameters (they are people's data), but what to do."""
+    _log.error("%s: the database failed: %s. Trying again in %.1f s", what, describe(error), pause_s)
+
+
+def describe(error: Exception) -> str:
+    """Say in one line what the database said, without the SQL and its parameters, and what to do about it."""
     reason = str(error.orig) if isinstance(error, DBAPIError) else f"{type(error).__name__}: {error}"
     advice = next((advice for sign, advice in _ADVICE.items() if sign in reason), "see the database's own log")
-    _log.error("%s: the database failed (%s); %s. Trying again in %.1f s", what, reason, advice, pause_s)
+    return f"{reason.partition(chr(10))[0]}; {advice}"

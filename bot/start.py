@@ -1,7 +1,6 @@
 """Starting: the database as this version needs it, or one line that says why not."""
 
-from sqlalchemy.exc import SQLAlchemyError
-
+from bot.resilience import DATABASE_TROUBLE, describe
 from bot.settings import DatabaseSettings
 from db.engine import Database
 from db.migrate import NewerDatabase, upgrade
@@ -21,8 +20,8 @@ async def prepare(database: Database) -> None:
         await upgrade(database)
     except NewerDatabase as error:
         raise StartError(f"DATABASE_URL: {error}", 1) from None
-    except (SQLAlchemyError, OSError) as error:
-        raise StartError(f"DATABASE_URL: {first_line(error)}", 1) from None
+    except DATABASE_TROUBLE as error:
+        raise StartError(f"DATABASE_URL: {describe(error)}", 1) from None
 
 
 def open_database(settings: DatabaseSettings) -> Database:
@@ -31,8 +30,3 @@ def open_database(settings: DatabaseSettings) -> Database:
         return Database.open(settings.database_url.get_secret_value())
     except OSError as error:
         raise StartError(f"DATABASE_URL: {error}", 1) from None
-
-
-def first_line(error: Exception) -> str:
-    """Return what the database itself said, without the SQL and its parameters."""
-    return str(getattr(error, "orig", None) or error).partition("\n")[0]

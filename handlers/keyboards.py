@@ -26,19 +26,8 @@ SEND_THAT = "sendthat"
 ANOTHER = "another"
 FORGET = "forget"
 
-_IDS = {
-    TRY: 1,
-    CANCEL: 1,
-    WHOSE: 2,
-    EXISTS: 1,
-    MISSING: 1,
-    CREATE: 1,
-    BACK: 1,
-    CLOSE: 1,
-    SEND_THAT: 1,
-    ANOTHER: 1,
-    FORGET: 1,
-}
+_ONE_ID = (TRY, CANCEL, EXISTS, MISSING, CREATE, BACK, CLOSE, SEND_THAT, ANOTHER, FORGET)
+_IDS = {WHOSE: 2, **dict.fromkeys(_ONE_ID, 1)}
 _DATA = re.compile(r"([a-z]+)((?::[0-9]{1,18})+)")
 _LONGEST_LABEL = 40
 

@@ -49,7 +49,7 @@ class Unknown:
             message_id = await self._messenger.send_text(
                 origin,
                 t.say(
-                    "{name}, which number does it have in SMS Center's cabinet? Reply to this message with digits only.",
+                    "{name}, which number does SMS Center's cabinet show? Reply to this message with digits only.",
                     name=mention(press.person),
                 ),
                 keyboards.ask(t.say("Invoice number")),

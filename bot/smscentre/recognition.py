@@ -97,11 +97,9 @@ def _members(answer: Mapping[str, object], skipped: frozenset[str] = frozenset()
 
 
 def _as_number(value: object) -> str | None:
-    if isinstance(value, bool) or not isinstance(value, int | str):
+    if not isinstance(value, int | str) or (isinstance(value, int) and not 0 < value < 10**20):
         return None
-    if isinstance(value, int) and not 0 < value < 10**20:
-        return None
-    digits = str(value)
+    digits = str(value)  # of a boolean it is a word
     return digits if _NUMBER.fullmatch(digits) and digits.strip("0") else None
 
 

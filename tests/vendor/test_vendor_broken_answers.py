@@ -49,6 +49,16 @@ async def test_a_document_in_every_framing(connect: Connect, frame: Callable[[by
         assert await connect(server.url).get_invoice(CREDENTIALS, ALICE, "1") == pdf
 
 
+async def test_framing_proves_the_end_of_a_document_that_does_not_show_it(connect: Connect) -> None:
+    endless = PDF.replace(b"%%EOF", b"")
+    for frame in (with_length, chunked, gzipped):
+        async with answering(frame(endless)) as server:
+            assert await connect(server.url).get_invoice(CREDENTIALS, ALICE, "1") == endless
+    async with answering(until_close(endless)) as server:
+        with pytest.raises(NoUsableAnswer, match="the PDF is not whole"):
+            await connect(server.url).get_invoice(CREDENTIALS, ALICE, "1")
+
+
 async def test_an_answer_of_http_1_0(connect: Connect) -> None:
     answer = until_close(WHOLE, MULTIPART_TYPE).replace(b"HTTP/1.1", b"HTTP/1.0")
     assert await create(connect, plays(answer)) == Created("9001", AMOUNT, PDF)

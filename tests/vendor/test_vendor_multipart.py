@@ -38,6 +38,12 @@ def test_the_boundary_is_found_whatever_the_header_says(content_type: str, line_
     assert parts[0].headers == {"content-type": "application/json"}
 
 
+@pytest.mark.parametrize("parameter", ["boundary=b0undary", 'BOUNDARY="b0undary"', "Boundary = b0undary"])
+def test_the_header_s_boundary_comes_before_what_looks_like_one(parameter: str) -> None:
+    body = b"--another\r\n\r\n" + multipart(JSON, PDF)
+    assert bodies(parse(f"multipart/mixed; {parameter}", body)) == [JSON, PDF]
+
+
 @pytest.mark.parametrize("boundary", [b"-----------------------------7d81", b"a.b+c(d)*?", b"=_Part_1'x,/:", b"b--"])
 def test_boundaries_of_unusual_characters(boundary: bytes) -> None:
     body = multipart(JSON, PDF, boundary=boundary)
@@ -136,10 +142,11 @@ def test_headers_of_every_kind_and_none(head: bytes, headers: dict[str, str]) ->
 
 @pytest.mark.parametrize("encoding", ["base64", "BASE64", " base64 "])
 def test_base64_is_undone(encoding: str) -> None:
-    packed = base64.encodebytes(PDF * 9).replace(b"\n", b"\r\n")
-    body = f"--b0undary\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n".encode() + packed + b"--b0undary--"
-    assert bodies(parse(MULTIPART_TYPE, body)) == [PDF * 9]
-    assert bodies(parse(MULTIPART_TYPE, body.replace(b"=", b""))) == [PDF * 9]
+    head = f"--b0undary\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n".encode()
+    for pdf in (PDF * 9, PDF * 9 + b"x", PDF * 9 + b"xy"):
+        packed = base64.encodebytes(pdf).replace(b"\n", b"\r\n")
+        for content in (packed, packed.replace(b"=", b""), packed.replace(b"\r\n", b"")):
+            assert bodies(parse(MULTIPART_TYPE, head + content + b"\r\n--b0undary--")) == [pdf]
 
 
 @pytest.mark.parametrize("encoding", ["binary", "8bit", "7bit", "quoted-printable", "base64"])

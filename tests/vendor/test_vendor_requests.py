@@ -11,7 +11,7 @@ from bot.domain import SubClient
 from bot.smscentre import Created, Credentials, NoUsableAnswer, Refused, SmsCentre
 from tests.vendor.conftest import Connect
 from tests.vendor.samples import ALICE, AMOUNT, CREDENTIALS, JSON, MULTIPART_TYPE, PASSWORD, PDF, multipart
-from tests.vendor.server import Received, Server, answering, head, plays, with_length
+from tests.vendor.server import Received, Server, Wire, answering, head, plays, with_length
 
 BAD_URL = r"not a URL|not of the form https://host"
 INVOICE = with_length(multipart(JSON, PDF), MULTIPART_TYPE)
@@ -87,6 +87,17 @@ async def test_each_request_has_its_own_connection_and_no_cookies(connect: Conne
         assert "cookie" not in request.headers
         assert request.headers["accept-encoding"] == "identity"
         assert request.headers.get("connection") != "close"
+
+
+async def test_no_connection_is_used_twice_though_the_server_keeps_it_open(connect: Connect) -> None:
+    async def script(wire: Wire) -> None:
+        await wire.send(with_length(PDF))
+        await wire.hang()
+
+    async with Server(script) as server:
+        for _ in range(2):
+            assert await connect(server.url, timeout=1).get_invoice(CREDENTIALS, ALICE, "1") == PDF
+    assert server.connections == 2
 
 
 async def test_a_redirect_is_not_followed_even_by_a_client_that_would(http: httpx.AsyncClient) -> None:

@@ -1,0 +1,97 @@
+"""The real bot as its own process, started again whenever it dies."""
+
+import asyncio
+import signal
+import sys
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
+"""Seconds before the next start; doubled while the bot dies young."""
+
+STEADY_AFTER = 5.0
+"""Seconds of life after which a death does not count as dying young."""
+
+STOP_GRACE = 5.0
+"""Seconds that the bot gets to end by itself."""
+
+
+class BotProcess:
+    """Runs `python -m bot run` with these settings and no others; `changed` is called at every start and end."""
+
+    def __init__(self, folder: Path, settings: Mapping[str, str], changed: Callable[[], None]) -> None:
+        self.settings = dict(settings)
+        self.log = folder / "bot.log"
+        self.starts = 0
+        self.exit_code: int | None = None
+        self._folder = folder
+        self._changed = changed
+        self._process: asyncio.subprocess.Process | None = None
+
+    @property
+    def alive(self) -> bool:
+        """Whether there is a process now."""
+        return self._process is not None and self._process.returncode is None
+
+    async def run(self) -> None:
+        """Keep the bot running until cancelled."""
+        pause = FIRST_PAUSE
+        try:
+            while True:
+                born = time.monotonic()
+                self._process = await self._start()
+                self.starts += 1
+                self._changed()
+                self.exit_code = await self._process.wait()
+                self._changed()
+                pause = FIRST_PAUSE if time.monotonic() - born > STEADY_AFTER else min(2 * pause, LONGEST_PAUSE)
+                await asyncio.sleep(pause)
+        finally:
+            await self._stop()
+
+    def kill(self) -> None:
+        """Kill it as a power cut does."""
+        self._signal(signal.SIGKILL)
+
+    def restart(self) -> None:
+        """Ask it to end; it is started again with the settings as they are then."""
+        self._signal(signal.SIGTERM)
+
+    def last_words(self, lines: int = 12) -> str:
+        """Return the end of the log."""
+        text = self.log.read_text("utf-8", errors="replace") if self.log.exists() else ""
+        return "\n".join(text.splitlines()[-lines:])
+
+    async def _start(self) -> asyncio.subprocess.Process:
+        with self.log.open("ab") as log:
+            return await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "bot",
+                "run",
+                cwd=self._folder,
+                env=self.settings,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                # The terminal's Ctrl-C is for the demo, which then ends the bot.
+                start_new_session=True,
+            )
+
+    async def _stop(self) -> None:
+        if self._process is None:
+            return
+        self._signal(signal.SIGTERM)
+        try:
+            async with asyncio.timeout(STOP_GRACE):
+                await self._process.wait()
+        except TimeoutError:
+            self.kill()
+            await self._process.wait()
+
+    def _signal(self, signum: signal.Signals) -> None:
+        if self._process is not None and self._process.returncode is None:
+            with suppress(ProcessLookupError):
+                self._process.send_signal(signum)

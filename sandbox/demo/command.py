@@ -1,0 +1,151 @@
+"""`docsbot demo`: set the stage, play, and stay up until told to stop. Needs no credentials and touches none."""
+
+import argparse
+import asyncio
+import errno
+import logging
+import os
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from sandbox.demo.play import Play
+from sandbox.demo.stage import Stage, StageError, stage
+from sandbox.demo.transcript import Transcript
+from sandbox.server import serve
+from sandbox.web.app import create_app
+
+HOST, PORT = "127.0.0.1", 8090
+PORTS_TRIED = 20
+PACE = 10.0
+"""Seconds that SMS Center's minute lasts in the demo."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`host` and `port` are where the page is. `once`: play and end. `pace` is SMS Center's minute, in seconds."""
+
+    host: str = HOST
+    port: int = PORT
+    once: bool = False
+    pace: float = PACE
+
+
+def parse(arguments: Sequence[str]) -> Options:
+    """Read the command line; DEMO_HOST and DEMO_PORT stand in for what it does not say."""
+    parser = argparse.ArgumentParser(prog="docsbot demo", description="Show the bot at work, without any credentials.")
+    add_options(parser)
+    return options_of(parser.parse_args(arguments))
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the demo to a command line."""
+    parser.add_argument("--once", action="store_true", help="play the conversation and end; the exit code tells")
+    parser.add_argument("--host", help="address that the page listens on (DEMO_HOST, or 127.0.0.1)")
+    parser.add_argument("--port", type=int, help="port of the page (DEMO_PORT, or 8090)")
+    parser.add_argument("--pace", type=float, default=PACE, help="seconds of SMS Center's minute (%(default)g)")
+
+
+def options_of(arguments: argparse.Namespace) -> Options:
+    """Return the options as parsed, the environment's where none was given."""
+    host = arguments.host or os.environ.get("DEMO_HOST") or HOST
+    port = arguments.port if arguments.port is not None else int(os.environ.get("DEMO_PORT") or PORT)
+    return Options(host, port, arguments.once, arguments.pace)
+
+
+def main(options: Options | None = None) -> int:
+    """Run the demo; return 0 when it ended as it should, 1 when something did not come."""
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="replace")
+    # What the sandbox's parts log would drown the conversation; the bot has a log of its own.
+    logging.getLogger().setLevel(logging.ERROR)
+    try:
+        return asyncio.run(_until_told(options or options_of(_nothing())))
+    except BrokenPipeError:
+        # Nobody reads on; Python would complain once more when it flushes at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _nothing() -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    add_options(parser)
+    return parser.parse_args([])
+
+
+async def _until_told(options: Options) -> int:
+    """Run until done, or until SIGINT, SIGTERM or SIGHUP ends it."""
+    loop, told = asyncio.get_running_loop(), asyncio.Event()
+    for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(signum, told.set)
+    demo, stop = asyncio.create_task(_demo(options)), asyncio.create_task(told.wait())
+    await asyncio.wait({demo, stop}, return_when=asyncio.FIRST_COMPLETED)
+    stop.cancel()
+    demo.cancel()
+    try:
+        return await demo
+    except asyncio.CancelledError:
+        return 0
+
+
+async def _demo(options: Options) -> int:
+    folder = Path(tempfile.mkdtemp(prefix="docsbot-demo-"))
+    documents, workshop = folder / "documents", folder / "bot"
+    documents.mkdir()
+    workshop.mkdir()
+    transcript = Transcript(documents)
+    failed = False
+    try:
+        await _perform(options, workshop, transcript)
+    except StageError as error:
+        failed = True
+        transcript.trouble(f"\nThe demo failed: {error}\nThe bot's log: {workshop / 'bot.log'}")
+    finally:
+        if not failed:
+            shutil.rmtree(workshop, ignore_errors=True)
+        if any(documents.iterdir()):
+            transcript.note(f"\nThe documents stay in {documents}")
+        elif not failed:
+            shutil.rmtree(folder, ignore_errors=True)
+    return int(failed)
+
+
+async def _perform(options: Options, workshop: Path, transcript: Transcript) -> None:
+    transcript.heading("docsbot, shown in a sandbox: no credentials, and nothing leaves this machine.")
+    transcript.note(f"SMS Center's minute lasts {options.pace:g} s here. Starting the bot...")
+    async with AsyncExitStack() as stack:
+        set_up = await stack.enter_async_context(stage(workshop, options.pace))
+        address = None if options.once else await _open_page(stack, options, set_up, transcript)
+        await set_up.ready()
+        await Play(set_up, transcript).run()
+        if address is None:
+            return
+        transcript.note()
+        transcript.heading(f"Go on in your browser: {address}")
+        transcript.note("There you write as any of them, see what SMS Center sees, and can make trouble.")
+        transcript.note("Ctrl-C ends all of it.")
+        await asyncio.Event().wait()
+
+
+async def _open_page(stack: AsyncExitStack, options: Options, set_up: Stage, transcript: Transcript) -> str:
+    """Serve the page and return its address; a taken port makes way for the next free one."""
+    app = create_app(set_up, any_host=options.host != HOST)
+    last = min(options.port + PORTS_TRIED, 65_535)
+    for port in range(options.port, last + 1):
+        try:
+            await stack.enter_async_context(serve(app, options.host, port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                continue
+            raise StageError(f"the page can't listen on {options.host}:{port}: {error.strerror}") from None
+        if port != options.port:
+            transcript.note(f"Port {options.port} is taken, so the page is on {port}.")
+        shown = HOST if options.host in {"0.0.0.0", ""} else options.host  # noqa: S104
+        return f"http://{shown}:{port}"
+    raise StageError(f"no port between {options.port} and {last} is free for the page")

@@ -1,0 +1,103 @@
+"""An event loop whose time is virtual: it never waits, it jumps to the next timer."""
+
+import asyncio
+import heapq
+from collections.abc import Callable
+from itertools import count
+from typing import Any
+
+_START = 1_000.0
+_MOST_ITERATIONS = 400_000
+
+
+class DeadlockError(Exception):
+    """Nothing is ready and nothing ever will be."""
+
+
+class SpinningError(Exception):
+    """The program works and works, and time does not go on."""
+
+
+class Timeline:
+    """The virtual time of a whole schedule, in seconds, and what happens in the world outside of the process.
+
+    It outlives the loops: while no process runs, time goes on here.
+    """
+
+    def __init__(self) -> None:
+        self.now = _START
+        self._events: list[tuple[float, int, Callable[[], None]]] = []
+        self._order = count()
+
+    def at(self, moment: float, happen: Callable[[], None]) -> None:
+        """Have something happen in the world; it must neither wait nor raise."""
+        heapq.heappush(self._events, (max(moment, self.now), next(self._order), happen))
+
+    def after(self, delay: float, happen: Callable[[], None]) -> None:
+        self.at(self.now + delay, happen)
+
+    def jump(self, moment: float) -> bool:
+        """Go on to `moment`, or to the next event if that comes first and let it happen; say if one did."""
+        if self._events and self._events[0][0] <= moment:
+            self.now, _, happen = heapq.heappop(self._events)
+            happen()
+            return True
+        self.now = max(self.now, moment)
+        return False
+
+    def pass_without_process(self, seconds: float) -> None:
+        """Let time go by while no process runs."""
+        until = self.now + seconds
+        while self.jump(until):
+            pass
+
+    @property
+    def next_event_at(self) -> float | None:
+        return self._events[0][0] if self._events else None
+
+
+class VirtualLoop(asyncio.BaseEventLoop):
+    """asyncio's own loop, without sockets and threads: what would use one fails."""
+
+    def __init__(self, timeline: Timeline) -> None:
+        super().__init__()
+        self._timeline = timeline
+        self._selector = _Jump(timeline)
+
+    def time(self) -> float:
+        return self._timeline.now
+
+    def die(self) -> None:
+        """End the loop before anything else of it runs; the one step that calls this goes on to its next await."""
+        for handle in self._ready:  # type: ignore[attr-defined]
+            handle.cancel()
+        self.stop()
+
+    def run_in_executor(self, *_: Any, **__: Any) -> Any:
+        raise RuntimeError("a thread would not be deterministic")
+
+    def _process_events(self, event_list: list[Any]) -> None:
+        """There are no sockets."""
+
+    def _write_to_self(self) -> None:
+        """Nobody waits in another thread."""
+
+
+class _Jump:
+    """Takes the place of the selector: where that would wait, time jumps."""
+
+    def __init__(self, timeline: Timeline) -> None:
+        self._timeline = timeline
+        self._iterations = 0
+
+    def select(self, timeout: float | None) -> list[Any]:
+        self._iterations += 1
+        if self._iterations > _MOST_ITERATIONS:
+            raise SpinningError(f"{_MOST_ITERATIONS} iterations of one process")
+        if timeout is None:
+            if self._timeline.next_event_at is None:
+                raise DeadlockError
+            self._timeline.jump(self._timeline.next_event_at)
+        elif timeout > 0:
+            self._timeline.jump(self._timeline.now + timeout)
+        return []

@@ -31,6 +31,7 @@ from handlers import keyboards
 from handlers.act import Act
 from handlers.again import Again
 from handlers.asks import Asks
+from handlers.calls import Button
 from handlers.client import Client
 from handlers.duplicate import Duplicate
 from handlers.errors import Errors
@@ -184,18 +185,18 @@ def _register(
             "resume": Resume(service, messenger),
             "unresolved": unknown.listed,
         },
-        presses={
-            keyboards.TRY: Again(service, messenger),
-            keyboards.CANCEL: queue.cancel,
-            keyboards.WHOSE: act.chosen,
-            keyboards.EXISTS: unknown.exists,
-            keyboards.MISSING: unknown.missing,
-            keyboards.CREATE: unknown.create,
-            keyboards.BACK: unknown.back,
-            keyboards.CLOSE: unknown.close,
-            keyboards.SEND_THAT: duplicate.saying(Choice.SEND_THAT),
-            keyboards.ANOTHER: duplicate.saying(Choice.CREATE_ANOTHER),
-            keyboards.FORGET: duplicate.saying(Choice.CANCEL),
+        buttons={
+            keyboards.TRY: Button(Again(service, messenger)),
+            keyboards.CANCEL: Button(queue.cancel),
+            keyboards.WHOSE: Button(act.chosen, ids=2),
+            keyboards.EXISTS: Button(unknown.exists),
+            keyboards.MISSING: Button(unknown.missing),
+            keyboards.CREATE: Button(unknown.create),
+            keyboards.BACK: Button(unknown.back),
+            keyboards.CLOSE: Button(unknown.close),
+            keyboards.SEND_THAT: Button(duplicate.saying(Choice.SEND_THAT)),
+            keyboards.ANOTHER: Button(duplicate.saying(Choice.CREATE_ANOTHER)),
+            keyboards.FORGET: Button(duplicate.saying(Choice.CANCEL)),
         },
         replies=[act.replied, unknown.replied],
     )

@@ -43,3 +43,11 @@ CommandHandler = Callable[[Command], Awaitable[None]]
 ReplyHandler = Callable[[Command], Awaitable[bool]]
 """Takes a reply as the answer to a question; False if it is none."""
 PressHandler = Callable[[Press], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """What a button does, and how many ids its data carries."""
+
+    pressed: PressHandler
+    ids: int = 1

@@ -14,7 +14,7 @@ from bot.i18n import Translators
 from bot.messenger import Messenger
 from db.engine import Database
 from handlers import keyboards
-from handlers.calls import Command, CommandHandler, Press, PressHandler
+from handlers.calls import Button, Command, CommandHandler, Press
 from handlers.notices import OnceInAWhile
 from handlers.sentences import anonymous_admin, chat_not_listed, stranger
 
@@ -56,8 +56,8 @@ class Gate:
         elif named or message.chat.type == Chat.PRIVATE:
             await self._turn_away(message, message.from_user, access)
 
-    async def press(self, update: Update, handlers: Mapping[str, PressHandler]) -> None:
-        """Pass a button's press to its action's handler, checked like a command: buttons outlive rights."""
+    async def press(self, update: Update, buttons: Mapping[str, Button]) -> None:
+        """Pass a press to its button's handler, checked like a command: buttons outlive rights."""
         query = update.callback_query
         if query is None or query.message is None:
             return
@@ -68,10 +68,11 @@ class Gate:
             await self._messenger.answer_press(query.id, t.say("This button is not for you.").unescape(), alert=True)
             return
         data = keyboards.read_data(query.data)
-        if data is None or data[0] not in handlers:
+        button = buttons.get(data[0]) if data else None
+        if data is None or button is None or button.ids != len(data[1]):
             await self._messenger.answer_press(query.id, t.say("This button is out of date.").unescape())
             return
-        await handlers[data[0]](
+        await button.pressed(
             Press(
                 query_id=query.id,
                 person=self._person(query.from_user),

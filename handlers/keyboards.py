@@ -26,8 +26,6 @@ SEND_THAT = "sendthat"
 ANOTHER = "another"
 FORGET = "forget"
 
-_ONE_ID = (TRY, CANCEL, EXISTS, MISSING, CREATE, BACK, CLOSE, SEND_THAT, ANOTHER, FORGET)
-_IDS = {WHOSE: 2, **dict.fromkeys(_ONE_ID, 1)}
 _DATA = re.compile(r"([a-z]+)((?::[0-9]{1,18})+)")
 _LONGEST_LABEL = 40
 
@@ -37,8 +35,7 @@ def read_data(data: str | None) -> tuple[str, tuple[int, ...]] | None:
     found = _DATA.fullmatch(data or "")
     if found is None:
         return None
-    action, ids = found[1], tuple(int(part) for part in found[2][1:].split(":"))
-    return (action, ids) if _IDS.get(action) == len(ids) else None
+    return found[1], tuple(int(part) for part in found[2][1:].split(":"))
 
 
 def of_outcome(t: Translator, request: Request) -> Buttons:

@@ -32,7 +32,7 @@ class Registration:
         *,
         commands: Mapping[str, calls.CommandHandler],
         for_admins: Mapping[str, calls.CommandHandler],
-        presses: Mapping[str, calls.PressHandler],
+        buttons: Mapping[str, calls.Button],
         replies: Iterable[calls.ReplyHandler],
     ) -> None:
         """Register commands by name, button actions by the first word of their data, and the rest of the talk."""
@@ -42,7 +42,7 @@ class Registration:
             application.add_handler(CommandHandler(name, self._gated(self._admins_only(handler)), filters=_NEW))
 
         async def on_press(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
-            await self._gate.press(update, presses)
+            await self._gate.press(update, buttons)
 
         async def on_text(command: Command) -> None:
             for replied in replies:

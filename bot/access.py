@@ -43,7 +43,7 @@ def decide(*, private: bool, person: AllowedPerson | None, chat: AllowedChat | N
     if person is None and not always_admin:
         return Access(Admission.STRANGER)
     role = Role.ADMIN if always_admin or person is None else person.role
-    login = (chat.login if chat else None) or (person.login if person else None)
+    login = (chat.login if chat else None) or (next(iter(person.logins), None) if person else None)
     return Access(Admission.ALLOWED, role, login)
 
 

@@ -40,7 +40,9 @@ async def allow(
     now = datetime.now(UTC)
     entry: AllowedPerson | AllowedChat
     if what == "user":
-        entry = AllowedPerson(user_id=id_, name=name, role=role, login=login, added_by=None, added_at=now)
+        entry = AllowedPerson(
+            user_id=id_, name=name, role=role, logins=[login] if login else [], added_by=None, added_at=now
+        )
     else:
         entry = AllowedChat(chat_id=id_, name=name, login=login, added_by=None, added_at=now)
     async with _database(settings) as database, database.write() as session:
@@ -71,7 +73,8 @@ async def allowlist(settings: DatabaseSettings) -> int:
         people, chats = await entries.people(session), await entries.chats(session)
     rows = [("user", str(id_), "admin", "", "ADMIN_IDS", "") for id_ in sorted(settings.admin_ids)]
     rows += [
-        ("user", str(p.user_id), p.role.value, p.login or "", _added(p.added_by, p.added_at), p.name) for p in people
+        ("user", str(p.user_id), p.role.value, ", ".join(p.logins), _added(p.added_by, p.added_at), p.name)
+        for p in people
     ]
     rows += [("chat", str(c.chat_id), "", c.login or "", _added(c.added_by, c.added_at), c.name) for c in chats]
     if not rows:

@@ -112,6 +112,22 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+class PetitionKind(StrEnum):
+    """Who asks to be let in."""
+
+    PERSON = "person"
+    GROUP = "group"
+
+
+class Decision(StrEnum):
+    """What an admin said to a petition."""
+
+    MANAGER = "manager"
+    ADMIN = "admin"
+    ALLOWED = "allowed"
+    REFUSED = "refused"
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """A Telegram user as the bot knows one: the id decides, the name is for people to read."""

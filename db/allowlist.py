@@ -55,7 +55,13 @@ async def move_chat(session: AsyncSession, old: int, new: int) -> None:
     if entry is None:
         return
     moved = AllowedChat(
-        chat_id=new, name=entry.name, login=entry.login, added_by=entry.added_by, added_at=entry.added_at
+        chat_id=new,
+        name=entry.name,
+        login=entry.login,
+        everyone=entry.everyone,
+        expires_at=entry.expires_at,
+        added_by=entry.added_by,
+        added_at=entry.added_at,
     )
     await session.delete(entry)
     await put(session, moved)

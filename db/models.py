@@ -23,6 +23,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from bot.domain import (
     CreateInvoice,
+    Decision,
     Destination,
     Failure,
     GetAct,
@@ -30,6 +31,7 @@ from bot.domain import (
     Hold,
     Kind,
     Person,
+    PetitionKind,
     Resolution,
     Role,
     State,
@@ -63,6 +65,8 @@ class Base(DeclarativeBase):
         Hold: _words(Hold),
         Role: _words(Role),
         Resolution: _words(Resolution),
+        PetitionKind: _words(PetitionKind),
+        Decision: _words(Decision),
     }
 
 
@@ -242,7 +246,9 @@ class AllowedPerson(Base):
     user_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     name: Mapped[str] = mapped_column(String(256))
     role: Mapped[Role]
-    login: Mapped[str | None] = mapped_column(String(128))
+    logins: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """The logins that the person's requests may use, the first unless they choose; none: the default one."""
+    expires_at: Mapped[datetime | None]
     added_by: Mapped[int | None]
     added_at: Mapped[datetime]
 
@@ -255,8 +261,65 @@ class AllowedChat(Base):
     chat_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     name: Mapped[str] = mapped_column(String(256))
     login: Mapped[str | None] = mapped_column(String(128))
+    everyone: Mapped[bool] = mapped_column(default=False)
+    """Whether everyone in the group may use the bot there, or (default) only people who are on the list too."""
+    expires_at: Mapped[datetime | None]
+    left_at: Mapped[datetime | None]
+    """When the bot was removed from the group."""
     added_by: Mapped[int | None]
     added_at: Mapped[datetime]
+
+
+class Petition(Base):
+    """Somebody's wish to be let in: a person for themselves, or for a group that they added the bot to."""
+
+    __tablename__ = "petitions"
+
+    id: Mapped[int] = _serial()
+    kind: Mapped[PetitionKind]
+    subject_id: Mapped[int]
+    """The person's id, or the group's."""
+    subject_name: Mapped[str] = mapped_column(String(256))
+    asker_id: Mapped[int]
+    asker_name: Mapped[str] = mapped_column(String(256))
+    language: Mapped[str] = mapped_column(String(8))
+    asked_at: Mapped[datetime]
+    decision: Mapped[Decision | None]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str | None] = mapped_column(String(256))
+    told_at: Mapped[datetime | None]
+    """When the asker heard the answer."""
+
+    __table_args__ = (Index("ix_petitions_kind_subject_id", "kind", "subject_id"), {"sqlite_autoincrement": True})
+
+
+class PetitionCard(Base):
+    """The message with which an admin was asked to decide about a petition."""
+
+    __tablename__ = "petition_cards"
+
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petitions.id"), primary_key=True, autoincrement=False)
+    admin_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    message_id: Mapped[int]
+
+
+class PersonSettings(Base):
+    """What a person has chosen for themselves."""
+
+    __tablename__ = "person_settings"
+
+    user_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    language: Mapped[str | None] = mapped_column(String(8))
+
+
+class LoginChoice(Base):
+    """Which of their logins a person uses in a chat."""
+
+    __tablename__ = "login_choices"
+
+    chat_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    user_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    login: Mapped[str] = mapped_column(String(128))
 
 
 class ChatSettings(Base):

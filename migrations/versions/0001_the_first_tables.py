@@ -20,6 +20,9 @@ def upgrade() -> None:
         sa.Column("chat_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("name", sa.String(length=256), nullable=False),
         sa.Column("login", sa.String(length=128), nullable=True),
+        sa.Column("everyone", sa.Boolean(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=True),
+        sa.Column("left_at", sa.BigInteger(), nullable=True),
         sa.Column("added_by", sa.BigInteger(), nullable=True),
         sa.Column("added_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("chat_id", name=op.f("pk_allowed_chats")),
@@ -29,7 +32,8 @@ def upgrade() -> None:
         sa.Column("user_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("name", sa.String(length=256), nullable=False),
         sa.Column("role", sa.String(length=32), nullable=False),
-        sa.Column("login", sa.String(length=128), nullable=True),
+        sa.Column("logins", sa.JSON(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=True),
         sa.Column("added_by", sa.BigInteger(), nullable=True),
         sa.Column("added_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_allowed_people")),
@@ -78,6 +82,13 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "login_choices",
+        sa.Column("chat_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("user_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("login", sa.String(length=128), nullable=False),
+        sa.PrimaryKeyConstraint("chat_id", "user_id", name=op.f("pk_login_choices")),
+    )
+    op.create_table(
         "logins",
         sa.Column("login", sa.String(length=128), nullable=False),
         sa.Column("next_start_at", sa.BigInteger(), nullable=False),
@@ -91,6 +102,32 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("logins", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_logins_due_at"), ["due_at"], unique=False)
+
+    op.create_table(
+        "person_settings",
+        sa.Column("user_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("language", sa.String(length=8), nullable=True),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_person_settings")),
+    )
+    op.create_table(
+        "petitions",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("subject_id", sa.BigInteger(), nullable=False),
+        sa.Column("subject_name", sa.String(length=256), nullable=False),
+        sa.Column("asker_id", sa.BigInteger(), nullable=False),
+        sa.Column("asker_name", sa.String(length=256), nullable=False),
+        sa.Column("language", sa.String(length=8), nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), nullable=False),
+        sa.Column("decision", sa.String(length=32), nullable=True),
+        sa.Column("decided_at", sa.BigInteger(), nullable=True),
+        sa.Column("decided_by", sa.String(length=256), nullable=True),
+        sa.Column("told_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_petitions")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("petitions", schema=None) as batch_op:
+        batch_op.create_index("ix_petitions_kind_subject_id", ["kind", "subject_id"], unique=False)
 
     op.create_table(
         "questions",
@@ -117,6 +154,18 @@ def upgrade() -> None:
     with op.batch_alter_table("questions", schema=None) as batch_op:
         batch_op.create_index("ix_questions_chat_id_message_id", ["chat_id", "message_id"], unique=False)
 
+    op.create_table(
+        "petition_cards",
+        sa.Column(
+            "petition_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("admin_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("message_id", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["petition_id"], ["petitions.id"], name=op.f("fk_petition_cards_petition_id_petitions")
+        ),
+        sa.PrimaryKeyConstraint("petition_id", "admin_id", name=op.f("pk_petition_cards")),
+    )
     op.create_table(
         "requests",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -230,14 +279,21 @@ def downgrade() -> None:
         batch_op.drop_index("ix_requests_chat_id_id")
 
     op.drop_table("requests")
+    op.drop_table("petition_cards")
     with op.batch_alter_table("questions", schema=None) as batch_op:
         batch_op.drop_index("ix_questions_chat_id_message_id")
 
     op.drop_table("questions")
+    with op.batch_alter_table("petitions", schema=None) as batch_op:
+        batch_op.drop_index("ix_petitions_kind_subject_id")
+
+    op.drop_table("petitions")
+    op.drop_table("person_settings")
     with op.batch_alter_table("logins", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_logins_due_at"))
 
     op.drop_table("logins")
+    op.drop_table("login_choices")
     with op.batch_alter_table("inbox", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_inbox_open", sqlite_where=sa.text("done_at IS NULL"), postgresql_where=sa.text("done_at IS NULL")

@@ -43,7 +43,8 @@ def _parser() -> argparse.ArgumentParser:
         return command
 
     add("run", _run, "run the bot (brings the database up to date first)")
-    add("demo", _demo, "show the bot at work in a sandbox, without any credentials")
+    demo = add("demo", _demo, "show the bot at work in a sandbox, without any credentials")
+    demo.add_argument("options", nargs=argparse.REMAINDER, help="see docsbot demo -- --help")
     allow = add("allow", _allow, "let a person or a group in, or change their entry")
     allow.add_argument("what", choices=["user", "chat"])
     allow.add_argument("id", type=int, metavar="ID", help="Telegram's numeric id; groups have negative ones")
@@ -137,13 +138,13 @@ def _migrate(_: argparse.Namespace) -> int:
     return _outcome(console.migrate(_database_settings()))
 
 
-def _demo(_: argparse.Namespace) -> int:
+def _demo(arguments: argparse.Namespace) -> int:
     try:
         from sandbox import demo
     except ModuleNotFoundError as error:
         print(f"docsbot: the demo needs the sandbox ({error.name} is missing): pip install 'docsbot[sandbox]'")
         return 2
-    return demo.main()
+    return demo.main(arguments.options)
 
 
 def _database_settings() -> DatabaseSettings:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock
 from bot.domain import CreateInvoice, Destination, Person, State, SubClient
-from bot.queue import Queue
+from bot.queue import Queue, Turn
 from db import audit, logins, questions, requests
 from db.engine import Database
 from db.models import Question, Request
@@ -107,8 +107,10 @@ class Duplicates:
                 return Refusal.NO_PDF
             question.answered_at = now
             question.payload = {**question.payload, "answer": choice.value}
-            await self._follow(session, question, choice, earlier, presser, now)
-        self._queue.wake()
+            request = await self._follow(session, question, choice, earlier, presser, now)
+        if request is not None:
+            ended = (request,) if request.state is State.DONE else ()
+            self._queue.announce(Turn(ended=ended, touched=frozenset({request.login})))
         return None
 
     async def _follow(
@@ -119,7 +121,7 @@ class Duplicates:
         earlier: Request | None,
         presser: Person,
         now: datetime,
-    ) -> None:
+    ) -> Request | None:
         destination = Destination(question.chat_id, question.thread_id, question.origin_message_id)
         request: Request | None = None
         if choice is Choice.CREATE_ANOTHER:
@@ -141,6 +143,7 @@ class Duplicates:
             request_id=request.id if request else None,
             detail=f"like request {question.payload['earlier']}",
         )
+        return request
 
 
 def _refusal(

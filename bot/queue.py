@@ -42,10 +42,13 @@ class Turn:
     ended: tuple[Request, ...] = ()
     troubled: frozenset[str] = frozenset()
     """Logins that were paused, or that rest because our address is blocked."""
+    touched: frozenset[str] = frozenset()
+    """Logins whose queue was changed from outside: something was queued, or the login was resumed."""
 
     @property
     def logins(self) -> frozenset[str]:
-        return frozenset(request.login for request in (*self.started, *self.returned, *self.ended))
+        """The logins in whose queues places and times may have changed."""
+        return self.touched | {request.login for request in (*self.started, *self.returned, *self.ended)}
 
 
 Listener = Callable[[Turn], None]
@@ -105,14 +108,10 @@ class Queue:
     def listen(self, listener: Listener) -> None:
         self._listeners.append(listener)
 
-    def wake(self) -> None:
-        """Say that something was committed that may be due: a new request, a login resumed."""
+    def announce(self, turn: Turn) -> None:
+        """Say what was committed from outside (queued, cancelled, resumed): listeners hear, and what is due starts."""
+        self._tell(turn)
         self._wake.set()
-
-    def announce_ended(self, request: Request) -> None:
-        """Tell the listeners of a request that was ended from outside: cancelled."""
-        self._tell(Turn(ended=(request,)))
-        self.wake()
 
     async def recover(self) -> None:
         """Take up what an earlier process left: call once, before `run`.

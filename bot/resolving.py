@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from bot.clock import Clock
 from bot.domain import GetInvoice, Person, Resolution, State, Wish
-from bot.queue import Queue
+from bot.queue import Queue, Turn
 from db import audit, logins, requests
 from db.engine import Database
 from db.models import Request
@@ -80,7 +80,7 @@ class Resolving:
                 request_id=request.id,
                 detail=number or "",
             )
-        self._queue.wake()
+        self._queue.announce(Turn(touched=frozenset({request.login})))
         _log.info("request %d: person %d says %s", request_id, person.id, resolution)
         return Looked(request, None)
 

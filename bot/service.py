@@ -9,7 +9,7 @@ from enum import StrEnum
 from bot.clock import Clock
 from bot.domain import CreateInvoice, Destination, Person, State, SubClient, Wish
 from bot.duplicates import Doubt, Duplicates
-from bot.queue import Queue
+from bot.queue import Queue, Turn
 from bot.resilience import until_stored
 from bot.waiting import places
 from bot.wording import TRY_AGAIN, Waiting
@@ -100,7 +100,7 @@ class Service:
             audit.record(
                 session, f"ask {request.kind}", now=now, actor=requester, chat_id=request.chat_id, request_id=request.id
             )
-        self._queue.wake()
+        self._queue.announce(Turn(touched=frozenset({name})))
         _log.info("request %d of login %s is queued for person %d", request.id, name, requester.id)
         return request
 
@@ -135,7 +135,7 @@ class Service:
                 request_id=again.id,
                 detail=f"after request {failed.id}",
             )
-        self._queue.wake()
+        self._queue.announce(Turn(touched=frozenset({again.login})))
         return again
 
     async def send_again(self, request_id: int, asker: Person, *, as_admin: bool) -> SentAgain:
@@ -157,7 +157,7 @@ class Service:
                 chat_id=request.chat_id,
                 request_id=request_id,
             )
-        self._queue.announce_ended(request)
+        self._queue.announce(Turn(ended=(request,)))
         return SentAgain.DONE
 
     async def cancel(self, request_id: int, presser: Person, *, as_admin: bool, chat_id: int) -> Cancelled:
@@ -175,7 +175,7 @@ class Service:
             request.state, request.finished_at, request.closed_by = State.CANCELLED, now, presser.name
             await logins.refresh_due(session, row)
             audit.record(session, "cancel", now=now, actor=presser, chat_id=request.chat_id, request_id=request.id)
-        self._queue.announce_ended(request)
+        self._queue.announce(Turn(ended=(request,)))
         return Cancelled.DONE
 
     async def waiting_in_chat(self, chat_id: int) -> list[Waiting]:
@@ -207,7 +207,7 @@ class Service:
             row.paused_at = row.hold = row.held_until = row.told_at = None
             await logins.refresh_due(session, row)
             audit.record(session, "resume login", now=self._clock.now(), actor=admin, detail=name)
-        self._queue.wake()
+        self._queue.announce(Turn(touched=frozenset({name})))
         return True
 
     async def sub_client_of_chat(self, chat_id: int) -> SubClient | None:

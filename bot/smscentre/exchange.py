@@ -8,7 +8,7 @@ import httpcore
 import httpx
 
 from bot.smscentre.answers import Answer
-from bot.smscentre.body import Body
+from bot.smscentre.body import Body, UnreadableBodyError
 from bot.smscentre.errors import NoUsableAnswer
 from bot.smscentre.quoting import Quoter
 
@@ -75,6 +75,8 @@ class Exchange:
             if self._stage is _Stage.CONNECTING and self._socket is not None:
                 await self._socket.aclose()
             raise
+        except UnreadableBodyError as error:
+            self._interruption = str(error)
         except Exception as error:  # noqa: BLE001 - whatever it is, the record tells what it means for the request
             self._error = error
             self._interruption = _reason(error)

@@ -19,7 +19,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return the exit code: 0 well, 1 failed, 2 wrong use or wrong settings."""
     arguments = _parser().parse_args(argv)
     # Until the settings are read, whatever merely looks like a secret is left out.
-    log.configure("INFO", "text", ())
+    log.configure("WARNING", "text", ())
     log.install_excepthook()
     try:
         return int(arguments.run(arguments))
@@ -44,7 +44,10 @@ def _parser() -> argparse.ArgumentParser:
 
     add("run", _run, "run the bot (brings the database up to date first)")
     demo = add("demo", _demo, "show the bot at work in a sandbox, without any credentials")
-    demo.add_argument("options", nargs=argparse.REMAINDER, help="see docsbot demo -- --help")
+    demo.add_argument("--once", action="store_true", help="play the conversation and end; the exit code tells")
+    demo.add_argument("--host", help="the address that the page listens on (DEMO_HOST, or 127.0.0.1)")
+    demo.add_argument("--port", type=int, help="the port of the page (DEMO_PORT, or 8090)")
+    demo.add_argument("--pace", type=float, default=10.0, help="seconds of SMS Center's minute (10)")
     allow = add("allow", _allow, "let a person or a group in, or change their entry")
     allow.add_argument("what", choices=["user", "chat"])
     allow.add_argument("id", type=int, metavar="ID", help="Telegram's numeric id; groups have negative ones")
@@ -140,11 +143,12 @@ def _migrate(_: argparse.Namespace) -> int:
 
 def _demo(arguments: argparse.Namespace) -> int:
     try:
-        from sandbox import demo
+        from sandbox.demo.command import main as play
+        from sandbox.demo.command import options_of
     except ModuleNotFoundError as error:
         print(f"docsbot: the demo needs the sandbox ({error.name} is missing): pip install 'docsbot[sandbox]'")
         return 2
-    return demo.main(arguments.options)
+    return play(options_of(arguments))
 
 
 def _database_settings() -> DatabaseSettings:

@@ -18,7 +18,7 @@ from typing import Literal, TextIO
 
 MASK = "***"
 
-_QUIET = ("httpx", "httpcore", "apscheduler", "telegram", "aiosqlite", "sqlalchemy")
+_QUIET = ("httpx", "httpcore", "apscheduler", "telegram", "aiosqlite", "sqlalchemy", "alembic")
 """Libraries that below WARNING log URLs, whole updates, documents or SQL parameters."""
 
 _LIKELY_SECRET = re.compile(

@@ -131,7 +131,7 @@ class Queue:
                 changes.ended.append(request)
             for login in await logins.everyone(session):
                 await logins.refresh_due(session, login)
-        self._tell(Turn(returned=tuple(changes.returned), ended=tuple(changes.ended)))
+        self._tell(Turn(returned=tuple(changes.returned), ended=tuple(changes.ended), touched=frozenset(self._names)))
 
     async def run(self) -> None:
         """Work until `stop`, then until the running calls have ended and are recorded."""

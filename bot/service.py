@@ -235,7 +235,7 @@ class Service:
                 await allowlist.move_chat(session, old, new)
                 await chats.move_chat(session, old, new)
                 await requests.move_chat(session, old, new)
-                await questions.move_chat(session, old, new)
+                await questions.close_of_chat(session, old, self._clock.now())
                 audit.record(session, "chat moved", now=self._clock.now(), chat_id=new, detail=f"was {old}")
 
         await until_stored("moving a chat", store)

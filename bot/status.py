@@ -52,7 +52,8 @@ class StatusBoard:
         self._pace = pace
         self._changed: set[str] = set()
         self._wake = asyncio.Event()
-        self._shown: dict[int, Markup] = {}
+        self._wanted: dict[int, Markup] = {}
+        self._showing: dict[int, asyncio.Task[None]] = {}
         self._sending: dict[int, asyncio.Task[None]] = {}
 
     def on_turn(self, turn: Turn) -> None:
@@ -63,8 +64,6 @@ class StatusBoard:
             task = self._sending.pop(request.id, None)
             if task is not None:
                 task.cancel()
-        for request in turn.ended:
-            self._shown.pop(request.id, None)
         self.refresh(turn.logins)
 
     def refresh(self, names: Iterable[str]) -> None:
@@ -79,54 +78,62 @@ class StatusBoard:
                 await self._wake.wait()
                 self._wake.clear()
                 changed, self._changed = self._changed, set()
-                await until_stored("the status messages", partial(self._show_all, changed))
-                if self._shown:
-                    await asyncio.sleep(_BETWEEN_EDITS_S)
+                await until_stored("the status messages", partial(self._plan, changed))
         finally:
-            for task in self._sending.values():
+            for task in (*self._sending.values(), *self._showing.values()):
                 task.cancel()
 
-    async def _show_all(self, names: set[str]) -> None:
+    async def _plan(self, names: set[str]) -> None:
+        """Work out what each waiting request's message should say; a chat that is slow holds up no other."""
         now = self._clock.now()
         async with self._database.read() as session:
             rows = {login.login: login for login in await logins.everyone(session) if login.login in names}
             open_requests = await requests.open_of_logins(session, rows)
-        waiting = [
-            item
-            for name, login in rows.items()
-            for item in places(
-                login, [request for request in open_requests if request.login == name], pace=self._pace, now=now
-            )
-        ]
-        await asyncio.gather(*(self._show(item) for item in waiting))
+        for name, login in rows.items():
+            own = [request for request in open_requests if request.login == name]
+            for item in places(login, own, pace=self._pace, now=now):
+                self._want(item)
 
-    async def _show(self, item: Waiting) -> None:
+    def _want(self, item: Waiting) -> None:
         request, now = item.request, self._clock.now()
         soon = item.starts_at is not None and item.starts_at - now < _WORTH_TELLING
         if request.status_message_id is None and (request.state is State.RUNNING or soon):
             return
-        text = status(self._translators.choose(request.language), item, now)
-        if self._shown.get(request.id) == text:
-            return
-        async with self._chat_turns.of(request.chat_id):
-            await self._show_now(request.id, text)
+        self._wanted[request.id] = status(self._translators.choose(request.language), item, now)
+        if request.id not in self._showing:
+            self._showing[request.id] = asyncio.create_task(self._show(request), name=f"status {request.id}")
 
-    async def _show_now(self, request_id: int, text: Markup) -> None:
+    async def _show(self, request: Request) -> None:
+        """Bring a request's message up to date, with a pause after each change."""
+        shown: Markup | None = None
+        try:
+            while (wanted := self._wanted.get(request.id)) is not None and wanted != shown:
+                async with self._chat_turns.of(request.chat_id):
+                    open_ = await until_stored("a status message", partial(self._show_now, request.id, wanted))
+                if not open_:
+                    return
+                shown = wanted
+                await asyncio.sleep(_BETWEEN_EDITS_S)
+        finally:
+            del self._showing[request.id]
+            self._wanted.pop(request.id, None)
+
+    async def _show_now(self, request_id: int, text: Markup) -> bool:
+        """Send or edit the message; False once the request is over, when its outcome is what counts."""
         async with self._database.read() as session:
             request = await requests.get(session, request_id)
         if request is None or request.state not in {State.QUEUED, State.RUNNING}:
-            return
+            return False
         if request.status_message_id is not None:
             await self._messenger.edit_text(request.chat_id, request.status_message_id, text)
         elif request.state is State.QUEUED:
             message_id = await self._messenger.try_send_text(request.destination, text)
             if message_id is None:
                 asyncio.get_running_loop().call_later(_BETWEEN_EDITS_S, self.refresh, [request.login])
-                return
+                return True
             async with self._database.write() as session:
-                row = await session.get_one(Request, request_id)
-                row.status_message_id = message_id
-        self._shown[request_id] = text
+                (await session.get_one(Request, request_id)).status_message_id = message_id
+        return True
 
     async def _keep_showing_sending(self, request: Request) -> None:
         while True:

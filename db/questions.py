@@ -60,9 +60,11 @@ async def of_message(session: AsyncSession, kind: str, chat_id: int, message_id:
     ).first()
 
 
-async def move_chat(session: AsyncSession, old: int, new: int) -> None:
-    """Follow a group that became a supergroup; its old messages, buttons included, stay behind."""
-    await session.execute(update(Question).where(Question.chat_id == old).values(chat_id=new, message_id=None))
+async def close_of_chat(session: AsyncSession, chat_id: int, now: datetime) -> None:
+    """Close the questions of a group that became a supergroup: its old messages, buttons included, stay behind."""
+    await session.execute(
+        update(Question).where(Question.chat_id == chat_id, Question.answered_at.is_(None)).values(answered_at=now)
+    )
 
 
 async def forget(session: AsyncSession, before: datetime) -> None:

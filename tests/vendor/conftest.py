@@ -6,13 +6,15 @@ import httpx
 import pytest
 
 from bot.smscentre import SmsCentre, new_http_client
+from tests.vendor.server import CERTIFICATE
 
 Connect = Callable[..., SmsCentre]
 
 
 @pytest.fixture(autouse=True)
-def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep the environment's proxies out of the tests, which only use loopback."""
+def environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the environment's proxies out, and let clients made from now on trust the test server and nobody else."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)

@@ -103,7 +103,7 @@ async def test_a_hang_in_the_pdf_keeps_the_number(connect: Connect) -> None:
         await wire.send(head(content_type=MULTIPART_TYPE, content_length=str(len(WHOLE))) + CUT)
         await wire.hang()
 
-    assert await create(connect, script, timeout=0.2) == Created("9001", AMOUNT, None)
+    assert await create(connect, script, timeout=0.3) == Created("9001", AMOUNT, None)
 
 
 async def test_a_whole_multipart_counts_even_if_the_connection_stays_open(connect: Connect) -> None:
@@ -111,7 +111,7 @@ async def test_a_whole_multipart_counts_even_if_the_connection_stays_open(connec
         await wire.send(until_close(WHOLE, MULTIPART_TYPE))
         await wire.hang()
 
-    assert await create(connect, script, timeout=0.2) == Created("9001", AMOUNT, PDF)
+    assert await create(connect, script, timeout=0.3) == Created("9001", AMOUNT, PDF)
 
 
 async def test_an_answer_that_is_too_large_keeps_the_number(connect: Connect) -> None:
@@ -120,7 +120,7 @@ async def test_an_answer_that_is_too_large_keeps_the_number(connect: Connect) ->
 
 
 async def test_a_bomb_is_not_inflated(connect: Connect) -> None:
-    with pytest.raises(NoUsableAnswer, match="larger than 100000 bytes"):
+    with pytest.raises(NoUsableAnswer, match=r"^no usable answer: larger than 100000 bytes"):
         await create(connect, plays(gzipped(b"%PDF-" + bytes(30_000_000))))
 
 
@@ -184,7 +184,7 @@ async def test_the_deadline_holds_however_the_time_is_spent(connect: Connect, sc
     started = time.perf_counter()
     with pytest.raises(NoUsableAnswer, match=r"not finished within 0\.15 s"):
         await create(connect, script, timeout=0.15)
-    assert 0.14 < time.perf_counter() - started < 1
+    assert 0.14 < time.perf_counter() - started < 3
 
 
 async def test_the_deadline_covers_both_hosts(connect: Connect) -> None:
@@ -193,7 +193,7 @@ async def test_the_deadline_covers_both_hosts(connect: Connect) -> None:
         vendor = connect(f"http://127.0.0.1:{refused_port()}", backup.url, timeout=0.15)
         with pytest.raises(NoUsableAnswer, match=r"not finished within 0\.15 s"):
             await vendor.create_invoice(CREDENTIALS, ALICE, AMOUNT, None)
-    assert time.perf_counter() - started < 1
+    assert time.perf_counter() - started < 3
 
 
 @pytest.mark.parametrize(

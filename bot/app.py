@@ -132,7 +132,7 @@ def build(settings: Settings, clock: Clock, outside: Outside) -> App:
         queue.listen(listener)
 
     gate = Gate(database, clock, doorkeeper, messenger, translators)
-    errors = Errors(processor, messenger, translators)
+    errors = Errors(processor, gate, messenger, translators)
     resolving = Resolving(database, clock, queue)
     _register(application, gate, messenger, service, duplicates, resolving, Asking(database, clock), clock)
     application.add_error_handler(errors)

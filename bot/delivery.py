@@ -127,9 +127,10 @@ class Delivery:
         except Undeliverable as error:
             await self._deliver_elsewhere(outcome, error)
             return
-        await self._record(request_id, sent)
+        # Before the record: after it nobody would come back to take the message away.
         if request.status_message_id is not None:
             await self._messenger.delete(request.chat_id, request.status_message_id)
+        await self._record(request_id, sent)
         _log.info("request %d is delivered to chat %d", request.id, request.chat_id)
 
     async def _read(self, request_id: int) -> tuple[Request, bytes | None, bool]:
@@ -182,16 +183,16 @@ class Delivery:
                 what=wording.describe(t, request.wish),
                 name=request.requester_name,
                 id=request.requester_id,
-                fate=t.say("They got it in private instead.") if sent else t.say("Nobody got it."),
+                fate=t.say("The requester got it in private instead.") if sent else t.say("Nobody got it."),
             )
         )
 
     async def _withhold(self, request: Request) -> None:
         """Keep an outcome from people who are no longer on the allowlist; tell those who are."""
         _log.warning("request %d is withheld: its requester or chat is no longer allowed", request.id)
-        await self._record(request.id, None, undeliverable="no longer on the allowlist")
         if request.status_message_id is not None:
             await self._messenger.delete(request.chat_id, request.status_message_id)
+        await self._record(request.id, None, undeliverable="no longer on the allowlist")
         await self._admins.tell(
             lambda t: t.say(
                 "I kept back an answer, because its requester {name} (<code>{id}</code>) or its chat "

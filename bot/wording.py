@@ -44,7 +44,7 @@ def describe(t: Translator, wish: Wish) -> Markup:
                 "invoice for <b>{user}</b>, {amount}, “{service}”", user=user, amount=t.money(amount), service=service
             )
         case GetInvoice(id=invoice_id):
-            return t.say("invoice {id} of <b>{user}</b>", id=invoice_id, user=user)
+            return t.say("invoice No. {id} of <b>{user}</b>", id=invoice_id, user=user)
         case GetAct(num=None, id=act_id):
             return t.say("act with ID {id} of <b>{user}</b>", id=act_id, user=user)
         case GetAct(num=num):
@@ -63,7 +63,7 @@ def caption(t: Translator, request: Request) -> Markup:
                 made = t.say("Invoice No. {number} for <b>{user}</b>: {amount}", number=number, user=user, amount=money)
             return made if service is None else Markup("{}\n{}").format(made, service)
         case GetInvoice(sub_client=user, id=invoice_id):
-            return t.say("Invoice {id} of <b>{user}</b>", id=invoice_id, user=user)
+            return t.say("Invoice No. {id} of <b>{user}</b>", id=invoice_id, user=user)
         case GetAct(sub_client=user, num=None, id=act_id):
             return t.say("Act with ID {id} of <b>{user}</b>", id=act_id, user=user)
         case GetAct(sub_client=user, num=num):
@@ -88,13 +88,13 @@ def status(t: Translator, waiting: Waiting, now: datetime) -> Markup:
     if waiting.place == 0:
         return t.say("Sent to SMS Center: {what}.", what=what)
     head = t.say("In the queue: {what}.", what=what)
-    place = t.say("Place {place} of its login's queue.", place=waiting.place)
+    place = t.say("Place {place} in its login's queue.", place=waiting.place)
     if waiting.paused or waiting.starts_at is None:
         why = t.say(
             "SMS Center refused the bot's login. The admins know; the request waits until they start the login again."
         )
         return Markup("{}\n{} {}").format(head, place, why)
-    when = t.say("Goes out at {time}.", time=t.clock_time(waiting.starts_at, now=now))
+    when = t.say("It goes out at {time}.", time=t.clock_time(waiting.starts_at, now=now))
     return Markup("{}\n{} {}{}").format(head, place, _why_waiting(t, waiting), when)
 
 
@@ -104,7 +104,7 @@ def _why_waiting(t: Translator, waiting: Waiting) -> Markup:
     if waiting.hold is Hold.UNREACHABLE:
         return t.say("SMS Center cannot be reached at the moment.") + " "
     if waiting.request.throttled:
-        return t.say("Somebody else used the login, so SMS Center asks to wait.") + " "
+        return t.say("Somebody else used the login, so SMS Center makes us wait.") + " "
     return Markup("")
 
 
@@ -125,32 +125,23 @@ def doubt(t: Translator, earlier: Request, now: datetime) -> Markup:
     minutes = int((now - earlier.created_at).total_seconds() // 60)
     ago = t.say_n("{n} min ago", "{n} min ago", minutes) if minutes else t.say("just now")
     what = describe(t, earlier.wish)
+    name, number = earlier.requester_name, earlier.invoice_number
     match earlier.state:
-        case State.DONE if earlier.invoice_number is not None:
-            number = earlier.invoice_number
+        case State.DONE | State.FAILED if number is not None:
             text = t.say(
-                "{name} made this {ago}, No. {number}: {what}.",
-                name=earlier.requester_name,
-                ago=ago,
-                number=number,
-                what=what,
+                "{name} created this {ago} as No. {number}: {what}.", name=name, ago=ago, number=number, what=what
             )
-        case State.DONE | State.FAILED:
-            text = t.say("{name} made this {ago}: {what}.", name=earlier.requester_name, ago=ago, what=what)
+        case State.DONE:
+            text = t.say("{name} created this {ago}: {what}.", name=name, ago=ago, what=what)
         case State.UNKNOWN:
             text = t.say(
                 "{name} asked for this {ago}, and nobody knows yet whether it was made: {what}.",
-                name=earlier.requester_name,
+                name=name,
                 ago=ago,
                 what=what,
             )
         case _:
-            text = t.say(
-                "{name} asked for this {ago}, and it is on its way: {what}.",
-                name=earlier.requester_name,
-                ago=ago,
-                what=what,
-            )
+            text = t.say("{name} asked for this {ago}, and it is on its way: {what}.", name=name, ago=ago, what=what)
     return Markup("{}\n{}").format(text, t.say("Nothing is created unless you say so."))
 
 
@@ -184,50 +175,49 @@ def failure(t: Translator, request: Request) -> Markup:
             return _wrong_parameters(t, request)
         case Failure.LOGIN_REFUSED:
             return t.say(
-                "SMS Center refused the bot's login, so there is no {what}. The admins know; "
-                "send the command again when they have put it right.",
+                "SMS Center refused my login, so nothing was done: {what}. The admins know; send the "
+                "command again once they have fixed it.",
                 what=what,
             )
         case Failure.NOT_CREATED:
-            return t.say("SMS Center could not create it: {what}. No invoice was made.", what=what)
+            return t.say("SMS Center could not do this: {what}. No invoice was created.", what=what)
         case Failure.NO_SUB_CLIENT:
             return t.say(
-                "SMS Center knows no sub-client <b>{user}</b>. Check the spelling; "
-                "a number is written as <code>#101</code>.",
+                "SMS Center does not know the sub-client <b>{user}</b>. Check the spelling; a number "
+                "is written as <code>#101</code>.",
                 user=user,
             )
         case Failure.NO_DOCUMENT:
             return t.say("SMS Center has no such document: {what}. Check the number and the sub-client.", what=what)
         case Failure.BUSY:
             return t.say(
-                "Somebody else keeps using the bot's login at SMS Center, so it was refused again and again: {what}. "
-                "Nothing was made. Try again later.",
+                "Somebody else keeps using my login at SMS Center, so this was refused again and "
+                "again: {what}. Nothing was created. Try again later.",
                 what=what,
             )
         case Failure.UNREACHABLE:
             return t.say(
-                "SMS Center cannot be reached, neither at its main address nor at its backup: {what}. "
-                "Nothing was sent.",
+                "SMS Center could not be reached for 10 minutes: {what}. Nothing was sent.",
                 what=what,
             )
         case Failure.UNREADABLE:
             return t.say(
-                "SMS Center gave no usable answer, {tries} times: {what}. Nothing was changed by asking.",
+                "SMS Center gave no usable answer (tries: {tries}): {what}. Asking changed nothing; you can try again.",
                 what=what,
                 tries=request.unusable_answers,
             )
         case Failure.PDF_MISSING:
             return t.say(
-                "The invoice was made: No. {number}, {what}. But its PDF did not come. "
-                "Do not create it again; fetch it: <code>/getinvoice {user} {number}</code>",
+                "Invoice No. {number} was created ({what}), but its PDF did not come. Do not create "
+                "it again, fetch it: <code>/getinvoice {user} {number}</code>",
                 number=request.invoice_number,
                 what=what,
                 user=user,
             )
         case Failure.LOGIN_REMOVED:
             return t.say(
-                "The bot's settings no longer name the login that this was for: {what}. Nothing was sent. "
-                "Send the command again.",
+                "The login that this was queued for is no longer in my settings: {what}. Nothing was "
+                "sent. Send the command again.",
                 what=what,
             )
         case Failure.REFUSED | None:

@@ -52,7 +52,7 @@ class Act:
             return
         if question.asked.asker_id != press.person.id:
             await self._messenger.answer_press(
-                press.query_id, press.t.say("Whoever asked answers this one.").unescape(), alert=True
+                press.query_id, press.t.say("Only the person who sent the command can answer.").unescape(), alert=True
             )
             return
         await self._messenger.answer_press(press.query_id)
@@ -68,7 +68,7 @@ class Act:
         question = await self._asking.whose_act_asked_by(command.to.chat_id, command.replied_to)
         if question is None or question.asked.asker_id != command.person.id:
             return False
-        sub_client = await self._asks.parse(command, "client", parse_sub_client)
+        sub_client = await self._asks.parse(command, "sub_client", parse_sub_client)
         if sub_client is not None:
             await self._answer(replace(command, to=question.asked.origin), question, sub_client)
         return True

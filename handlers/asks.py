@@ -46,8 +46,8 @@ class Asks:
             await self._messenger.send_text(
                 command.to,
                 command.t.say(
-                    "You are on my list with the login <b>{login}</b>, which my settings do not have (any more). "
-                    "Nothing was sent; please tell an admin.",
+                    "The allowlist gives you or this group the login <b>{login}</b>, which is not in my "
+                    "settings. Nothing was sent; please tell an admin.",
                     login=error.login,
                 ),
             )

@@ -25,7 +25,7 @@ class Client:
                 text = await self._show(command)
             case Forget():
                 await self._service.set_sub_client(command.to.chat_id, None, command.person)
-                text = command.t.say("This chat has no sub-client of its own any more.")
+                text = command.t.say("This chat no longer has a sub-client of its own.")
             case SubClient():
                 await self._service.set_sub_client(command.to.chat_id, wanted, command.person)
                 text = command.t.say(

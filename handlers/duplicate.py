@@ -44,12 +44,12 @@ def _taken(t: Translator, choice: Choice, name: str) -> Markup:
 def _refused(t: Translator, refusal: Refusal | None) -> Markup:
     match refusal:
         case Refusal.NOT_YOURS:
-            return t.say("Whoever asked answers this one.")
+            return t.say("Only the person who sent the command can answer.")
         case Refusal.ANSWERED:
             return t.say("This was answered already.")
         case Refusal.EXPIRED:
             return t.say("This question has expired, and nothing was created. Send the command again.")
         case Refusal.NO_PDF:
-            return t.say("There is no PDF of it here.")
+            return t.say("I have no PDF of it.")
         case _:
             return t.say("This question is closed.")

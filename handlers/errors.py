@@ -9,7 +9,7 @@ from bot.i18n import Translators
 from bot.inbox import PerChatProcessor
 from bot.messenger import Messenger, Undeliverable
 from bot.resilience import DATABASE_TROUBLE
-from handlers.gate import destination
+from handlers.gate import Gate, destination
 
 _log = logging.getLogger(__name__)
 
@@ -17,8 +17,9 @@ _log = logging.getLogger(__name__)
 class Errors:
     """python-telegram-bot's error handler."""
 
-    def __init__(self, processor: PerChatProcessor, messenger: Messenger, translators: Translators) -> None:
+    def __init__(self, processor: PerChatProcessor, gate: Gate, messenger: Messenger, translators: Translators) -> None:
         self._processor = processor
+        self._gate = gate
         self._messenger = messenger
         self._translators = translators
 
@@ -35,14 +36,16 @@ class Errors:
             await self.apologise(update)
 
     async def apologise(self, update: Update) -> None:
-        """Say that something went wrong on our side, where somebody waits for an answer."""
+        """Say that something went wrong on our side, where somebody who may use the bot waits for an answer."""
+        if not await self._gate.admits(update):
+            return
         user = update.effective_user
         t = self._translators.choose(user.language_code if user else None)
         sorry = t.say("Something went wrong on my side, and it is in my log. /queue shows whether your request waits.")
         try:
             if update.callback_query is not None:
                 await self._messenger.answer_press(update.callback_query.id, sorry.unescape(), alert=True)
-            elif update.message is not None and (update.message.text or "").startswith("/"):
+            elif update.message is not None and update.message.text:
                 await self._messenger.send_text(destination(update.message), sorry)
         except Undeliverable as error:
             _log.warning("update %d: no apology possible: %s", update.update_id, error)

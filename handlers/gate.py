@@ -85,6 +85,13 @@ class Gate:
             )
         )
 
+    async def admits(self, update: Update) -> bool:
+        """Say whether the person behind an update may use the bot where it comes from."""
+        user, chat = update.effective_user, update.effective_chat
+        if user is None or chat is None:
+            return False
+        return (await self._check(user, chat)).admission is Admission.ALLOWED
+
     async def _check(self, user: User, chat: Chat) -> Access:
         async with self._database.read() as session:
             return await self._doorkeeper.check(session, user.id, chat.id)

@@ -52,7 +52,7 @@ def of_unknown(t: Translator, request: Request) -> InlineKeyboardMarkup:
     """Return the ways out of an unknown outcome."""
     return _column(
         [
-            (t.say("It exists: fetch its PDF"), f"{EXISTS}:{request.id}"),
+            (t.say("It exists: get the PDF"), f"{EXISTS}:{request.id}"),
             (t.say("It does not: create it again"), f"{MISSING}:{request.id}"),
             (t.say("Close"), f"{CLOSE}:{request.id}"),
         ]

@@ -36,7 +36,7 @@ class Logins:
                 "paused: SMS Center refused it, <code>/resume {login}</code> starts it again", login=login.login
             )
         if any(item.place == 0 for item in state.waiting):
-            return t.say("a request runs")
+            return t.say("a request is running")
         if start <= now:
             return t.say("ready")
         time = t.clock_time(start, now=now)
@@ -57,7 +57,7 @@ class Resume:
         if not name:
             text = Markup("{}\n{}").format(t.say("Which login? /logins shows them."), forms(t)["resume"])
         elif await self._service.resume(name, command.person):
-            text = t.say("Login <b>{login}</b> goes on.", login=name)
+            text = t.say("Login <b>{login}</b> is working again.", login=name)
         else:
-            text = t.say("No login <b>{login}</b> is paused or rests. /logins shows them.", login=name[:64])
+            text = t.say("<b>{login}</b> is not a paused or resting login. /logins shows them.", login=name[:64])
         await self._messenger.send_text(command.to, text)

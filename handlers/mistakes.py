@@ -19,31 +19,34 @@ _Mistake = Callable[[Translator, str], Markup]
 _MISTAKES: dict[Problem, _Mistake] = {
     Problem.MISSING_ARGUMENTS: lambda t, _: t.say("Something is missing. The right form:"),
     Problem.TOO_MANY_ARGUMENTS: lambda t, word: t.say(
-        "There is more than I expect, from “{word}” on. The right form:", word=word
+        "I did not expect “{word}” and what follows it. The right form:", word=word
     ),
     Problem.CONTROL_CHARACTERS: lambda t, word: t.say(
-        "There is an invisible character in it ({word}), often from copying. Type it by hand, in one line:", word=word
+        "There is an invisible character in the text ({word}); copying often brings one in. "
+        "Type it by hand, in one line:",
+        word=word,
     ),
     Problem.FOREIGN_DIGITS: lambda t, word: t.say(
         "“{word}” has digits that are not 0–9. Type them by hand:", word=word
     ),
     Problem.BAD_SUB_CLIENT: lambda t, word: t.say(
-        "“{word}” is no name of a sub-client: a name is one word. The right form:", word=word
+        "“{word}” is not a sub-client's name: a name is one word, like <code>alice</code>. The right form:", word=word
     ),
     Problem.BAD_SUB_CLIENT_ID: lambda t, word: t.say(
-        "“{word}” is no sub-client's number; that would be like <code>#101</code>. The right form:", word=word
+        "“{word}” is not a sub-client's number; that would be like <code>#101</code>. The right form:", word=word
     ),
     Problem.SUB_CLIENT_TOO_LONG: lambda t, word: t.say(
         "The sub-client's name is longer than 64 characters: “{word}…”. The right form:", word=word
     ),
-    Problem.BAD_ID: lambda t, word: t.say("“{word}” is no ID: an ID has digits only. The right form:", word=word),
+    Problem.BAD_ID: lambda t, word: t.say("“{word}” is not an ID: an ID has digits only. The right form:", word=word),
     Problem.NUM_TOO_LONG: lambda t, word: t.say(
         "The act's number is longer than 64 characters: “{word}…”. The right form:", word=word
     ),
     Problem.AMOUNT_NOT_A_NUMBER: lambda t, word: t.say(
-        "“{word}” is no sum. Write it like <code>1500</code>, <code>1500.50</code> or <code>1 500,50</code>:", word=word
+        "“{word}” is not a sum. Write it like <code>1500</code>, <code>1500.50</code> or <code>1 500,50</code>:",
+        word=word,
     ),
-    Problem.AMOUNT_ZERO: lambda t, _: t.say("The sum is zero. It has to be more than that:"),
+    Problem.AMOUNT_ZERO: lambda t, _: t.say("The sum is zero; it has to be positive:"),
     Problem.AMOUNT_NEGATIVE: lambda t, word: t.say("The sum “{word}” is negative. It has to be positive:", word=word),
     Problem.AMOUNT_PLUS_SIGN: lambda t, word: t.say("Write the sum without a plus sign, not “{word}”:", word=word),
     Problem.AMOUNT_LEADING_ZERO: lambda t, word: t.say(
@@ -71,7 +74,7 @@ _MISTAKES: dict[Problem, _Mistake] = {
         "Write the sum out in figures, like <code>15000</code>, without “{word}”:", word=word
     ),
     Problem.AMOUNT_CURRENCY: lambda t, word: t.say(
-        "“{word}”: write the sum alone, in the currency of the account, like <code>1500.50</code>:", word=word
+        "“{word}”: write only the number, in the account's currency, like <code>1500.50</code>:", word=word
     ),
     Problem.SERVICE_BEGINS_WITH_DIGIT: lambda t, word: t.say(
         "The service begins with a digit (“{word}”), so I cannot tell it from the sum. "

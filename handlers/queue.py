@@ -33,7 +33,7 @@ class Queue:
             case Cancelled.DONE:
                 answer = t.say("Cancelled.")
             case Cancelled.TOO_LATE:
-                answer = t.say("Too late: it has gone out, or is over.")
+                answer = t.say("Too late: it has already gone out or is finished.")
             case Cancelled.NOT_YOURS:
                 answer = t.say("Only the person who asked for it, or an admin, can cancel it.")
         await self._messenger.answer_press(press.query_id, answer.unescape(), alert=became is not Cancelled.DONE)
@@ -44,7 +44,7 @@ class Queue:
 
     def _list(self, t: Translator, waiting: list[Waiting]) -> Markup:
         if not waiting:
-            return t.say("Nothing waits for this chat.")
+            return t.say("This chat has nothing in the queue.")
         head = t.say_n(
             "{n} request of this chat waits or runs:", "{n} requests of this chat wait or run:", len(waiting)
         )

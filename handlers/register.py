@@ -73,7 +73,7 @@ class Registration:
             if command.access.is_admin:
                 await handler(command)
             else:
-                await self._messenger.send_text(command.to, command.t.say("Only admins may do that."))
+                await self._messenger.send_text(command.to, command.t.say("This command is for admins only."))
 
         return checked
 

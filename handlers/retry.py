@@ -26,7 +26,7 @@ class Retry:
             case SentAgain.NOT_YET:
                 text = t.say("Request {id} is still on its way: /queue shows it.", id=request_id)
             case SentAgain.NO_PDF:
-                text = t.say("The PDF of request {id} is not kept any more. Fetch it anew.", id=request_id)
+                text = t.say("I no longer keep the PDF of request {id}. Fetch the document again.", id=request_id)
             case SentAgain.NOT_YOURS:
                 text = t.say("You have no request {id}.", id=request_id)
         await self._messenger.send_text(command.to, text)

@@ -9,7 +9,7 @@ from bot.i18n import Translator
 def stranger(t: Translator, user_id: int) -> Markup:
     """Tell a stranger how access comes about; the id is what an admin needs."""
     return t.say(
-        "I work for a closed team, and access is by invitation. Pass your number on to an admin: <code>{id}</code>",
+        "I work for a closed team; access is by invitation. Send your Telegram ID to an admin: <code>{id}</code>",
         id=user_id,
     )
 
@@ -52,6 +52,7 @@ def forms(t: Translator) -> dict[str, Markup]:
             "<code>/client &lt;user&gt;</code>, or <code>/client -</code> to forget it\n"
             "For example: <code>/client alice</code>"
         ),
+        "sub_client": t.say("one word, for example: <code>alice</code>, or a number: <code>#101</code>"),
         "number": t.say("digits only, for example: <code>9001</code>"),
         "retry": t.say("<code>/retry &lt;request&gt;</code>, for example: <code>/retry 17</code>"),
         "resume": t.say("<code>/resume &lt;login&gt;</code>"),

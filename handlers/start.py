@@ -27,12 +27,12 @@ def introduction(t: Translator, *, for_admin: bool) -> Markup:
         t.say("/client – set this chat's sub-client, so that <code>/act 7</code> will do: <code>/client alice</code>"),
         t.say("/queue – what waits or runs for this chat, and how to cancel it"),
         t.say("/retry – send the outcome of a request once more: <code>/retry 17</code>"),
-        t.say("/whoami – your number, this chat's, and your rights"),
+        t.say("/whoami – your Telegram ID, this chat's ID and your rights"),
     ]
     if for_admin:
         lines += [
-            t.say("/logins – every login of ours at SMS Center, its state and its queue"),
-            t.say("/unresolved – invoices of which nobody knows whether they were made"),
+            t.say("/logins – our logins at SMS Center, their state and queue"),
+            t.say("/unresolved – invoices that may or may not have been created"),
             t.say("/resume – start a paused login again: <code>/resume acme</code>"),
         ]
     lines.append(

@@ -29,11 +29,11 @@ class Unknown:
         """`/unresolved`: every unknown outcome, each with its buttons."""
         unresolved = await self._resolving.unresolved()
         if not unresolved:
-            await self._messenger.send_text(command.to, command.t.say("No outcome is unknown."))
+            await self._messenger.send_text(command.to, command.t.say("There are no unresolved invoices."))
         for request in unresolved:
             text = Markup("{}\n{}").format(
                 self._text(command.t, request),
-                command.t.say("Asked for by {name}.", name=request.requester_name),
+                command.t.say("Requested by {name}.", name=request.requester_name),
             )
             await self._messenger.send_text(command.to, text, keyboards.of_unknown(command.t, request))
 
@@ -147,7 +147,7 @@ def _same(looked: Looked, resolution: Resolution, name: str) -> bool:
 
 def _sentence(t: Translator, looked: Looked) -> Markup:
     if looked.request is None or looked.refusal is Refusal.GONE:
-        return t.say("This is no longer open.")
+        return t.say("This has already been settled.")
     if looked.refusal is Refusal.NOT_YOURS:
         return t.say("Only the person who asked for it, or an admin, can decide this.")
     return wording.resolved(t, looked.request)

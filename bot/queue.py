@@ -135,12 +135,14 @@ class Queue:
 
     async def run(self) -> None:
         """Work until `stop`, then until the running calls have ended and are recorded."""
-        while self._calls or not self._stopping:
+        while True:
             self._wake.clear()
             self._turn_began_at = self._clock.now()
             # What finished stays in memory meanwhile: nothing is lost while the database is away.
             self._due_at = await until_stored("the queue's turn", self._turn)
             self._turn_began_at = None
+            if self._stopping and not self._calls:
+                return
             await self._sleep_until(self._due_at)
 
     def overdue(self) -> datetime | None:

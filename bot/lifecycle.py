@@ -21,7 +21,6 @@ from bot.resilience import until_stored
 from bot.settings import Settings
 from bot.start import StartError, prepare
 from bot.telegram import POLL_TIMEOUT_S
-from db.engine import sqlite_path
 
 _log = logging.getLogger(__name__)
 
@@ -45,7 +44,7 @@ async def run(settings: Settings) -> None:
     async with AsyncExitStack() as stack:
         stack.push_async_callback(app.database.close)
         stack.push_async_callback(outside.vendor.aclose)
-        stack.enter_context(only_instance(sqlite_path(settings.database_url.get_secret_value())))
+        await stack.enter_async_context(only_instance(app.database))
         await prepare(app.database)
         await until_stored("taking up what was left", app.queue.recover)
         if await _stopped_before(stop, _connect(app)):

@@ -95,7 +95,10 @@ def backup(settings: DatabaseSettings, target: Path) -> int:
     except (OSError, sqlite3.Error) as error:
         print(f"docsbot: no backup was made: {error}")
         return 1
-    print(f"{target} is a copy of {source}. To restore: stop the bot, put it in the place of {source}, start the bot.")
+    print(
+        f"{target} is a copy of {source}. To restore: stop the bot, put it in the place of {source}, "
+        f"remove {source}-wal and {source}-shm if they are there, start the bot."
+    )
     return 0
 
 

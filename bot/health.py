@@ -9,7 +9,7 @@ import json
 import os
 import tempfile
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -56,8 +56,8 @@ async def ask(path: Path, timeout_s: float = 5.0) -> Health:
     try:
         async with asyncio.timeout(timeout_s):
             reader, writer = await asyncio.open_unix_connection(path)
-            answer = await reader.read()
-            writer.close()
+            with closing(writer):
+                answer = await reader.read()
     except FileNotFoundError:
         return Health(("the bot does not run, or has other settings",))
     except (OSError, TimeoutError) as error:

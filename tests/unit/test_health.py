@@ -1,0 +1,48 @@
+"""`docsbot health` tells a bot that works from one that is in trouble, hangs, or is not there."""
+
+import asyncio
+from pathlib import Path
+
+from bot.health import Health, answering, ask, socket_path
+
+
+async def test_it_hears_what_the_bot_says(tmp_path: Path) -> None:
+    path = tmp_path / "bot.sock"
+    troubles: list[str] = []
+    async with answering(path, lambda: Health(tuple(troubles))):
+        assert path.stat().st_mode & 0o777 == 0o600
+        assert (await ask(path)).ok
+        troubles.append("the queue's turn is overdue")
+        assert await ask(path) == Health(("the queue's turn is overdue",))
+    assert (await ask(path)).troubles == ("the bot does not run, or has other settings",)
+
+
+async def test_a_killed_bot_leaves_a_socket_that_nobody_answers(tmp_path: Path) -> None:
+    path = tmp_path / "bot.sock"
+    server = await asyncio.start_unix_server(lambda _reader, _writer: None, path)
+    server.close()
+    await server.wait_closed()
+    if not path.exists():
+        path.touch()
+    assert not (await ask(path)).ok
+    async with answering(path, lambda: Health(())):
+        assert (await ask(path)).ok
+
+
+async def test_a_bot_that_hangs_does_not_answer_in_time(tmp_path: Path) -> None:
+    path = tmp_path / "bot.sock"
+    done, closed = asyncio.Event(), asyncio.Event()
+
+    async def hang(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await done.wait()
+        writer.close()
+        closed.set()
+
+    async with await asyncio.start_unix_server(hang, path):
+        assert (await ask(path, timeout_s=0.05)).troubles == ("the bot does not answer (TimeoutError)",)
+        done.set()
+        await closed.wait()
+
+
+def test_each_database_has_a_socket_of_its_own() -> None:
+    assert socket_path("sqlite+aiosqlite:///a.db") != socket_path("sqlite+aiosqlite:///b.db")

@@ -93,6 +93,8 @@ async def _stop_hearing(app: App) -> None:
                 await updater.stop()
     except TimeoutError:
         _log.warning("Telegram did not answer the last poll; it will deliver some updates again")
+    except InvalidToken:
+        _log.warning("Telegram refuses the token: updates can be taken no more")
     await app.processor.drain(_HANDLERS_MAY_TAKE_S)
     try:
         async with asyncio.timeout(_HANDLERS_MAY_TAKE_S):

@@ -21,6 +21,9 @@ MASK = "***"
 _QUIET = ("httpx", "httpcore", "apscheduler", "telegram", "aiosqlite", "sqlalchemy", "alembic")
 """Libraries that below WARNING log URLs, whole updates, documents or SQL parameters."""
 
+_SAID_BY_US = ("telegram.ext.AIORateLimiter", "telegram.request.BaseRequest")
+"""Parts of python-telegram-bot that log with a traceback what `bot.messenger` says in a line."""
+
 _LIKELY_SECRET = re.compile(
     r"(?<![^\W_])(?P<name>psw|apikey)(?P<is>\s*=\s*|\\{0,4}['\"]\s*:\s*)['\"]?[^&\s'\"]+"
     r"|\d{6,20}(?::|%3a)[\w-]{30,}",  # a bot token, as in https://api.telegram.org/bot<token>/getMe
@@ -128,6 +131,8 @@ def configure(
     root.setLevel(level)
     for name in _QUIET:
         logging.getLogger(name).setLevel(max(root.level, logging.WARNING))
+    for name in _SAID_BY_US:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     logging.captureWarnings(capture=True)
 
 

@@ -1,13 +1,13 @@
 """The queue: per login, first in first out, durable, and never faster than the pace.
 
-One task, one short transaction a turn: write what finished, claim what is due, learn when the next is due; then sleep
-until then or until something wakes it. A claim is committed before its call goes out, and the pace counts from the
-moment when the answer came, so two arrivals at the vendor are never closer than the pace, whatever the network did.
+One task: claim what is due and start it, write what has ended, learn when the next is due; then sleep until then or
+until something wakes it. A claim is committed before its call goes out, and the pace counts from the moment when the
+answer came, so two arrivals at the vendor are never closer than the pace, whatever the network did.
 """
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -24,7 +24,7 @@ from db.models import Document, Login, Request
 
 _log = logging.getLogger(__name__)
 
-_CLAIMS_A_TURN = 100
+_CLAIMS_A_TURN = 500
 _LEASE_MARGIN = timedelta(seconds=15)
 _OVERDUE = timedelta(seconds=30)
 
@@ -72,6 +72,9 @@ class _Changes:
         (self.returned if verdict.state is State.QUEUED else self.ended).append(request)
         if verdict.pauses_login or verdict.code == 4:
             self.troubled.add(request.login)
+
+    def turn(self, started: Iterable[Request] = ()) -> Turn:
+        return Turn(tuple(started), tuple(self.returned), tuple(self.ended), frozenset(self.troubled))
 
 
 class Queue:
@@ -156,34 +159,43 @@ class Queue:
         self._wake.set()
 
     async def _turn(self) -> datetime | None:
-        finished = tuple(self._finished)
+        """Start what is due, then record what has ended; return when the next is due."""
+        due_at = None if self._stopping else await self._start_due()
+        if self._finished or self._stopping:
+            due_at = await self._record_finished()
+        return due_at
+
+    async def _start_due(self) -> datetime | None:
         changes = _Changes()
         async with self._database.write() as session:
             now = self._clock.now()
-            for call in finished:
-                await self._record(session, call, changes)
             for request in await requests.running(session, lease_before=now):
                 # A call of our own that a stalled machine held up is late, not orphaned.
                 if request.id not in self._calls:
                     await self._recover_one(session, request, now, changes)
-            started = [] if self._stopping else await self._claim(session, now)
+            started = await self._claim(session, now)
+            due_at = await logins.next_due(session, self._names)
+        for request in started:
+            self._calls[request.id] = asyncio.create_task(self._run_call(request), name=f"request {request.id}")
+        self._tell(changes.turn(started))
+        return due_at
+
+    async def _record_finished(self) -> datetime | None:
+        finished = tuple(self._finished)
+        changes = _Changes()
+        async with self._database.write() as session:
+            for call in finished:
+                await self._record(session, call, changes)
             due_at = None if self._stopping else await logins.next_due(session, self._names)
         del self._finished[: len(finished)]
         for call in finished:
             del self._calls[call.request.id]
-        for request in started:
-            self._calls[request.id] = asyncio.create_task(self._run_call(request), name=f"request {request.id}")
-        self._tell(Turn(tuple(started), tuple(changes.returned), tuple(changes.ended), frozenset(changes.troubled)))
+        self._tell(changes.turn())
         return due_at
 
-    async def _claim(self, session: AsyncSession, now: datetime) -> list[Request]:
-        due = {login.login: login for login in await logins.take_due(session, self._names, now, _CLAIMS_A_TURN)}
-        started = list(await requests.heads(session, due)) if due else []
-        for request in started:
-            request.state, request.started_at, request.lease_until = State.RUNNING, now, now + self._lease
-        for login in due.values():
-            login.due_at = None
-        return started
+    async def _claim(self, session: AsyncSession, now: datetime) -> Sequence[Request]:
+        due = await logins.take_due(session, self._names, now, _CLAIMS_A_TURN)
+        return await requests.start_heads(session, due, now=now, lease_until=now + self._lease) if due else ()
 
     async def _run_call(self, request: Request) -> None:
         result: Result

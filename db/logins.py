@@ -26,16 +26,16 @@ async def everyone(session: AsyncSession) -> Sequence[Login]:
     return (await session.scalars(select(Login).order_by(Login.login))).all()
 
 
-async def take_due(session: AsyncSession, names: Iterable[str], now: datetime, limit: int) -> Sequence[Login]:
-    """Lock the logins whose next request may start now, longest due first; those another replica holds are skipped."""
-    due = (
-        select(Login)
-        .where(Login.due_at <= now, Login.login.in_(names))
-        .order_by(Login.due_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    return (await session.scalars(due)).all()
+async def take_due(session: AsyncSession, names: Iterable[str], now: datetime, limit: int) -> Sequence[str]:
+    """Take the logins whose next request may start now, longest due first: they are due no more."""
+    due = select(Login.login).where(Login.due_at <= now, Login.login.in_(names)).order_by(Login.due_at).limit(limit)
+    taken = (await session.scalars(due.with_for_update(skip_locked=True))).all()
+    if taken:
+        await session.execute(
+            update(Login).where(Login.login.in_(taken)).values(due_at=None),
+            execution_options={"synchronize_session": False},
+        )
+    return taken
 
 
 async def next_due(session: AsyncSession, names: Iterable[str]) -> datetime | None:

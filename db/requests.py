@@ -1,14 +1,16 @@
 """Requests: rows of the queue and the record of what became of them. Repository functions never commit."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.domain import CreateInvoice, Destination, GetAct, GetInvoice, Kind, Person, State, SubClient, Wish
+from bot.domain import CreateInvoice, Destination, Failure, GetAct, GetInvoice, Kind, Person, State, SubClient, Wish
 from db.models import Document, Request
 
+_LATELY = 100
+"""How many of a chat's requests are its latest ones."""
 _ENDED = (State.DONE, State.FAILED, State.UNKNOWN, State.CANCELLED)
 
 
@@ -119,14 +121,23 @@ async def of_origin(session: AsyncSession, chat_id: int, message_id: int, again_
     ).one_or_none()
 
 
-async def heads(session: AsyncSession, logins: Iterable[str]) -> Sequence[Request]:
-    """Return the oldest waiting request of each login."""
+async def start_heads(
+    session: AsyncSession, logins: Collection[str], *, now: datetime, lease_until: datetime
+) -> Sequence[Request]:
+    """Set the oldest waiting request of each login running, and return them."""
     first = (
         select(func.min(Request.id))
         .where(Request.state == State.QUEUED, Request.login.in_(logins))
         .group_by(Request.login)
     )
-    return (await session.scalars(select(Request).where(Request.id.in_(first)))).all()
+    started = await session.scalars(
+        update(Request)
+        .where(Request.id.in_(first.scalar_subquery()))
+        .values(state=State.RUNNING, started_at=now, lease_until=lease_until)
+        .returning(Request),
+        execution_options={"synchronize_session": False, "populate_existing": True},
+    )
+    return started.all()
 
 
 async def running(session: AsyncSession, *, lease_before: datetime | None = None) -> Sequence[Request]:
@@ -209,13 +220,18 @@ async def drop_documents(session: AsyncSession, *, before: datetime) -> int:
 
 
 async def lately_used_sub_clients(session: AsyncSession, chat_id: int, limit: int) -> list[SubClient]:
-    """Return the sub-clients of a chat's latest requests, the latest first."""
-    latest = func.max(Request.id)
+    """Return the sub-clients of a chat's latest requests, the most used first; those that do not exist left out."""
+    lately = (
+        select(Request.id, Request.user_name, Request.user_id)
+        .where(Request.chat_id == chat_id, Request.failure.is_distinct_from(Failure.NO_SUB_CLIENT))
+        .order_by(Request.id.desc())
+        .limit(_LATELY)
+        .subquery()
+    )
     rows = await session.execute(
-        select(Request.user_name, Request.user_id)
-        .where(Request.chat_id == chat_id)
-        .group_by(Request.user_name, Request.user_id)
-        .order_by(latest.desc())
+        select(lately.c.user_name, lately.c.user_id)
+        .group_by(lately.c.user_name, lately.c.user_id)
+        .order_by(func.count().desc(), func.max(lately.c.id).desc())
         .limit(limit)
     )
     return [SubClient(name=name, id=number) for name, number in rows]

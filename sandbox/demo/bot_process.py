@@ -19,15 +19,14 @@ STOP_GRACE = 5.0
 
 
 class BotProcess:
-    """Runs `python -m bot run` with these settings and no others; `changed` is called at every start and end."""
+    """Runs `python -m bot run` in this folder, with these settings and no others."""
 
-    def __init__(self, folder: Path, settings: Mapping[str, str], changed: Callable[[], None]) -> None:
+    def __init__(self, folder: Path, settings: Mapping[str, str]) -> None:
         self.settings = dict(settings)
         self.log = folder / "bot.log"
         self.starts = 0
         self.exit_code: int | None = None
         self._folder = folder
-        self._changed = changed
         self._process: asyncio.subprocess.Process | None = None
 
     @property
@@ -35,17 +34,17 @@ class BotProcess:
         """Whether there is a process now."""
         return self._process is not None and self._process.returncode is None
 
-    async def run(self) -> None:
-        """Keep the bot running until cancelled."""
+    async def run(self, changed: Callable[[], None]) -> None:
+        """Keep the bot running until cancelled; `changed` is called at every start and end."""
         pause = FIRST_PAUSE
         try:
             while True:
                 born = time.monotonic()
                 self._process = await self._start()
                 self.starts += 1
-                self._changed()
+                changed()
                 self.exit_code = await self._process.wait()
-                self._changed()
+                changed()
                 pause = FIRST_PAUSE if time.monotonic() - born > STEADY_AFTER else min(2 * pause, LONGEST_PAUSE)
                 await asyncio.sleep(pause)
         finally:

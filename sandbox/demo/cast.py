@@ -1,8 +1,9 @@
 """Who is there in the demo: people, chats, the bot's account and its logins at SMS Center. All invented."""
 
 from dataclasses import dataclass
+from typing import Literal
 
-from sandbox.telegram import Telegram
+from sandbox.telegram import Impossible, Telegram
 from sandbox.telegram.state import Bot, Chat, User
 
 BOT_TOKEN = "4242:" + "demo-token-" + "0" * 24
@@ -11,6 +12,8 @@ BOT_USERNAME = "docsbot_demo_bot"
 DEFAULT_LOGIN = "demo"
 SECOND_LOGIN = "partner"
 LOGINS = (DEFAULT_LOGIN, SECOND_LOGIN)
+
+Role = Literal["manager", "admin", "stranger"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,23 @@ class Cast:
     def people(self) -> tuple[User, ...]:
         """Whoever a visitor may be, in the order in which they are offered."""
         return self.anna, self.boris, self.olga, self.ivan
+
+    def person(self, person_id: int) -> User:
+        """Return one of the people by id."""
+        for person in self.people:
+            if person.id == person_id:
+                return person
+        raise Impossible(f"there is no person {person_id}")
+
+    def role(self, person: User) -> Role:
+        """Return what a person is to the bot."""
+        if person is self.ivan:
+            return "stranger"
+        return "admin" if person is self.olga else "manager"
+
+    def login(self, person: User) -> str | None:
+        """Return the login of a person's own, None for the default one."""
+        return SECOND_LOGIN if person is self.boris else None
 
     @property
     def groups(self) -> tuple[Chat, ...]:

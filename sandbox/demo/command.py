@@ -1,6 +1,5 @@
 """`docsbot demo`: set the stage, play, and stay up until told to stop. Needs no credentials and touches none."""
 
-import argparse
 import asyncio
 import errno
 import logging
@@ -9,53 +8,19 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from pathlib import Path
 
+from sandbox.demo.options import HOST, LOOPBACK, Options, options_of, parse
 from sandbox.demo.play import Play
 from sandbox.demo.stage import Stage, StageError, stage
 from sandbox.demo.transcript import Transcript
 from sandbox.server import serve
 from sandbox.web.app import create_app
 
-HOST, PORT = "127.0.0.1", 8090
+__all__ = ["main", "options_of", "parse"]
+
 PORTS_TRIED = 20
-PACE = 10.0
-"""Seconds that SMS Center's minute lasts in the demo."""
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """`host` and `port` are where the page is. `once`: play and end. `pace` is SMS Center's minute, in seconds."""
-
-    host: str = HOST
-    port: int = PORT
-    once: bool = False
-    pace: float = PACE
-
-
-def parse(arguments: Sequence[str]) -> Options:
-    """Read the command line; DEMO_HOST and DEMO_PORT stand in for what it does not say."""
-    parser = argparse.ArgumentParser(prog="docsbot demo", description="Show the bot at work, without any credentials.")
-    add_options(parser)
-    return options_of(parser.parse_args(arguments))
-
-
-def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options of the demo to a command line."""
-    parser.add_argument("--once", action="store_true", help="play the conversation and end; the exit code tells")
-    parser.add_argument("--host", help="address that the page listens on (DEMO_HOST, or 127.0.0.1)")
-    parser.add_argument("--port", type=int, help="port of the page (DEMO_PORT, or 8090)")
-    parser.add_argument("--pace", type=float, default=PACE, help="seconds of SMS Center's minute (%(default)g)")
-
-
-def options_of(arguments: argparse.Namespace) -> Options:
-    """Return the options as parsed, the environment's where none was given."""
-    host = arguments.host or os.environ.get("DEMO_HOST") or HOST
-    port = arguments.port if arguments.port is not None else int(os.environ.get("DEMO_PORT") or PORT)
-    return Options(host, port, arguments.once, arguments.pace)
 
 
 def main(options: Options | None = None) -> int:
@@ -66,17 +31,11 @@ def main(options: Options | None = None) -> int:
     # What the sandbox's parts log would drown the conversation; the bot has a log of its own.
     logging.getLogger().setLevel(logging.ERROR)
     try:
-        return asyncio.run(_until_told(options or options_of(_nothing())))
+        return asyncio.run(_until_told(options or parse([])))
     except BrokenPipeError:
         # Nobody reads on; Python would complain once more when it flushes at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-
-
-def _nothing() -> argparse.Namespace:
-    parser = argparse.ArgumentParser()
-    add_options(parser)
-    return parser.parse_args([])
 
 
 async def _until_told(options: Options) -> int:
@@ -105,7 +64,8 @@ async def _demo(options: Options) -> int:
         await _perform(options, workshop, transcript)
     except StageError as error:
         failed = True
-        transcript.trouble(f"\nThe demo failed: {error}\nThe bot's log: {workshop / 'bot.log'}")
+        log = workshop / "bot.log"
+        transcript.trouble(f"\nThe demo failed: {error}" + (f"\nThe bot's log: {log}" if log.exists() else ""))
     finally:
         if not failed:
             shutil.rmtree(workshop, ignore_errors=True)
@@ -123,7 +83,12 @@ async def _perform(options: Options, workshop: Path, transcript: Transcript) -> 
         set_up = await stack.enter_async_context(stage(workshop, options.pace))
         address = None if options.once else await _open_page(stack, options, set_up, transcript)
         await set_up.ready()
-        await Play(set_up, transcript).run()
+        try:
+            await Play(set_up, transcript).run()
+        except StageError as error:
+            if address is None:
+                raise
+            transcript.trouble(f"\nThat went wrong: {error}\nThe bot's log: {set_up.bot.log}")
         if address is None:
             return
         transcript.note()
@@ -135,17 +100,16 @@ async def _perform(options: Options, workshop: Path, transcript: Transcript) -> 
 
 async def _open_page(stack: AsyncExitStack, options: Options, set_up: Stage, transcript: Transcript) -> str:
     """Serve the page and return its address; a taken port makes way for the next free one."""
-    app = create_app(set_up, any_host=options.host != HOST)
+    app = create_app(set_up, any_host=options.host not in LOOPBACK)
     last = min(options.port + PORTS_TRIED, 65_535)
     for port in range(options.port, last + 1):
         try:
-            await stack.enter_async_context(serve(app, options.host, port))
+            url = await stack.enter_async_context(serve(app, options.host, port))
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 continue
             raise StageError(f"the page can't listen on {options.host}:{port}: {error.strerror}") from None
         if port != options.port:
             transcript.note(f"Port {options.port} is taken, so the page is on {port}.")
-        shown = HOST if options.host in {"0.0.0.0", ""} else options.host  # noqa: S104
-        return f"http://{shown}:{port}"
-    raise StageError(f"no port between {options.port} and {last} is free for the page")
+        return url.replace("//0.0.0.0:", f"//{HOST}:")
+    raise StageError(f"no port from {options.port} to {last} is free for the page")

@@ -26,10 +26,7 @@ class Play:
         await self._document(invoice)
 
         act = self._say(cast.anna, "/act alice 7")
-        waiting = await self._answer(act, lambda message: True)
-        if waiting.document is None:
-            self._transcript.said(waiting)
-        self._transcript.note("         (SMS Center takes one request a minute; meanwhile:)")
+        await self._words(act, "alice")
         await self._words(self._say(cast.boris, "/invoice bob 1,234", cast.team), "1,234")
         await self._words(self._say(cast.ivan, "/act alice 7"), str(cast.ivan.id))
         await self._document(act)
@@ -47,22 +44,20 @@ class Play:
             raise StageError(f"what came for {asked.text} is no PDF")
 
     async def _words(self, asked: Message, expected: str) -> None:
-        came = await self._answer(asked, lambda message: True)
+        came = await self._answer(asked)
         self._transcript.said(came)
         if came.document is not None or expected not in came.text:
-            raise StageError(f"the answer to {asked.text} does not speak of {expected}")
+            raise StageError(f"what came for {asked.text} is no message about {expected}")
 
-    async def _answer(self, asked: Message, where: Callable[[Message], bool]) -> Message:
+    async def _answer(self, asked: Message, where: Callable[[Message], bool] | None = None) -> Message:
         def fits(message: Message) -> bool:
-            return message.reply_to is asked and where(message)
+            return message.reply_to is asked and (where is None or where(message))
 
         timeout = PATIENCE + 2 * self._stage.pace
         try:
             return await self._telegram.next_message(asked.chat, after=asked, where=fits, timeout=timeout)
         except TimeoutError as late:
-            raise StageError(
-                f"no answer to {asked.text} came in time: {late}\n{self._stage.bot.last_words()}"
-            ) from None
+            raise StageError(f"{asked.text} was not answered: {late}\n{self._stage.bot.last_words()}") from None
 
     def _check_vendor(self) -> None:
         """See that SMS Center was asked for nothing but the two documents, and never too fast."""

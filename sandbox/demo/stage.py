@@ -15,7 +15,7 @@ from db import allowlist
 from db.engine import Database
 from db.models import AllowedChat, AllowedPerson
 from sandbox.demo.bot_process import BotProcess
-from sandbox.demo.cast import BOT_TOKEN, LOGINS, SECOND_LOGIN, Cast, join
+from sandbox.demo.cast import BOT_TOKEN, LOGINS, Cast, join
 from sandbox.server import serve
 from sandbox.smscentre.app import create_app
 from sandbox.smscentre.centre import SmsCentre
@@ -108,10 +108,8 @@ async def stage(folder: Path, pace: float) -> AsyncIterator[Stage]:
             "DATABASE_URL": database_url,
             "ADMIN_IDS": str(cast.olga.id),
         }
-        # The bot calls back only once it runs, and by then the stage is made.
-        bot = BotProcess(folder, settings, changed=lambda: made.bot_changed())
-        made = Stage(telegram, centre, database, bot, cast, pace)
-        running = asyncio.create_task(bot.run(), name="the bot's process")
+        made = Stage(telegram, centre, database, BotProcess(folder, settings), cast, pace)
+        running = asyncio.create_task(made.bot.run(made.bot_changed), name="the bot's process")
         stack.push_async_callback(_end, running)
         yield made
 
@@ -119,11 +117,16 @@ async def stage(folder: Path, pace: float) -> AsyncIterator[Stage]:
 async def _admit(database: Database, cast: Cast) -> None:
     """Put on the allowlist what an admin would with `docsbot allow`: the managers and the groups."""
     now = datetime.now(UTC)
-    logins = {cast.anna: None, cast.boris: SECOND_LOGIN}
     async with database.write() as session:
-        for person, login in logins.items():
+        for person in cast.anna, cast.boris:
+            login = cast.login(person)
             entry = AllowedPerson(
-                user_id=person.id, name=person.first_name, role=Role.MANAGER, login=login, added_by=None, added_at=now
+                user_id=person.id,
+                name=person.first_name,
+                role=Role.MANAGER,
+                logins=[login] if login else [],
+                added_by=None,
+                added_at=now,
             )
             await allowlist.put(session, entry)
         for chat in cast.groups:

@@ -1,0 +1,78 @@
+"""The bot's queue, read from its database: what waits for each login, and until when."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot.domain import CreateInvoice, GetAct, GetInvoice, Wish
+from bot.waiting import places
+from bot.wording import Waiting
+from db import logins, requests
+from sandbox.demo.stage import Stage
+
+Json = dict[str, Any]
+
+
+class QueueView:
+    """Reads the queue at most once for each ring of the bell, however many pages look on."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._read_at = -1
+        self._seen: Json = {}
+
+    async def read(self, *, again: bool = False) -> Json:
+        """Return what waits or runs for each login, and why a login rests; times are Unix time in milliseconds."""
+        rings = self._stage.telegram.world.bell.rings
+        if again or rings != self._read_at:
+            self._read_at = rings
+            self._seen = await self._read()
+        return self._seen
+
+    async def _read(self) -> Json:
+        now, pace = datetime.now(UTC), timedelta(seconds=self._stage.pace)
+        async with self._stage.database.read() as session:
+            rows = await logins.everyone(session)
+            waiting = await requests.open_of_logins(session, [row.login for row in rows])
+            unresolved = await requests.unresolved(session, limit=20)
+        return {
+            "logins": [
+                {
+                    "login": row.login,
+                    "paused": row.paused_at is not None,
+                    "hold": row.hold,
+                    "until": _milliseconds(row.held_until),
+                    "requests": [
+                        _item(item)
+                        for item in places(row, [one for one in waiting if one.login == row.login], pace=pace, now=now)
+                    ],
+                }
+                for row in rows
+            ],
+            "unresolved": len(unresolved),
+        }
+
+
+def _item(item: Waiting) -> Json:
+    request = item.request
+    return {
+        "id": request.id,
+        "what": _described(request.wish),
+        "sub_client": str(request.sub_client),
+        "by": request.requester_name,
+        "place": item.place,
+        "starts": _milliseconds(item.starts_at),
+    }
+
+
+def _described(wish: Wish) -> Json:
+    match wish:
+        case CreateInvoice(amount=amount):
+            return {"kind": "invoice", "detail": str(amount)}
+        case GetInvoice(id=number):
+            return {"kind": "getinvoice", "detail": number}
+        case GetAct(num=num, id=number):
+            return {"kind": "act", "detail": num or f"id:{number}"}
+
+
+def _milliseconds(moment: datetime | None) -> float | None:
+    return None if moment is None else moment.timestamp() * 1000

@@ -1,0 +1,61 @@
+// The side panel: SMS Center's view, the queue, troubles, the bot's process.
+
+import { $, h } from "./dom.js";
+import { showQueue, tickQueue } from "./queue.js";
+import { state } from "./state.js";
+import { showTimeline, tickTimeline } from "./timeline.js";
+import { showBot, showTroubles } from "./troubles.js";
+
+const wide = matchMedia("(min-width: 1100px)");
+const TICK = 200;
+let back = "chat";
+
+export function startPanel() {
+  $("show-panel").addEventListener("click", () => {
+    if (wide.matches) $("app").classList.toggle("without-panel");
+    else {
+      back = $("app").dataset.view;
+      $("app").dataset.view = "panel";
+      $("hide-panel").focus();
+    }
+    showPanel();
+  });
+  $("hide-panel").addEventListener("click", () => {
+    if (wide.matches) $("app").classList.add("without-panel");
+    $("app").dataset.view = back === "panel" ? "chat" : back;
+    $("show-panel").focus();
+  });
+  $("panel").addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !wide.matches) $("hide-panel").click();
+  });
+  setInterval(() => { if (visible()) { tickTimeline(); tickQueue(); } }, TICK);
+}
+
+export function showPanel() {
+  const { vendor, queue, troubles, bot } = state.slices;
+  if (!visible() || !vendor || !queue || !troubles || !bot) return;
+  showTimeline($("vendor"), vendor, queue);
+  showQueue($("queue"), queue);
+  showTroubles($("troubles"), troubles, vendor);
+  showBot($("bot"), bot);
+}
+
+function visible() {
+  return document.visibilityState === "visible" && $("panel").checkVisibility();
+}
+
+/** Redraw a part of the panel only when what it shows has changed, so that buttons keep the keyboard. */
+export function drawn(container, shown, render) {
+  const print = JSON.stringify(shown);
+  if (container.dataset.print === print) return;
+  const buttons = [...container.querySelectorAll("button, input, select")];
+  const held = buttons.indexOf(document.activeElement);
+  container.dataset.print = print;
+  container.replaceChildren(...[render()].flat().filter(Boolean));
+  if (held >= 0) container.querySelectorAll("button, input, select")[held]?.focus();
+}
+
+export const row = (title, why, control) => h("div", { class: "switch" }, labelled(title, why), control);
+
+export const labelled = (title, why) =>
+  h("div", { class: "switch-text" }, h("strong", {}, title), why && h("span", {}, why));

@@ -1,76 +1,200 @@
-"""Who may use the bot, where, and with which login. Default deny; the rule itself is pure."""
+"""Who may do what, where, and with which login: one decision table, default deny, and the rows that it is asked of."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.clock import Clock
 from bot.domain import Role
-from db import allowlist
+from db import allowlist, choices
 from db.models import AllowedChat, AllowedPerson
 
 
-class Admission(StrEnum):
-    """What the allowlist says of a person in a chat."""
+class Standing(StrEnum):
+    """What a person is to the bot."""
 
-    ALLOWED = "allowed"
     STRANGER = "stranger"
-    """The chat is fine (or is the person's own), the person is not on the list."""
-    CLOSED_CHAT = "closed_chat"
-    """The group is not on the list: the bot keeps silent there."""
+    EXPIRED = "expired"
+    """On the list, but their time is over."""
+    MANAGER = "manager"
+    ADMIN = "admin"
+    ALWAYS_ADMIN = "always_admin"
+    """An admin by the setting ADMIN_IDS, whatever the list says."""
+
+
+class Place(StrEnum):
+    """What a chat is to the bot."""
+
+    PRIVATE = "private"
+    LISTED = "listed"
+    """A group on the list, for people who are on it too."""
+    EVERYONE = "everyone"
+    """A group on the list, for everyone in it."""
+    CLOSED = "closed"
+    """A group that is not on the list, whose time is over, or that removed the bot."""
+
+
+class Action(StrEnum):
+    """What somebody wants to do, by a command or by a button."""
+
+    USE = "use"
+    """Ask for documents, and everything about one's own requests."""
+    RECEIVE = "receive"
+    """Have a document or another outcome shown in the chat."""
+    MANAGE = "manage"
+    """Change people, groups and logins."""
+    READ_LISTS = "read_lists"
+    """See the allowlist and the audit, which are about everybody."""
+    PETITION = "petition"
+    """Ask to be let in."""
+
+
+class Ruling(StrEnum):
+    """What the table says."""
+
+    YES = "yes"
+    IN_PRIVATE = "in_private"
+    """They may, but alone with the bot."""
+    ADMINS_ONLY = "admins_only"
+    ALREADY_IN = "already_in"
+    NOT_ON_LIST = "not_on_list"
+    """No, and they are told how access comes about."""
+    SILENT = "silent"
+    """No, without a word."""
+
+
+_YES, _IN_PRIVATE, _ADMINS_ONLY = Ruling.YES, Ruling.IN_PRIVATE, Ruling.ADMINS_ONLY
+_ALREADY_IN, _NOT_ON_LIST, _SILENT = Ruling.ALREADY_IN, Ruling.NOT_ON_LIST, Ruling.SILENT
+
+# fmt: off
+_TABLE: Mapping[tuple[Place, Action], tuple[Ruling, Ruling, Ruling, Ruling, Ruling]] = {
+    # in this order:                     stranger,     expired,      manager,      admin,       always an admin
+    (Place.PRIVATE, Action.USE):        (_NOT_ON_LIST, _NOT_ON_LIST, _YES,         _YES,        _YES),
+    (Place.PRIVATE, Action.RECEIVE):    (_SILENT,      _SILENT,      _YES,         _YES,        _YES),
+    (Place.PRIVATE, Action.MANAGE):     (_NOT_ON_LIST, _NOT_ON_LIST, _ADMINS_ONLY, _YES,        _YES),
+    (Place.PRIVATE, Action.READ_LISTS): (_NOT_ON_LIST, _NOT_ON_LIST, _ADMINS_ONLY, _YES,        _YES),
+    (Place.PRIVATE, Action.PETITION):   (_YES,         _YES,         _ALREADY_IN,  _ALREADY_IN, _ALREADY_IN),
+
+    (Place.LISTED, Action.USE):         (_NOT_ON_LIST, _NOT_ON_LIST, _YES,         _YES,        _YES),
+    (Place.LISTED, Action.RECEIVE):     (_SILENT,      _SILENT,      _YES,         _YES,        _YES),
+    (Place.LISTED, Action.MANAGE):      (_NOT_ON_LIST, _NOT_ON_LIST, _ADMINS_ONLY, _YES,        _YES),
+    (Place.LISTED, Action.READ_LISTS):  (_NOT_ON_LIST, _NOT_ON_LIST, _ADMINS_ONLY, _IN_PRIVATE, _IN_PRIVATE),
+    (Place.LISTED, Action.PETITION):    (_IN_PRIVATE,  _IN_PRIVATE,  _ALREADY_IN,  _ALREADY_IN, _ALREADY_IN),
+
+    (Place.EVERYONE, Action.USE):        (_YES,         _YES,         _YES,         _YES,        _YES),
+    (Place.EVERYONE, Action.RECEIVE):    (_YES,         _YES,         _YES,         _YES,        _YES),
+    (Place.EVERYONE, Action.MANAGE):     (_ADMINS_ONLY, _ADMINS_ONLY, _ADMINS_ONLY, _YES,        _YES),
+    (Place.EVERYONE, Action.READ_LISTS): (_ADMINS_ONLY, _ADMINS_ONLY, _ADMINS_ONLY, _IN_PRIVATE, _IN_PRIVATE),
+    (Place.EVERYONE, Action.PETITION):   (_IN_PRIVATE,  _IN_PRIVATE,  _ALREADY_IN,  _ALREADY_IN, _ALREADY_IN),
+
+    (Place.CLOSED, Action.USE):         (_SILENT,      _SILENT,      _SILENT,      _SILENT,     _SILENT),
+    (Place.CLOSED, Action.RECEIVE):     (_SILENT,      _SILENT,      _SILENT,      _SILENT,     _SILENT),
+    (Place.CLOSED, Action.MANAGE):      (_SILENT,      _SILENT,      _SILENT,      _SILENT,     _SILENT),
+    (Place.CLOSED, Action.READ_LISTS):  (_SILENT,      _SILENT,      _SILENT,      _SILENT,     _SILENT),
+    (Place.CLOSED, Action.PETITION):    (_SILENT,      _SILENT,      _SILENT,      _SILENT,     _SILENT),
+}
+# fmt: on
+_COLUMNS = tuple(Standing)
+
+
+def rule(standing: Standing, place: Place, action: Action) -> Ruling:
+    """Look up whether a person may do something in a chat, and what they hear if not."""
+    return _TABLE[place, action][_COLUMNS.index(standing)]
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """The allowlist's answer: may they, as what, and which login their requests use (None: the default one)."""
+    """A person in a chat: what they are, what it is, and which login their requests use (None: the default one)."""
 
-    admission: Admission
-    role: Role | None = None
+    standing: Standing
+    place: Place
     login: str | None = None
+
+    def rule(self, action: Action) -> Ruling:
+        return rule(self.standing, self.place, action)
+
+    def may(self, action: Action) -> bool:
+        return self.rule(action) is Ruling.YES
 
     @property
     def is_admin(self) -> bool:
-        return self.admission is Admission.ALLOWED and self.role is Role.ADMIN
+        """Whether they may manage the bot here."""
+        return self.may(Action.MANAGE)
 
 
-def decide(*, private: bool, person: AllowedPerson | None, chat: AllowedChat | None, always_admin: bool) -> Access:
-    """Apply the rule: in private the person must be on the list, in a group the group *and* the person.
+def standing_of(person: AllowedPerson | None, now: datetime, *, always_admin: bool) -> Standing:
+    """Say what a person with this entry is; an entry is good until its time, not at it."""
+    if always_admin:
+        return Standing.ALWAYS_ADMIN
+    if person is None:
+        return Standing.STRANGER
+    if is_over(person, now):
+        return Standing.EXPIRED
+    return Standing.ADMIN if person.role is Role.ADMIN else Standing.MANAGER
 
-    A group's own login goes before the person's: the group's documents are one company's.
-    """
-    if not private and chat is None:
-        return Access(Admission.CLOSED_CHAT)
-    if person is None and not always_admin:
-        return Access(Admission.STRANGER)
-    role = Role.ADMIN if always_admin or person is None else person.role
-    login = (chat.login if chat else None) or (next(iter(person.logins), None) if person else None)
-    return Access(Admission.ALLOWED, role, login)
+
+def place_of(chat: AllowedChat | None, now: datetime, *, private: bool) -> Place:
+    """Say what a chat with this entry is."""
+    if private:
+        return Place.PRIVATE
+    if chat is None or chat.left_at is not None or is_over(chat, now):
+        return Place.CLOSED
+    return Place.EVERYONE if chat.everyone else Place.LISTED
+
+
+def login_for(of_chat: str | None, chosen: str | None, of_person: Sequence[str]) -> str | None:
+    """Choose the login of a request: the chat's own, for its documents are one company's; else the one that the person
+    chose for this chat, if it still is theirs; else their first; None for the default one."""
+    if of_chat is not None:
+        return of_chat
+    if chosen in of_person:
+        return chosen
+    return next(iter(of_person), None)
+
+
+def is_over(entry: AllowedPerson | AllowedChat, now: datetime) -> bool:
+    """Say whether the time of an entry is over."""
+    return entry.expires_at is not None and entry.expires_at <= now
 
 
 class Doorkeeper:
     """Asks the allowlist. Read anew each time: a change on the command line takes effect with the next command."""
 
-    def __init__(self, admin_ids: frozenset[int]) -> None:
-        self._admin_ids = admin_ids
+    def __init__(self, admin_ids: frozenset[int], clock: Clock) -> None:
+        self.admin_ids = admin_ids
+        """Who is always an admin, by the settings."""
+        self._clock = clock
 
     async def check(self, session: AsyncSession, user_id: int, chat_id: int) -> Access:
-        """Say what a person may do in a chat; private chats have the person's own id."""
-        private = chat_id == user_id
-        return decide(
-            private=private,
-            person=await allowlist.person(session, user_id),
-            chat=None if private else await allowlist.chat(session, chat_id),
-            always_admin=user_id in self._admin_ids,
-        )
+        """Say what a person is in a chat; private chats have the person's own id."""
+        private, now = chat_id == user_id, self._clock.now()
+        person = await allowlist.person(session, user_id)
+        chat = None if private else await allowlist.chat(session, chat_id)
+        standing = standing_of(person, now, always_admin=user_id in self.admin_ids)
+        own = person.logins if person is not None and standing not in {Standing.STRANGER, Standing.EXPIRED} else ()
+        chosen = await choices.login(session, chat_id, user_id) if len(own) > 1 else None
+        login = login_for(chat.login if chat else None, chosen, own)
+        return Access(standing, place_of(chat, now, private=private), login)
 
     async def may_receive(self, session: AsyncSession, user_id: int, chat_id: int) -> bool:
         """Say whether a person's document may still be shown in a chat."""
-        return (await self.check(session, user_id, chat_id)).admission is Admission.ALLOWED
+        return (await self.check(session, user_id, chat_id)).may(Action.RECEIVE)
 
     async def is_listed(self, session: AsyncSession, chat_id: int) -> bool:
-        """Say whether a group is on the list, whoever writes there."""
-        return await allowlist.chat(session, chat_id) is not None
+        """Say whether a group may use the bot, whoever writes there."""
+        chat = await allowlist.chat(session, chat_id)
+        return place_of(chat, self._clock.now(), private=False) is not Place.CLOSED
+
+    async def was_removed(self, session: AsyncSession, chat_id: int) -> bool:
+        """Say whether the bot is no longer in a group that is on the list."""
+        chat = await allowlist.chat(session, chat_id)
+        return chat is not None and chat.left_at is not None
 
     async def admins(self, session: AsyncSession) -> list[int]:
-        """Return the ids of all admins, those of the settings first."""
-        return list(dict.fromkeys([*sorted(self._admin_ids), *await allowlist.admins(session)]))
+        """Return the ids of all who are admins now, those of the settings first."""
+        now = self._clock.now()
+        listed = [admin.user_id for admin in await allowlist.admins(session) if not is_over(admin, now)]
+        return list(dict.fromkeys([*sorted(self.admin_ids), *listed]))

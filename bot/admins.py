@@ -9,10 +9,11 @@ from markupsafe import Markup
 from bot.access import Doorkeeper
 from bot.clock import Clock
 from bot.domain import Destination, Hold
-from bot.i18n import Translator, Translators
+from bot.i18n import Translator
 from bot.messenger import Messenger, Undeliverable
 from bot.queue import Turn
 from bot.resilience import until_stored
+from bot.tongues import Tongues
 from db import logins
 from db.engine import Database
 from db.models import Login
@@ -31,25 +32,25 @@ class Admins:
         database: Database,
         clock: Clock,
         messenger: Messenger,
-        translators: Translators,
+        tongues: Tongues,
         doorkeeper: Doorkeeper,
     ) -> None:
         self._database = database
         self._clock = clock
         self._messenger = messenger
-        self._translators = translators
+        self._tongues = tongues
         self._doorkeeper = doorkeeper
         self._trouble = asyncio.Event()
         self._trouble.set()
 
     async def tell(self, note: Note) -> None:
-        """Send a note to all admins; who never wrote to the bot cannot be reached, which is logged."""
+        """Send all admins a note in their language; who never wrote to the bot cannot be reached, which is logged."""
         async with self._database.read() as session:
             ids = await self._doorkeeper.admins(session)
         if not ids:
             _log.warning("there is no admin to tell: set ADMIN_IDS")
-        text = note(self._translators.choose(None))
-        await asyncio.gather(*(self._tell_one(admin, text) for admin in ids))
+        tongues = await self._tongues.of(ids)
+        await asyncio.gather(*(self._tell_one(admin, note(tongues[admin])) for admin in ids))
 
     def on_turn(self, turn: Turn) -> None:
         """Hear of the queue's turn."""

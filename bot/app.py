@@ -8,12 +8,18 @@ from telegram.request import BaseRequest
 
 from bot.access import Doorkeeper
 from bot.admins import Admins
+from bot.app_access import AccessParts, build_access
 from bot.asking import Asking
+from bot.cards import Cards
 from bot.clock import Clock
+from bot.conversations import Conversations
 from bot.delivery import Delivery
+from bot.directory import Directory
 from bot.duplicates import Choice, Duplicates
+from bot.history import History as Documents
 from bot.i18n import Translators
 from bot.inbox import Inbox, PerChatProcessor
+from bot.menus import Menus
 from bot.messenger import Messenger
 from bot.queue import Queue
 from bot.resolving import Resolving
@@ -24,23 +30,27 @@ from bot.smscentre import SmsCentre, new_http_client
 from bot.start import open_database
 from bot.status import StatusBoard
 from bot.telegram import AnyApplication, PollingRequest, new_application, new_request
+from bot.tongues import Tongues
 from bot.turns import Turns
 from bot.vendor import VendorCalls
 from db.engine import Database
-from handlers import keyboards
+from handlers import keyboards, prompts
 from handlers.act import Act
 from handlers.again import Again
 from handlers.asks import Asks
 from handlers.calls import Button
 from handlers.client import Client
+from handlers.conversation import Conversation
 from handlers.duplicate import Duplicate
 from handlers.errors import Errors
 from handlers.gate import Gate
 from handlers.getinvoice import GetInvoice
+from handlers.history import PAGES, RESEND, History
 from handlers.invoice import Invoice
+from handlers.language import SPEAK, Language
 from handlers.logins import Logins, Resume
 from handlers.queue import Queue as QueueCommand
-from handlers.register import Registration
+from handlers.register import Registration, Routes, together
 from handlers.retry import Retry
 from handlers.start import Start
 from handlers.unknown import Unknown
@@ -62,8 +72,10 @@ class App:
     delivery: Delivery
     board: StatusBoard
     admins: Admins
+    cards: Cards
     retention: Retention
     errors: Errors
+    menus: Menus
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +113,6 @@ def build(settings: Settings, clock: Clock, outside: Outside) -> App:
         VendorCalls(vendor, settings.accounts),
         names=names,
         pace=pace,
-        call_timeout=timedelta(seconds=settings.smsc_timeout),
     )
     duplicates = Duplicates(database, clock, queue, window=timedelta(minutes=settings.duplicate_minutes))
     service = Service(database, clock, queue, duplicates, names=names, pace=pace)
@@ -121,8 +132,9 @@ def build(settings: Settings, clock: Clock, outside: Outside) -> App:
     processor.handle_with(application.process_update)
 
     messenger = Messenger(application.bot, moved=service.move_chat)
-    doorkeeper = Doorkeeper(settings.admin_ids)
-    admins = Admins(database, clock, messenger, translators, doorkeeper)
+    doorkeeper = Doorkeeper(settings.admin_ids, clock)
+    tongues = Tongues(database, clock, translators)
+    admins = Admins(database, clock, messenger, tongues, doorkeeper)
     chat_turns = Turns()
     board = StatusBoard(database, clock, messenger, translators, chat_turns, pace=pace)
     delivery = Delivery(
@@ -131,10 +143,31 @@ def build(settings: Settings, clock: Clock, outside: Outside) -> App:
     for listener in (board.on_turn, delivery.on_turn, admins.on_turn):
         queue.listen(listener)
 
-    gate = Gate(database, clock, doorkeeper, messenger, translators)
-    errors = Errors(processor, gate, messenger, translators)
-    resolving = Resolving(database, clock, queue)
-    _register(application, gate, messenger, service, duplicates, resolving, Asking(database, clock), clock)
+    gate = Gate(database, clock, doorkeeper, messenger, tongues)
+    errors = Errors(processor, gate, messenger, tongues, clock)
+    menus = Menus(database, application.bot, doorkeeper, translators)
+    uses = _UseCases(
+        service=service,
+        duplicates=duplicates,
+        resolving=Resolving(database, clock, queue),
+        asking=Asking(database, clock),
+        conversations=Conversations(database, clock),
+        documents=Documents(database, clock, queue, names=names),
+        tongues=tongues,
+        menus=menus,
+    )
+    access = build_access(
+        database=database,
+        clock=clock,
+        messenger=messenger,
+        directory=Directory(application.bot),
+        tongues=tongues,
+        doorkeeper=doorkeeper,
+        admins=admins,
+        settings=settings,
+    )
+    access.changes.listen(menus.refresh)
+    _register(application, gate, messenger, uses, access, clock)
     application.add_error_handler(errors)
     return App(
         settings=settings,
@@ -148,55 +181,93 @@ def build(settings: Settings, clock: Clock, outside: Outside) -> App:
         delivery=delivery,
         board=board,
         admins=admins,
+        cards=access.cards,
         retention=Retention(database, clock, keep_documents=timedelta(days=settings.retention_days)),
         errors=errors,
+        menus=menus,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _UseCases:
+    """What people's commands and presses do."""
+
+    service: Service
+    duplicates: Duplicates
+    resolving: Resolving
+    asking: Asking
+    conversations: Conversations
+    documents: Documents
+    tongues: Tongues
+    menus: Menus
 
 
 def _register(
     application: AnyApplication,
     gate: Gate,
     messenger: Messenger,
-    service: Service,
-    duplicates: Duplicates,
-    resolving: Resolving,
-    asking: Asking,
+    uses: _UseCases,
+    access: AccessParts,
     clock: Clock,
 ) -> None:
-    asks = Asks(service, duplicates, messenger)
-    duplicate = Duplicate(duplicates, messenger)
-    start, act, queue = Start(messenger), Act(asks, service, asking, messenger), QueueCommand(service, messenger, clock)
-    unknown = Unknown(resolving, asking, asks, messenger, clock)
+    service = uses.service
+    asks = Asks(service, uses.duplicates, messenger)
+    conversation = Conversation(uses.conversations, asks, messenger)
+    duplicate = Duplicate(uses.duplicates, messenger)
+    start, queue = Start(messenger), QueueCommand(service, messenger, clock)
+    act = Act(asks, service, uses.asking, conversation, messenger)
+    history = History(uses.documents, asks, messenger, clock)
+    language = Language(uses.tongues, messenger, uses.menus.refresh)
+    unknown = Unknown(uses.resolving, uses.asking, asks, messenger, clock)
     Registration(gate, messenger, service).register(
         application,
-        commands={
-            "start": start,
-            "help": start,
-            "invoice": Invoice(asks),
-            "getinvoice": GetInvoice(asks),
-            "act": act,
-            "client": Client(asks, service, messenger),
-            "queue": queue,
-            "retry": Retry(service, messenger),
-            "whoami": WhoAmI(messenger),
-        },
-        for_admins={
-            "logins": Logins(service, messenger, clock),
-            "resume": Resume(service, messenger),
-            "unresolved": unknown.listed,
-        },
-        buttons={
-            keyboards.TRY: Button(Again(service, messenger)),
-            keyboards.CANCEL: Button(queue.cancel),
-            keyboards.WHOSE: Button(act.chosen, ids=2),
-            keyboards.EXISTS: Button(unknown.exists),
-            keyboards.MISSING: Button(unknown.missing),
-            keyboards.CREATE: Button(unknown.create),
-            keyboards.BACK: Button(unknown.back),
-            keyboards.CLOSE: Button(unknown.close),
-            keyboards.SEND_THAT: Button(duplicate.saying(Choice.SEND_THAT)),
-            keyboards.ANOTHER: Button(duplicate.saying(Choice.CREATE_ANOTHER)),
-            keyboards.FORGET: Button(duplicate.saying(Choice.CANCEL)),
-        },
-        replies=[act.replied, unknown.replied],
+        Routes(
+            commands={
+                "start": start,
+                "help": start,
+                "invoice": Invoice(asks, conversation),
+                "getinvoice": GetInvoice(asks, conversation),
+                "act": act,
+                "client": Client(asks, service, messenger),
+                "queue": queue,
+                "history": history,
+                "retry": Retry(service, messenger),
+                "language": language,
+                "whoami": WhoAmI(messenger),
+                **access.commands,
+            },
+            for_admins={
+                "logins": Logins(service, messenger, clock),
+                "resume": Resume(service, messenger),
+                "unresolved": unknown.listed,
+                **access.for_admins,
+            },
+            about_everybody=access.about_everybody,
+            contact=access.contact,
+            membership=access.membership,
+            buttons=together(
+                access.buttons,
+                {action: Button(conversation.saying(choice), ids=2) for choice, action in prompts.ACTIONS.items()},
+                {
+                    keyboards.TRY: Button(Again(service, messenger)),
+                    keyboards.CANCEL: Button(queue.cancel),
+                    keyboards.WHOSE: Button(act.chosen, ids=2),
+                    keyboards.EXISTS: Button(unknown.exists),
+                    keyboards.MISSING: Button(unknown.missing),
+                    keyboards.CREATE: Button(unknown.create),
+                    keyboards.BACK: Button(unknown.back),
+                    keyboards.CLOSE: Button(unknown.close),
+                    keyboards.SEND_THAT: Button(duplicate.saying(Choice.SEND_THAT)),
+                    keyboards.ANOTHER: Button(duplicate.saying(Choice.CREATE_ANOTHER)),
+                    keyboards.FORGET: Button(duplicate.saying(Choice.CANCEL)),
+                    keyboards.ANEW: Button(history.anew),
+                    RESEND: Button(history.again),
+                    SPEAK: Button(language.chosen),
+                    PAGES: Button(history.turned, ids=2),
+                    prompts.PICK: Button(conversation.picked, ids=3),
+                },
+            ),
+            replies=[act.replied, unknown.replied, conversation.said],
+            first=conversation.leave,
+        ),
     )

@@ -5,12 +5,13 @@ import asyncio
 import os
 import sys
 from collections.abc import Coroutine, Sequence
+from datetime import date, tzinfo
 from pathlib import Path
 from typing import Any
 
 from bot import __version__, log
 from bot.domain import Role
-from bot.settings import DatabaseSettings, SettingsError
+from bot.settings import DatabaseSettings, Settings, SettingsError
 
 _DOTENV = Path(".env")
 
@@ -53,7 +54,19 @@ def _parser() -> argparse.ArgumentParser:
     allow.add_argument("id", type=int, metavar="ID", help="Telegram's numeric id; groups have negative ones")
     allow.add_argument("--name", default="", help="for people to read in the list")
     allow.add_argument("--role", type=Role, choices=list(Role), default=Role.MANAGER, help="manager (default) or admin")
-    allow.add_argument("--login", help="the SMS Center login that their requests use; the default one if not given")
+    allow.add_argument(
+        "--login",
+        action="append",
+        default=[],
+        help="the SMS Center login that their requests use, the default one if not given; people may have several",
+    )
+    allow.add_argument(
+        "--until",
+        type=_day,
+        metavar="YYYY-MM-DD",
+        help="the last day of their access; without it no end",
+    )
+    allow.add_argument("--everyone", action="store_true", help="let everyone in the group use the bot there")
     revoke = add("revoke", _revoke, "take a person or a group off the allowlist")
     revoke.add_argument("what", choices=["user", "chat"])
     revoke.add_argument("id", type=int, metavar="ID")
@@ -67,9 +80,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(_: argparse.Namespace) -> int:
-    from bot import lifecycle, settings
+    from bot import settings
 
+    # First the settings: what is wrong with them is said at once, not after importing the whole bot.
     loaded = settings.load(os.environ, _DOTENV)
+    from bot import lifecycle
+
     log.configure(loaded.log_level, loaded.log_format, loaded.secrets())
     return _outcome(lifecycle.run(loaded))
 
@@ -86,17 +102,22 @@ def _outcome(work: Coroutine[Any, Any, int | None]) -> int:
 
 def _allow(arguments: argparse.Namespace) -> int:
     from bot import console
+    from bot.dates import end_of
 
-    settings = _database_settings()
+    settings, loaded = _database_settings(), _all_settings()
     return _outcome(
         console.allow(
             settings,
             arguments.what,
             arguments.id,
-            name=arguments.name,
-            role=arguments.role,
-            login=arguments.login,
-            known_logins=_known_logins(),
+            console.Grant(
+                name=arguments.name,
+                role=arguments.role,
+                logins=arguments.login,
+                expires_at=None if arguments.until is None else end_of(arguments.until, _zone(loaded)),
+                everyone=arguments.everyone,
+            ),
+            known_logins=None if loaded is None else [account.login for account in loaded.accounts],
         )
     )
 
@@ -110,7 +131,7 @@ def _revoke(arguments: argparse.Namespace) -> int:
 def _allowlist(_: argparse.Namespace) -> int:
     from bot import console
 
-    return _outcome(console.allowlist(_database_settings()))
+    return _outcome(console.allowlist(_database_settings(), _zone(_all_settings())))
 
 
 def _backup(arguments: argparse.Namespace) -> int:
@@ -159,11 +180,22 @@ def _database_settings() -> DatabaseSettings:
     return loaded
 
 
-def _known_logins() -> list[str] | None:
-    """Return the logins of the settings; None where this command runs without SMS Center's settings."""
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is no day like 2027-01-31") from None
+
+
+def _zone(loaded: Settings | None) -> tzinfo | None:
+    return None if loaded is None else loaded.timezone
+
+
+def _all_settings() -> Settings | None:
+    """Return all settings; None where this command runs without SMS Center's."""
     from bot import settings
 
     try:
-        return [account.login for account in settings.load(os.environ, _DOTENV).accounts]
+        return settings.load(os.environ, _DOTENV)
     except SettingsError:
         return None

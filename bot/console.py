@@ -3,37 +3,44 @@
 import sqlite3
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 from sqlalchemy import text
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
-from bot.domain import Role
+from bot.dates import last_day
+from bot.domain import Decision, PetitionKind, Role
+from bot.grants import grants
 from bot.resilience import describe
 from bot.settings import DatabaseSettings, Settings
 from bot.start import open_database, prepare
 from db import allowlist as entries
-from db import audit
+from db import audit, petitions
 from db.backup import back_up
 from db.engine import Database, sqlite_path
 from db.migrate import is_current
 from db.models import AllowedChat, AllowedPerson
 
 
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What an entry is to say: of people the role, of groups whether everyone in it may use the bot."""
+
+    name: str = ""
+    role: Role = Role.MANAGER
+    logins: Sequence[str] = ()
+    expires_at: datetime | None = None
+    everyone: bool = False
+
+
 async def allow(
-    settings: DatabaseSettings,
-    what: str,
-    id_: int,
-    *,
-    name: str,
-    role: Role,
-    login: str | None,
-    known_logins: Sequence[str] | None,
+    settings: DatabaseSettings, what: str, id_: int, grant: Grant, *, known_logins: Sequence[str] | None = None
 ) -> int:
-    """Put a person or a group on the allowlist, or change their entry."""
-    wrong = _wrong_id(what, id_) or _wrong_login(login, known_logins)
+    """Put a person or a group on the allowlist, or replace their entry; a group has one login of its own at most."""
+    wrong = _wrong_id(what, id_) or _wrong_logins(what, grant.logins, known_logins) or _wrong_everyone(what, grant)
     if wrong:
         print(f"docsbot: {wrong}")
         return 2
@@ -41,15 +48,32 @@ async def allow(
     entry: AllowedPerson | AllowedChat
     if what == "user":
         entry = AllowedPerson(
-            user_id=id_, name=name, role=role, logins=[login] if login else [], added_by=None, added_at=now
+            user_id=id_,
+            name=grant.name,
+            role=grant.role,
+            logins=list(grant.logins),
+            expires_at=grant.expires_at,
+            added_by=None,
+            added_at=now,
         )
     else:
-        entry = AllowedChat(chat_id=id_, name=name, login=login, added_by=None, added_at=now)
+        entry = AllowedChat(
+            chat_id=id_,
+            name=grant.name,
+            login=next(iter(grant.logins), None),
+            everyone=grant.everyone,
+            expires_at=grant.expires_at,
+            left_at=None,
+            added_by=None,
+            added_at=now,
+        )
     async with _database(settings) as database, database.write() as session:
         await entries.put(session, entry)
-        detail = f"{id_} {role if what == 'user' else ''} {login or ''}"
-        audit.record(session, f"allow {what}", now=now, detail=" ".join(detail.split()))
-    print(f"{what} {id_} is on the allowlist{f' as {role}' if what == 'user' else ''}.")
+        kind = PetitionKind.PERSON if what == "user" else PetitionKind.GROUP
+        decision = Decision(grant.role.value) if what == "user" else Decision.ALLOWED
+        await petitions.settle(session, kind, id_, decision, by="", now=now)
+        audit.record(session, f"allow {what}", now=now, subject_id=id_, detail=grants(entry))
+    print(f"{what} {id_} is on the allowlist{f' as {grant.role}' if what == 'user' else ''}.")
     return 0
 
 
@@ -59,7 +83,7 @@ async def revoke(settings: DatabaseSettings, what: str, id_: int) -> int:
         remove = entries.remove_person if what == "user" else entries.remove_chat
         removed = await remove(session, id_)
         if removed:
-            audit.record(session, f"revoke {what}", now=datetime.now(UTC), detail=str(id_))
+            audit.record(session, f"revoke {what}", now=datetime.now(UTC), subject_id=id_)
     if what == "user" and id_ in settings.admin_ids:
         print(f"user {id_} stays an admin as long as ADMIN_IDS names them.")
         return 1
@@ -67,20 +91,31 @@ async def revoke(settings: DatabaseSettings, what: str, id_: int) -> int:
     return 0 if removed else 1
 
 
-async def allowlist(settings: DatabaseSettings) -> int:
+async def allowlist(settings: DatabaseSettings, zone: tzinfo | None = None) -> int:
     """Print who may use the bot."""
     async with _database(settings) as database, database.read() as session:
         people, chats = await entries.people(session), await entries.chats(session)
-    rows = [("user", str(id_), "admin", "", "ADMIN_IDS", "") for id_ in sorted(settings.admin_ids)]
+    rows = [("user", str(id_), "admin", "", "", "ADMIN_IDS", "") for id_ in sorted(settings.admin_ids)]
     rows += [
-        ("user", str(p.user_id), p.role.value, ", ".join(p.logins), _added(p.added_by, p.added_at), p.name)
+        (
+            "user",
+            str(p.user_id),
+            p.role.value,
+            ", ".join(p.logins),
+            _until(p, zone),
+            _added(p.added_by, p.added_at),
+            p.name,
+        )
         for p in people
     ]
-    rows += [("chat", str(c.chat_id), "", c.login or "", _added(c.added_by, c.added_at), c.name) for c in chats]
+    rows += [
+        ("chat", str(c.chat_id), _who(c), c.login or "", _until(c, zone), _added(c.added_by, c.added_at), c.name)
+        for c in chats
+    ]
     if not rows:
         print("Nobody may use the bot yet: docsbot allow user ID --role admin")
         return 0
-    _print_table([("WHAT", "ID", "ROLE", "LOGIN", "ADDED", "NAME"), *rows])
+    _print_table([("WHAT", "ID", "WHO", "LOGINS", "UNTIL", "ADDED", "NAME"), *rows])
     return 0
 
 
@@ -167,10 +202,25 @@ def _wrong_id(what: str, id_: int) -> str | None:
     return None
 
 
-def _wrong_login(login: str | None, known: Sequence[str] | None) -> str | None:
-    if login is None or known is None or login in known:
-        return None
-    return f"--login {login}: the settings have {', '.join(known)}"
+def _wrong_logins(what: str, logins: Sequence[str], known: Sequence[str] | None) -> str | None:
+    if what == "chat" and len(logins) > 1:
+        return "a group has one --login at most"
+    unknown = [login for login in logins if known is not None and login not in known]
+    return f"--login {unknown[0]}: the settings have {', '.join(known or ())}" if unknown else None
+
+
+def _wrong_everyone(what: str, grant: Grant) -> str | None:
+    return "--everyone is for groups" if grant.everyone and what == "user" else None
+
+
+def _who(chat: AllowedChat) -> str:
+    if chat.left_at is not None:
+        return "left"
+    return "everyone" if chat.everyone else "listed"
+
+
+def _until(entry: AllowedPerson | AllowedChat, zone: tzinfo | None) -> str:
+    return "" if entry.expires_at is None else f"{last_day(entry.expires_at, zone)}"
 
 
 def _added(by: int | None, at: datetime) -> str:

@@ -4,9 +4,11 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import partial
 
 from markupsafe import Markup
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import wording
 from bot.access import Doorkeeper
@@ -14,7 +16,7 @@ from bot.admins import Admins
 from bot.clock import Clock
 from bot.domain import Destination, State
 from bot.i18n import Translator, Translators
-from bot.messenger import Buttons, Messenger, SentDocument, Undeliverable
+from bot.messenger import Buttons, FileGone, Messenger, SentDocument, Undeliverable
 from bot.queue import Turn
 from bot.resilience import until_stored
 from bot.turns import Turns
@@ -31,11 +33,29 @@ OutcomeButtons = Callable[[Translator, Request], Buttons]
 
 
 @dataclass(frozen=True, slots=True)
+class _File:
+    """A document, as Telegram has it already, as it is stored here, or neither."""
+
+    name: str
+    file_id: str | None
+    content: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Outcome:
     request: Request
     text: Markup
     buttons: Buttons
-    file: tuple[str, bytes] | None
+    file: _File | None = None
+
+
+class _Where(StrEnum):
+    """Where an outcome may be shown, as the allowlist stands now."""
+
+    IN_ITS_CHAT = "in_its_chat"
+    IN_PRIVATE = "in_private"
+    """Its group removed the bot; its requester is allowed alone with it, too."""
+    NOWHERE = "nowhere"
 
 
 class Delivery:
@@ -81,6 +101,8 @@ class Delivery:
     async def run(self) -> None:
         """Deliver all that is not delivered yet, then whatever comes, until cancelled."""
         try:
+            for request in await until_stored("reading old status messages", self._with_old_status):
+                await self._take_status_away(request)
             while True:
                 await self._wake.wait()
                 self._wake.clear()
@@ -117,54 +139,89 @@ class Delivery:
             del self._under_way[request.id]
 
     async def _deliver_in_turn(self, request_id: int) -> None:
-        request, pdf, admitted = await until_stored("reading an outcome", partial(self._read, request_id))
-        if not admitted:
+        request, pdf, where = await until_stored("reading an outcome", partial(self._read, request_id))
+        if where is _Where.NOWHERE:
             await self._withhold(request)
             return
         outcome = self._outcome(request, pdf)
+        if where is _Where.IN_PRIVATE:
+            await self._deliver_elsewhere(outcome, "the bot was removed from the group")
+            return
         try:
             sent = await self._send(outcome, request.destination)
         except Undeliverable as error:
-            await self._deliver_elsewhere(outcome, error)
+            await self._deliver_elsewhere(outcome, error.why)
             return
-        # Before the record: after it nobody would come back to take the message away.
-        if request.status_message_id is not None:
-            await self._messenger.delete(request.chat_id, request.status_message_id)
         await self._record(request_id, sent)
+        await self._take_status_away(request)
         _log.info("request %d is delivered to chat %d", request.id, request.chat_id)
 
-    async def _read(self, request_id: int) -> tuple[Request, bytes | None, bool]:
+    async def _with_old_status(self) -> Sequence[Request]:
+        async with self._database.read() as session:
+            return await requests.delivered_with_status(session)
+
+    async def _take_status_away(self, request: Request) -> None:
+        """Delete the status message once the outcome is there; a process that ends in between does it at its start."""
+        if request.status_message_id is None:
+            return
+        await self._messenger.delete(request.chat_id, request.status_message_id)
+
+        async def store() -> None:
+            async with self._database.write() as session:
+                (await session.get_one(Request, request.id)).status_message_id = None
+
+        await until_stored("forgetting a status message", store)
+
+    async def _read(self, request_id: int) -> tuple[Request, bytes | None, _Where]:
         async with self._database.read() as session:
             request = await session.get_one(Request, request_id)
             pdf = await requests.document(session, request_id) if request.state is State.DONE else None
-            admitted = await self._doorkeeper.may_receive(session, request.requester_id, request.chat_id)
-        return request, pdf, admitted
+            where = await self._where(session, request)
+        return request, pdf, where
+
+    async def _where(self, session: AsyncSession, request: Request) -> _Where:
+        if await self._doorkeeper.may_receive(session, request.requester_id, request.chat_id):
+            return _Where.IN_ITS_CHAT
+        removed = await self._doorkeeper.was_removed(session, request.chat_id)
+        alone = await self._doorkeeper.may_receive(session, request.requester_id, request.requester_id)
+        return _Where.IN_PRIVATE if removed and alone else _Where.NOWHERE
 
     def _outcome(self, request: Request, pdf: bytes | None) -> _Outcome:
         t = self._translators.choose(request.language)
         buttons = self._buttons(t, request)
         match request.state:
-            case State.DONE if pdf is not None:
-                return _Outcome(request, wording.caption(t, request), buttons, (wording.file_name(t, request), pdf))
+            case State.DONE:
+                file = _File(wording.file_name(t, request), request.file_id, pdf)
+                return _Outcome(request, wording.caption(t, request), buttons, file)
             case State.UNKNOWN:
-                return _Outcome(request, wording.unknown(t, request, self._clock.now()), buttons, None)
+                return _Outcome(request, wording.unknown(t, request, self._clock.now()), buttons)
             case State.CANCELLED:
-                return _Outcome(request, wording.cancelled(t, request), buttons, None)
+                return _Outcome(request, wording.cancelled(t, request), buttons)
             case _:
-                return _Outcome(request, wording.failure(t, request), buttons, None)
+                return _Outcome(request, wording.failure(t, request), buttons)
 
     async def _send(self, outcome: _Outcome, to: Destination) -> SentDocument:
         if outcome.file is None:
             return SentDocument(await self._messenger.send_text(to, outcome.text, outcome.buttons), None)
-        name, content = outcome.file
+        name, file_id, content = outcome.file.name, outcome.file.file_id, outcome.file.content
+        if file_id is not None:
+            try:
+                return await self._messenger.send_kept_document(to, file_id, outcome.text, outcome.buttons)
+            except FileGone as gone:
+                _log.warning("request %d: Telegram has its document no longer: %s", outcome.request.id, gone)
+        if content is None:
+            t = self._translators.choose(outcome.request.language)
+            return SentDocument(
+                await self._messenger.send_text(to, wording.gone(t, outcome.request), outcome.buttons), None
+            )
         return await self._messenger.send_document(to, content, name, outcome.text, outcome.buttons)
 
-    async def _deliver_elsewhere(self, outcome: _Outcome, error: Undeliverable) -> None:
+    async def _deliver_elsewhere(self, outcome: _Outcome, why: str) -> None:
         request = outcome.request
-        _log.error("request %d: chat %d takes nothing: %s", request.id, request.chat_id, error.why)
+        _log.error("request %d: chat %d takes nothing: %s", request.id, request.chat_id, why)
         private = Destination(request.requester_id)
         sent: SentDocument | None = None
-        if private.chat_id != request.chat_id:
+        if private.chat_id != request.chat_id and await until_stored("asking the list", partial(self._alone, request)):
             t = self._translators.choose(request.language)
             note = t.say("The group did not take this message of mine, so here it is in private.")
             text = Markup("{}\n\n{}").format(note, outcome.text)
@@ -172,14 +229,16 @@ class Delivery:
                 sent = await self._send(_Outcome(request, text, outcome.buttons, outcome.file), private)
             except Undeliverable as also:
                 _log.error("request %d: nor does its requester: %s", request.id, also.why)
-        await self._record(request.id, sent, undeliverable=error.why)
+        if request.status_message_id is not None:
+            await self._say_where(request, sent=sent is not None)
+        await self._record(request.id, sent, undeliverable=why)
         await self._admins.tell(
             lambda t: t.say(
                 "I could not deliver to chat <code>{chat}</code> (Telegram says: {why}): {what}, asked for by {name} "
                 "(<code>{id}</code>). {fate} To try again: <code>/retry {request}</code>",
                 request=request.id,
                 chat=request.chat_id,
-                why=error.why,
+                why=why,
                 what=wording.describe(t, request.wish),
                 name=request.requester_name,
                 id=request.requester_id,
@@ -187,12 +246,25 @@ class Delivery:
             )
         )
 
+    async def _say_where(self, request: Request, *, sent: bool) -> None:
+        """Turn a status message that waits in the group into where its outcome went."""
+        t = self._translators.choose(request.language)
+        text = t.say("I sent it to {name} in private, because this group did not take it.", name=request.requester_name)
+        if request.status_message_id is not None and sent:
+            await self._messenger.edit_text(request.chat_id, request.status_message_id, text)
+        elif request.status_message_id is not None:
+            await self._messenger.delete(request.chat_id, request.status_message_id)
+
+    async def _alone(self, request: Request) -> bool:
+        """Say whether the requester may have it alone with the bot: in a group for everyone, strangers may ask too."""
+        async with self._database.read() as session:
+            return await self._doorkeeper.may_receive(session, request.requester_id, request.requester_id)
+
     async def _withhold(self, request: Request) -> None:
         """Keep an outcome from people who are no longer on the allowlist; tell those who are."""
         _log.warning("request %d is withheld: its requester or chat is no longer allowed", request.id)
-        if request.status_message_id is not None:
-            await self._messenger.delete(request.chat_id, request.status_message_id)
         await self._record(request.id, None, undeliverable="no longer on the allowlist")
+        await self._take_status_away(request)
         await self._admins.tell(
             lambda t: t.say(
                 "I kept back an answer, because its requester {name} (<code>{id}</code>) or its chat "
@@ -210,6 +282,8 @@ class Delivery:
                 row = await session.get_one(Request, request_id)
                 row.delivered_at = self._clock.now()
                 row.undeliverable = undeliverable
+                if undeliverable is not None:
+                    row.status_message_id = None
                 if sent is not None:
                     row.delivered_message_id, row.file_id = sent.message_id, sent.file_id
 

@@ -126,6 +126,8 @@ class Decision(StrEnum):
     ADMIN = "admin"
     ALLOWED = "allowed"
     REFUSED = "refused"
+    GONE = "gone"
+    """Nobody decided: the bot was removed from the group before."""
 
 
 @dataclass(frozen=True, slots=True)

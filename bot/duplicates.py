@@ -70,6 +70,11 @@ class Duplicates:
         Called within the transaction that would queue it, so that of two equal commands at once the second is asked.
         """
         now = self._clock.now()
+        asked = await questions.of_origin(session, _KIND, destination.chat_id, destination.reply_to or 0)
+        if asked is not None:
+            # Handled again after a crash: what was asked stays asked, whatever the clock says by now.
+            before = await session.get_one(Request, asked.payload["earlier"])
+            return Doubt(asked.id, before, now, asked.message_id)
         earlier = await requests.latest_like(session, wish, login, since=now - self._window)
         if earlier is None:
             return None
@@ -123,7 +128,9 @@ class Duplicates:
         now: datetime,
     ) -> Request | None:
         destination = Destination(question.chat_id, question.thread_id, question.origin_message_id)
-        request: Request | None = None
+        request = await requests.of_origin(session, question.origin_chat_id, question.origin_message_id)
+        if request is not None:
+            return None
         if choice is Choice.CREATE_ANOTHER:
             login = await logins.lock(session, question.payload["login"])
             request = requests.new(
@@ -132,7 +139,8 @@ class Duplicates:
             session.add(request)
             await logins.refresh_due(session, login)
         elif choice is Choice.SEND_THAT and earlier is not None:
-            request = await requests.copy(session, earlier, requester=presser, destination=destination, now=now)
+            request = requests.copy(earlier, requester=presser, destination=destination, now=now)
+            session.add(request)
         await session.flush()
         audit.record(
             session,

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
-from telegram import Bot, Message, Update
+from telegram import Bot, Chat, Message, Update
 from telegram.ext import BaseUpdateProcessor
 
 from bot.clock import Clock
@@ -36,15 +36,18 @@ class Inbox(asyncio.Queue[object]):
         super().__init__()
         self._database = database
         self._clock = clock
+        self._at_hand: set[int] = set()
 
     async def put(self, item: object) -> None:
         """Store an update, however long the database takes, then queue it; one that is known is dropped."""
         if isinstance(item, Update):
             if not concerns_us(item):
                 return
-            if not await until_stored("storing an update", partial(self._keep, item)):
+            stored = await until_stored("storing an update", partial(self._keep, item))
+            if not stored or item.update_id in self._at_hand:
                 _log.info("update %d came again", item.update_id)
                 return
+            self._at_hand.add(item.update_id)
         await super().put(item)
 
     async def feed(self, bot: Bot, give_up: Handle) -> None:
@@ -57,6 +60,7 @@ class Inbox(asyncio.Queue[object]):
                 await give_up(update)
                 await self.end(update)
             else:
+                self._at_hand.add(update_id)
                 await super().put(update)
         if left:
             _log.info("%d updates were left from before", len(left))
@@ -69,6 +73,7 @@ class Inbox(asyncio.Queue[object]):
                 await inbox.end(session, update.update_id, self._clock.now())
 
         await until_stored("ending an update", store)
+        self._at_hand.discard(update.update_id)
 
     async def _begin(self) -> list[tuple[int, str | None, int]]:
         async with self._database.write() as session:
@@ -86,7 +91,7 @@ class PerChatProcessor(BaseUpdateProcessor):
         super().__init__(max_concurrent_updates=_UNBOUNDED)
         self._inbox = inbox
         self._turns = Turns()
-        self._postponed: set[int] = set()
+        self._postponed: dict[int, Exception] = {}
         self._handle: Handle | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
 
@@ -96,8 +101,7 @@ class PerChatProcessor(BaseUpdateProcessor):
 
     def postpone(self, update: Update, error: Exception) -> None:
         """Have an update handled again a little later, because the database failed its handler."""
-        log_trouble(f"update {update.update_id}", error, _FIRST_PAUSE_S)
-        self._postponed.add(update.update_id)
+        self._postponed[update.update_id] = error
 
     async def initialize(self) -> None:
         """Nothing to set up."""
@@ -124,7 +128,7 @@ class PerChatProcessor(BaseUpdateProcessor):
                 return
             pause_s = _FIRST_PAUSE_S
             while update.update_id in self._postponed and self._handle is not None:
-                self._postponed.discard(update.update_id)
+                log_trouble(f"update {update.update_id}", self._postponed.pop(update.update_id), pause_s)
                 await asyncio.sleep(pause_s)
                 pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
                 await self._handle(update)
@@ -136,6 +140,8 @@ def concerns_us(update: Update) -> bool:
     message = update.message
     if update.callback_query is not None:
         return True
+    if update.my_chat_member is not None:
+        return update.my_chat_member.chat.type in {Chat.GROUP, Chat.SUPERGROUP}
     if message is None:
         return False
     if message.migrate_to_chat_id is not None or message.migrate_from_chat_id is not None:

@@ -6,8 +6,9 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
-from bot.resilience import DATABASE_TROUBLE, describe
+from bot.resilience import describe
 from bot.start import StartError
 from db.engine import Database, sqlite_path
 
@@ -48,7 +49,7 @@ def _beside(database_file: Path) -> Iterator[None]:
 async def _within(database: Database) -> AsyncIterator[None]:
     try:
         connection = await database.engine.connect()
-    except DATABASE_TROUBLE as error:
+    except (SQLAlchemyError, OSError) as error:
         raise StartError(f"DATABASE_URL: {describe(error)}", 1) from None
     try:
         # No transaction may stay open for the life of the process.

@@ -24,7 +24,7 @@ from bot.telegram import POLL_TIMEOUT_S
 
 _log = logging.getLogger(__name__)
 
-_ALLOWED_UPDATES = [Update.MESSAGE, Update.CALLBACK_QUERY]
+_ALLOWED_UPDATES = [Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 30.0
 _HANDLERS_MAY_TAKE_S = 5.0
 _WATCH_EVERY_S = 60.0
@@ -59,7 +59,13 @@ async def run(settings: Settings) -> None:
 
 async def serve(app: App, stop: asyncio.Event) -> None:
     async with _background(
-        app.delivery.run(), app.board.run(), app.admins.run(), app.retention.run(), _watch(app)
+        app.delivery.run(),
+        app.board.run(),
+        app.admins.run(),
+        app.cards.run(),
+        app.retention.run(),
+        app.menus.run(),
+        _watch(app),
     ) as failed:
         queue = asyncio.create_task(app.queue.run(), name="queue")
         await app.application.start()

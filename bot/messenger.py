@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
+import re
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TypeVar
@@ -18,7 +20,10 @@ _log = logging.getLogger(__name__)
 
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 60.0
 _AFTER_FLOOD_S = 0.2
+_LONGEST_WAIT_IN_GROUP_S = 60.0
+"""What slow mode asks beyond that is a no: the outcome goes to its requester in private."""
 _UPLOAD_TIMEOUT_S = 60.0
+_FILE_GONE = re.compile(r"file.?(identifier|id\b|reference)", re.IGNORECASE)
 
 T = TypeVar("T")
 Moved = Callable[[int, int], Awaitable[None]]
@@ -33,6 +38,10 @@ class Undeliverable(Exception):
         super().__init__(f"chat {chat_id}: {why}")
         self.chat_id = chat_id
         self.why = why
+
+
+class FileGone(Exception):
+    """Telegram does not know a `file_id` (any more); says why in Telegram's words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,20 +107,54 @@ class Messenger:
         message = await self._insist(to, send)
         return SentDocument(message.message_id, message.document.file_id if message.document else None)
 
+    async def send_kept_document(
+        self, to: Destination, file_id: str, caption: Markup, buttons: Buttons = None
+    ) -> SentDocument:
+        """Send a file that Telegram has; raises `FileGone` if it has it no longer."""
+
+        async def send(at: Destination) -> Message:
+            try:
+                return await self._bot.send_document(
+                    at.chat_id,
+                    file_id,
+                    caption=fit(caption, MessageLimit.CAPTION_LENGTH),
+                    parse_mode=ParseMode.HTML,
+                    message_thread_id=at.thread_id,
+                    reply_parameters=_reply(at),
+                    reply_markup=buttons,
+                )
+            except BadRequest as error:
+                if _FILE_GONE.search(error.message):
+                    raise FileGone(error.message) from error
+                raise
+
+        message = await self._insist(to, send)
+        return SentDocument(message.message_id, message.document.file_id if message.document else file_id)
+
     async def edit_text(
         self, chat_id: int, message_id: int, text: Markup, buttons: InlineKeyboardMarkup | None = None
     ) -> None:
         """Change a text once; a message that is gone, or a Telegram that is away, is no reason to stop."""
-        await self._once(
-            self._bot.edit_message_text(
-                fit(text, MessageLimit.MAX_TEXT_LENGTH),
-                chat_id,
-                message_id,
-                parse_mode=ParseMode.HTML,
-                reply_markup=buttons,
-                link_preview_options=LinkPreviewOptions(is_disabled=True),
-            )
+        await self._once(self._edit_text(chat_id, message_id, text, buttons))
+
+    async def _edit_text(
+        self, chat_id: int, message_id: int, text: Markup, buttons: InlineKeyboardMarkup | None
+    ) -> Message | bool:
+        return await self._bot.edit_message_text(
+            fit(text, MessageLimit.MAX_TEXT_LENGTH),
+            chat_id,
+            message_id,
+            parse_mode=ParseMode.HTML,
+            reply_markup=buttons,
+            link_preview_options=LinkPreviewOptions(is_disabled=True),
         )
+
+    async def replace_text(
+        self, chat_id: int, message_id: int, text: Markup, buttons: InlineKeyboardMarkup | None = None
+    ) -> None:
+        """Change a text as surely as one is sent; where the message is gone there is nothing to change."""
+        with suppress(Undeliverable):
+            await self._insist(Destination(chat_id), lambda _: self._edit_text(chat_id, message_id, text, buttons))
 
     async def delete(self, chat_id: int, message_id: int) -> None:
         await self._once(self._bot.delete_message(chat_id, message_id))
@@ -152,6 +195,8 @@ class Messenger:
             except RetryAfter as error:
                 wait = error.retry_after
                 wait_s = (wait.total_seconds() if isinstance(wait, timedelta) else wait) + _AFTER_FLOOD_S
+                if to.chat_id < 0 and wait_s > _LONGEST_WAIT_IN_GROUP_S:
+                    raise Undeliverable(to.chat_id, error.message) from error
                 _log.warning("chat %d: Telegram asks to wait %.1f s", to.chat_id, wait_s)
             except TelegramError as error:
                 if "too large" in error.message.lower():

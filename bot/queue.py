@@ -25,7 +25,6 @@ from db.models import Document, Login, Request
 _log = logging.getLogger(__name__)
 
 _CLAIMS_A_TURN = 500
-_LEASE_MARGIN = timedelta(seconds=15)
 _OVERDUE = timedelta(seconds=30)
 
 Call = Callable[[Request], Awaitable[Created | bytes]]
@@ -80,8 +79,7 @@ class _Changes:
 class Queue:
     """Starts each login's requests one at a time, oldest first, as soon as its pace allows.
 
-    `call_timeout` is the longest that `call` may take; with a margin it is the lease after which a running request
-    counts as orphaned.
+    It is the only queue on its database (`bot/instance.py`): what runs there runs here.
     """
 
     def __init__(
@@ -92,14 +90,12 @@ class Queue:
         *,
         names: Iterable[str],
         pace: timedelta,
-        call_timeout: timedelta,
     ) -> None:
         self._database = database
         self._clock = clock
         self._call = call
         self._names = tuple(names)
         self._pace = pace
-        self._lease = call_timeout + _LEASE_MARGIN
         self._wake = asyncio.Event()
         self._turn_began_at: datetime | None = None
         self._due_at: datetime | None = None
@@ -169,10 +165,9 @@ class Queue:
         changes = _Changes()
         async with self._database.write() as session:
             now = self._clock.now()
-            for request in await requests.running(session, lease_before=now):
-                # A call of our own that a stalled machine held up is late, not orphaned.
+            for request in await requests.running(session):
                 if request.id not in self._calls:
-                    await self._recover_one(session, request, now, changes)
+                    await self._take_back(session, request, changes)
             started = await self._claim(session, now)
             due_at = await logins.next_due(session, self._names)
         for request in started:
@@ -194,8 +189,11 @@ class Queue:
         return due_at
 
     async def _claim(self, session: AsyncSession, now: datetime) -> Sequence[Request]:
-        due = await logins.take_due(session, self._names, now, _CLAIMS_A_TURN)
-        return await requests.start_heads(session, due, now=now, lease_until=now + self._lease) if due else ()
+        # Where a record is still to be written again, its commit may have worked, and the login seem free.
+        unrecorded = {call.request.login for call in self._finished}
+        names = [name for name in self._names if name not in unrecorded]
+        due = await logins.take_due(session, names, now, _CLAIMS_A_TURN)
+        return await requests.start_heads(session, due, now) if due else ()
 
     async def _run_call(self, request: Request) -> None:
         result: Result
@@ -214,12 +212,20 @@ class Queue:
         request = await session.get_one(Request, call.request.id)
         login = await logins.lock(session, request.login)
         if request.state is not State.RUNNING:
-            _log.error("request %d ended, but is %s: another process took it over", request.id, request.state)
+            # The commit of its record worked, but was reported as failed: only the listeners do not know yet.
+            (changes.returned if request.state is State.QUEUED else changes.ended).append(request)
             return
         verdict = judge(request, login, call.result, call.at)
         await self._apply(session, request, login, verdict, call.at)
         changes.add(request, verdict)
         _log.info("request %d of login %s is %s", request.id, request.login, verdict.failure or verdict.state)
+
+    async def _take_back(self, session: AsyncSession, request: Request, changes: _Changes) -> None:
+        """Queue again what was claimed but not sent: the claim's commit worked, but was reported as failed."""
+        request.state, request.started_at = State.QUEUED, None
+        await logins.refresh_due(session, await logins.lock(session, request.login))
+        changes.returned.append(request)
+        _log.warning("request %d of login %s was claimed but not sent", request.id, request.login)
 
     async def _recover_one(self, session: AsyncSession, request: Request, now: datetime, changes: _Changes) -> None:
         login = await logins.lock(session, request.login)
@@ -236,7 +242,6 @@ class Queue:
         request.invoice_number = verdict.invoice_number or request.invoice_number
         request.throttled += verdict.throttled
         request.unusable_answers += verdict.unusable_answer
-        request.lease_until = None
         if verdict.state is not State.QUEUED:
             request.finished_at = now
         if verdict.pdf is not None:

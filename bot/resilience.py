@@ -5,12 +5,22 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import (
+    DatabaseError,
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    NotSupportedError,
+    ProgrammingError,
+    TimeoutError,  # noqa: A004 - SQLAlchemy's, of its connection pool
+)
 
 _log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-DATABASE_TROUBLE = (SQLAlchemyError, OSError)
+_TROUBLE = (DatabaseError, InterfaceError, TimeoutError, OSError)
+_OUR_FAULT = (IntegrityError, DataError, ProgrammingError, NotSupportedError)
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 5.0
 
 _ADVICE = {
@@ -30,10 +40,17 @@ async def until_stored(what: str, action: Callable[[], Awaitable[T]]) -> T:
     while True:
         try:
             return await action()
-        except DATABASE_TROUBLE as error:
+        except _TROUBLE as error:
+            if not is_trouble(error):
+                raise
             log_trouble(what, error, pause_s)
         await asyncio.sleep(pause_s)
         pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
+
+
+def is_trouble(error: BaseException | None) -> bool:
+    """Say whether the database is to blame, so that the same may work later; a broken constraint is a fault of ours."""
+    return isinstance(error, _TROUBLE) and not isinstance(error, _OUR_FAULT)
 
 
 def log_trouble(what: str, error: Exception, pause_s: float) -> None:

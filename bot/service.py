@@ -13,7 +13,7 @@ from bot.queue import Queue, Turn
 from bot.resilience import until_stored
 from bot.waiting import places
 from bot.wording import TRY_AGAIN, Waiting
-from db import allowlist, audit, chats, logins, questions, requests
+from db import allowlist, audit, chats, choices, logins, petitions, questions, requests
 from db.engine import Database
 from db.models import Login, Request
 
@@ -146,7 +146,8 @@ class Service:
                 return SentAgain.NOT_YOURS
             if request.state in {State.QUEUED, State.RUNNING}:
                 return SentAgain.NOT_YET
-            if request.state is State.DONE and await requests.document(session, request_id) is None:
+            kept = request.file_id is not None or await requests.document(session, request_id) is not None
+            if request.state is State.DONE and not kept:
                 return SentAgain.NO_PDF
             request.delivered_at = request.undeliverable = None
             audit.record(
@@ -234,6 +235,8 @@ class Service:
             async with self._database.write() as session:
                 await allowlist.move_chat(session, old, new)
                 await chats.move_chat(session, old, new)
+                await choices.move_chat(session, old, new)
+                await petitions.follow_chat(session, old, new, self._clock.now())
                 await requests.move_chat(session, old, new)
                 await questions.close_of_chat(session, old, self._clock.now())
                 audit.record(session, "chat moved", now=self._clock.now(), chat_id=new, detail=f"was {old}")

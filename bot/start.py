@@ -1,6 +1,8 @@
 """Starting: the database as this version needs it, or one line that says why not."""
 
-from bot.resilience import DATABASE_TROUBLE, describe
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.resilience import describe
 from bot.settings import DatabaseSettings
 from db.engine import Database
 from db.migrate import NewerDatabase, upgrade
@@ -20,7 +22,7 @@ async def prepare(database: Database) -> None:
         await upgrade(database)
     except NewerDatabase as error:
         raise StartError(f"DATABASE_URL: {error}", 1) from None
-    except DATABASE_TROUBLE as error:
+    except (SQLAlchemyError, OSError) as error:
         raise StartError(f"DATABASE_URL: {describe(error)}", 1) from None
 
 

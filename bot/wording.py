@@ -82,13 +82,18 @@ def file_name(t: Translator, request: Request) -> str:
     return "-".join(filter(None, (_safe(part) for part in [*parts, str(request.sub_client)]))) + ".pdf"
 
 
+def gone(t: Translator, request: Request) -> Markup:
+    """Say that a document is neither here nor at Telegram any more."""
+    return t.say("The PDF is not kept any more: {what}.", what=describe(t, request.wish))
+
+
 def status(t: Translator, waiting: Waiting, now: datetime) -> Markup:
     """Say where a waiting request stands."""
     what = describe(t, waiting.request.wish)
     if waiting.place == 0:
         return t.say("Sent to SMS Center: {what}.", what=what)
     head = t.say("In the queue: {what}.", what=what)
-    place = t.say("Place {place} in its login's queue.", place=waiting.place)
+    place = t.say("Place {place} in the queue.", place=waiting.place)
     if waiting.paused or waiting.starts_at is None:
         why = t.say(
             "SMS Center refused the bot's login. The admins know; the request waits until they start the login again."

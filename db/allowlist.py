@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain import Role
-from db.models import AllowedChat, AllowedPerson
+from db.models import AllowedChat, AllowedPerson, MovedChat
 
 
 async def person(session: AsyncSession, user_id: int) -> AllowedPerson | None:
@@ -14,7 +14,9 @@ async def person(session: AsyncSession, user_id: int) -> AllowedPerson | None:
 
 
 async def chat(session: AsyncSession, chat_id: int) -> AllowedChat | None:
-    return await session.get(AllowedChat, chat_id)
+    """Return a group's entry, also by the id that it had before it became a supergroup."""
+    moved = await session.get(MovedChat, chat_id)
+    return await session.get(AllowedChat, chat_id if moved is None else moved.new_id)
 
 
 async def people(session: AsyncSession) -> Sequence[AllowedPerson]:
@@ -25,8 +27,10 @@ async def chats(session: AsyncSession) -> Sequence[AllowedChat]:
     return (await session.scalars(select(AllowedChat).order_by(AllowedChat.added_at))).all()
 
 
-async def admins(session: AsyncSession) -> Sequence[int]:
-    return (await session.scalars(select(AllowedPerson.user_id).where(AllowedPerson.role == Role.ADMIN))).all()
+async def admins(session: AsyncSession, *, to_change: bool = False) -> Sequence[AllowedPerson]:
+    """Return the admins on the list, also those whose time is over; `to_change` holds up other transactions that do."""
+    query = select(AllowedPerson).where(AllowedPerson.role == Role.ADMIN).order_by(AllowedPerson.user_id)
+    return (await session.scalars(query.with_for_update() if to_change else query)).all()
 
 
 async def put(session: AsyncSession, entry: AllowedPerson | AllowedChat) -> None:
@@ -50,8 +54,9 @@ async def _remove(session: AsyncSession, entry: AllowedPerson | AllowedChat | No
 
 
 async def move_chat(session: AsyncSession, old: int, new: int) -> None:
-    """Follow a group that became a supergroup."""
-    entry = await chat(session, old)
+    """Follow a group that became a supergroup; Telegram says so more than once."""
+    entry = await session.get(AllowedChat, old)
+    await session.merge(MovedChat(old_id=old, new_id=new))
     if entry is None:
         return
     moved = AllowedChat(

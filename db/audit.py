@@ -1,11 +1,15 @@
 """The audit: who did what, and when. Repository functions never commit."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain import Person
-from db.models import AuditEntry
+from db.models import AuditEntry, Request
+
+_AT_ONCE = 500
 
 
 def record(
@@ -14,6 +18,7 @@ def record(
     *,
     now: datetime,
     actor: Person | None = None,
+    subject_id: int | None = None,
     chat_id: int | None = None,
     request_id: int | None = None,
     detail: str = "",
@@ -25,8 +30,57 @@ def record(
             actor_id=actor.id if actor else None,
             actor_name=actor.name if actor else "",
             action=action,
+            subject_id=subject_id,
             chat_id=chat_id,
             request_id=request_id,
             detail=detail,
         )
     )
+
+
+async def newest(session: AsyncSession) -> int:
+    """Return the id of the newest entry; 0 if there is none."""
+    return await session.scalar(select(func.max(AuditEntry.id))) or 0
+
+
+async def find(
+    session: AsyncSession,
+    *,
+    person: int | None = None,
+    number: int | None = None,
+    name: str | None = None,
+    newest: int,
+    skip: int = 0,
+    limit: int,
+) -> Sequence[AuditEntry]:
+    """Return entries up to an id, the newest first: all, or those of a person or chat, of a request or a sub-client.
+
+    `person` is who did it, to whom it was done, or the chat where; `number` a request's, or that of a
+    sub-client; `name` a sub-client's, or that of whoever did it.
+    """
+    query = select(AuditEntry).where(AuditEntry.id <= newest)
+    if person is not None:
+        columns = (AuditEntry.actor_id, AuditEntry.subject_id, AuditEntry.chat_id)
+        query = query.where(or_(*(column == person for column in columns)))
+    if number is not None:
+        of_sub_client = select(Request.id).where(Request.user_id == number)
+        query = query.where(or_(AuditEntry.request_id == number, AuditEntry.request_id.in_(of_sub_client)))
+    if name is not None:
+        of_name = select(Request.id).where(Request.user_name == name)
+        query = query.where(or_(AuditEntry.actor_name == name, AuditEntry.request_id.in_(of_name)))
+    return (await session.scalars(query.order_by(AuditEntry.id.desc()).offset(skip).limit(limit))).all()
+
+
+async def requests_of(session: AsyncSession, entries: Iterable[AuditEntry]) -> dict[int, Request]:
+    """Return the requests that entries are about, by id."""
+    ids = {entry.request_id for entry in entries if entry.request_id is not None}
+    rows: dict[int, Request] = {}
+    for part in _batched(sorted(ids), _AT_ONCE):
+        found = (await session.scalars(select(Request).where(Request.id.in_(part)))).all()
+        rows |= {request.id: request for request in found}
+    return rows
+
+
+def _batched(items: Sequence[int], size: int) -> Iterable[Sequence[int]]:
+    """Cut a list into parts: a statement takes a bounded number of parameters."""
+    return (items[start : start + size] for start in range(0, len(items), size))

@@ -1,5 +1,6 @@
 """The inbox: updates that Telegram handed over and that are not handled yet. Repository functions never commit."""
 
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -10,10 +11,16 @@ from db.models import InboxUpdate
 
 
 async def keep(session: AsyncSession, update_id: int, payload: str, now: datetime) -> bool:
-    """Store an update; False if it is here already, handled or not: Telegram delivers again what it thinks lost."""
-    if await session.get(InboxUpdate, update_id) is not None:
-        return False
-    session.add(InboxUpdate(update_id=update_id, payload=payload, received_at=now, tries=0))
+    """Store an update; False if it is handled already: Telegram delivers again what it thinks lost."""
+    fingerprint = hashlib.sha256(payload.encode()).hexdigest()
+    known = await session.get(InboxUpdate, update_id)
+    if known is not None and known.fingerprint == fingerprint:
+        return known.done_at is None
+    await session.merge(
+        InboxUpdate(
+            update_id=update_id, payload=payload, fingerprint=fingerprint, received_at=now, tries=0, done_at=None
+        )
+    )
     return True
 
 

@@ -82,6 +82,8 @@ class InboxUpdate(Base):
 
     update_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     payload: Mapped[str | None] = mapped_column(Text)
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    """Of the payload: another update under a known id comes from another bot, or a Telegram that began anew."""
     received_at: Mapped[datetime]
     tries: Mapped[int] = mapped_column(default=0)
     done_at: Mapped[datetime | None]
@@ -140,7 +142,8 @@ class Request(Base):
     origin_chat_id: Mapped[int]
     origin_message_id: Mapped[int]
     again_of: Mapped[int] = mapped_column(default=0)
-    """The request that a person's button repeats; 0 for a command. Part of what makes a command unique."""
+    """The request that a person's button repeats; 0 for a command; the negative number of a press on a list, of which
+    each press counts. Part of what makes a command or a press unique."""
 
     copy_of: Mapped[int | None]
     """The request whose document this one sends once more, without asking the vendor."""
@@ -148,7 +151,6 @@ class Request(Base):
     state: Mapped[State] = mapped_column(default=State.QUEUED)
     created_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
-    lease_until: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     unusable_answers: Mapped[int] = mapped_column(default=0)
     throttled: Mapped[int] = mapped_column(default=0)
@@ -184,7 +186,7 @@ class Request(Base):
         ),
         Index(
             "ix_requests_running",
-            "lease_until",
+            "id",
             sqlite_where=text("state = 'running'"),
             postgresql_where=text("state = 'running'"),
         ),
@@ -270,6 +272,15 @@ class AllowedChat(Base):
     added_at: Mapped[datetime]
 
 
+class MovedChat(Base):
+    """A group that became a supergroup: commands given just before it still come from the old id."""
+
+    __tablename__ = "moved_chats"
+
+    old_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    new_id: Mapped[int]
+
+
 class Petition(Base):
     """Somebody's wish to be let in: a person for themselves, or for a group that they added the bot to."""
 
@@ -301,15 +312,21 @@ class PetitionCard(Base):
     petition_id: Mapped[int] = mapped_column(ForeignKey("petitions.id"), primary_key=True, autoincrement=False)
     admin_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     message_id: Mapped[int]
+    """0 where Telegram takes nothing for this admin."""
+    outcome_shown: Mapped[bool] = mapped_column(default=False)
+    """Whether the card says by now who decided what."""
 
 
 class PersonSettings(Base):
-    """What a person has chosen for themselves."""
+    """How a person is spoken to."""
 
     __tablename__ = "person_settings"
 
     user_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     language: Mapped[str | None] = mapped_column(String(8))
+    """The language that they chose; NULL: the one of their Telegram."""
+    telegram_language: Mapped[str | None] = mapped_column(String(16))
+    """What Telegram said of theirs when they were last heard of: for notes that answer nothing."""
 
 
 class LoginChoice(Base):
@@ -367,6 +384,8 @@ class AuditEntry(Base):
     """Telegram id; NULL for the command line and for the bot itself."""
     actor_name: Mapped[str] = mapped_column(String(256))
     action: Mapped[str] = mapped_column(String(64))
+    subject_id: Mapped[int | None] = mapped_column(index=True)
+    """The person or the group that it was done to, where it is about the allowlist."""
     chat_id: Mapped[int | None]
     request_id: Mapped[int | None] = mapped_column(index=True)
     detail: Mapped[str] = mapped_column(Text, default="")

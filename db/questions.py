@@ -1,5 +1,6 @@
 """Questions that wait for somebody's press or reply. Repository functions never commit."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,19 +15,11 @@ async def ask(
     session: AsyncSession, kind: str, *, asker_id: int, destination: Destination, payload: dict[str, Any], now: datetime
 ) -> Question:
     """Return the question of this kind that a message led to, made now or, where the update came again, before."""
-    known = (
-        await session.scalars(
-            select(Question).where(
-                Question.origin_chat_id == destination.chat_id,
-                Question.origin_message_id == destination.reply_to,
-                Question.kind == kind,
-            )
-        )
-    ).one_or_none()
-    if known is not None:
-        return known
     if destination.reply_to is None:
         raise ValueError("a question comes from a message")
+    known = await of_origin(session, kind, destination.chat_id, destination.reply_to)
+    if known is not None:
+        return known
     question = Question(
         kind=kind,
         asker_id=asker_id,
@@ -40,6 +33,17 @@ async def ask(
     session.add(question)
     await session.flush()
     return question
+
+
+async def of_origin(session: AsyncSession, kind: str, chat_id: int, message_id: int) -> Question | None:
+    """Find the question of a kind that a message led to, answered or not."""
+    return (
+        await session.scalars(
+            select(Question).where(
+                Question.origin_chat_id == chat_id, Question.origin_message_id == message_id, Question.kind == kind
+            )
+        )
+    ).one_or_none()
 
 
 async def get(session: AsyncSession, question_id: int) -> Question | None:
@@ -58,6 +62,33 @@ async def of_message(session: AsyncSession, kind: str, chat_id: int, message_id:
             )
         )
     ).first()
+
+
+async def latest_of(session: AsyncSession, kind: str, asker_id: int, chat_id: int) -> Question | None:
+    """Return the question of a kind that a person's latest command in a chat led to, answered or not."""
+    return (
+        await session.scalars(
+            select(Question)
+            .where(Question.kind == kind, Question.asker_id == asker_id, Question.chat_id == chat_id)
+            .order_by(Question.id.desc())
+            .limit(1)
+        )
+    ).one_or_none()
+
+
+async def open_before(session: AsyncSession, kind: str, asker_id: int, command: Destination) -> Sequence[Question]:
+    """Return a person's open questions of a kind in a chat whose command came before this one."""
+    return (
+        await session.scalars(
+            select(Question).where(
+                Question.kind == kind,
+                Question.asker_id == asker_id,
+                Question.chat_id == command.chat_id,
+                Question.origin_message_id < (command.reply_to or 0),
+                Question.answered_at.is_(None),
+            )
+        )
+    ).all()
 
 
 async def close_of_chat(session: AsyncSession, chat_id: int, now: datetime) -> None:

@@ -5,10 +5,12 @@ from datetime import datetime
 
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from bot.domain import CreateInvoice, Destination, Failure, GetAct, GetInvoice, Kind, Person, State, SubClient, Wish
 from db.models import Document, Request
 
+_MAY_EXIST = or_(Request.state.not_in((State.FAILED, State.CANCELLED)), Request.invoice_number.is_not(None))
 _LATELY = 100
 """How many of a chat's requests are its latest ones."""
 _ENDED = (State.DONE, State.FAILED, State.UNKNOWN, State.CANCELLED)
@@ -65,25 +67,20 @@ def follow(before: Request, wish: Wish, *, requester: Person, now: datetime) -> 
     return follower
 
 
-async def copy(
-    session: AsyncSession, done: Request, *, requester: Person, destination: Destination, now: datetime
-) -> Request:
-    """Add a request that is done already, with another's document: nothing is asked of the vendor."""
-    content = await document(session, done.id)
-    if content is None:
-        raise ValueError(f"the document of request {done.id} is not kept any more")
+def copy(done: Request, *, requester: Person, destination: Destination, now: datetime, press: int = 0) -> Request:
+    """Make a request that is done already, with another's document: nothing is asked of the vendor.
+
+    `press` is a negative number of the press that it comes from, where its message may lead to several.
+    """
     request = new(done.wish, login=done.login, requester=requester, destination=destination, now=now)
     request.state, request.finished_at = State.DONE, now
-    request.invoice_number, request.copy_of = done.invoice_number, done.id
-    session.add(request)
-    await session.flush()
-    session.add(Document(request_id=request.id, content=content, stored_at=now))
+    request.invoice_number, request.file_id = done.invoice_number, done.file_id
+    request.copy_of, request.again_of = done.copy_of or done.id, press
     return request
 
 
 async def latest_like(session: AsyncSession, wish: CreateInvoice, login: str, *, since: datetime) -> Request | None:
     """Find the latest invoice with the same login, sub-client, sum and service that was made, or may have been."""
-    may_exist = or_(Request.state.not_in((State.FAILED, State.CANCELLED)), Request.invoice_number.is_not(None))
     return (
         await session.scalars(
             select(Request)
@@ -96,7 +93,7 @@ async def latest_like(session: AsyncSession, wish: CreateInvoice, login: str, *,
                 Request.service.is_not_distinct_from(wish.service),
                 Request.created_at > since,
                 Request.copy_of.is_(None),
-                may_exist,
+                _MAY_EXIST,
             )
             .order_by(Request.id.desc())
             .limit(1)
@@ -121,9 +118,7 @@ async def of_origin(session: AsyncSession, chat_id: int, message_id: int, again_
     ).one_or_none()
 
 
-async def start_heads(
-    session: AsyncSession, logins: Collection[str], *, now: datetime, lease_until: datetime
-) -> Sequence[Request]:
+async def start_heads(session: AsyncSession, logins: Collection[str], now: datetime) -> Sequence[Request]:
     """Set the oldest waiting request of each login running, and return them."""
     first = (
         select(func.min(Request.id))
@@ -133,19 +128,15 @@ async def start_heads(
     started = await session.scalars(
         update(Request)
         .where(Request.id.in_(first.scalar_subquery()))
-        .values(state=State.RUNNING, started_at=now, lease_until=lease_until)
+        .values(state=State.RUNNING, started_at=now)
         .returning(Request),
         execution_options={"synchronize_session": False, "populate_existing": True},
     )
     return started.all()
 
 
-async def running(session: AsyncSession, *, lease_before: datetime | None = None) -> Sequence[Request]:
-    """Return the requests that run, or only those whose lease ended before a time: their process is gone."""
-    query = select(Request).where(Request.state == State.RUNNING).order_by(Request.id)
-    if lease_before is not None:
-        query = query.where(Request.lease_until < lease_before)
-    return (await session.scalars(query)).all()
+async def running(session: AsyncSession) -> Sequence[Request]:
+    return (await session.scalars(select(Request).where(Request.state == State.RUNNING).order_by(Request.id))).all()
 
 
 async def queued_elsewhere(session: AsyncSession, logins: Iterable[str]) -> Sequence[Request]:
@@ -204,13 +195,68 @@ async def unresolved(session: AsyncSession, limit: int) -> Sequence[Request]:
     ).all()
 
 
+async def delivered_with_status(session: AsyncSession) -> Sequence[Request]:
+    """Return delivered requests whose status message was not taken away: the process ended in between."""
+    return (
+        await session.scalars(
+            select(Request).where(Request.delivered_at.is_not(None), Request.status_message_id.is_not(None))
+        )
+    ).all()
+
+
 async def document(session: AsyncSession, request_id: int) -> bytes | None:
-    return await session.scalar(select(Document.content).where(Document.request_id == request_id))
+    """Return the PDF of a request, or of the one that it is a copy of; None if it is not kept (any more)."""
+    kept_for = select(func.coalesce(Request.copy_of, Request.id)).where(Request.id == request_id).scalar_subquery()
+    return await session.scalar(select(Document.content).where(Document.request_id == kept_for))
+
+
+async def just_copied(session: AsyncSession, request: Request, origin: Destination, *, since: datetime) -> bool:
+    """Say whether a message already led to a copy of a request's document that is on its way, or was made lately."""
+    return bool(
+        await session.scalar(
+            select(Request.id)
+            .where(
+                Request.origin_chat_id == origin.chat_id,
+                Request.origin_message_id == origin.reply_to,
+                Request.copy_of == (request.copy_of or request.id),
+                or_(Request.delivered_at.is_(None), Request.created_at > since),
+            )
+            .limit(1)
+        )
+    )
+
+
+async def history(
+    session: AsyncSession, chat_id: int, sub_client: SubClient | None, *, offset: int, limit: int
+) -> tuple[Sequence[Request], int]:
+    """Return a page of the requests of a chat whose documents exist or may exist, newest first, and how many there are.
+
+    Copies are left out, and so is what another request has taken the place of.
+    """
+    follower = aliased(Request)
+    followed = (
+        select(follower.id)
+        .where(
+            follower.origin_chat_id == Request.origin_chat_id,
+            follower.origin_message_id == Request.origin_message_id,
+            follower.again_of == Request.id,
+        )
+        .exists()
+    )
+    found = select(Request).where(
+        Request.chat_id == chat_id, _MAY_EXIST, Request.copy_of.is_(None), Request.resolution.is_(None), ~followed
+    )
+    if sub_client is not None:
+        found = found.where(
+            Request.user_name.is_not_distinct_from(sub_client.name), Request.user_id.is_not_distinct_from(sub_client.id)
+        )
+    count = await session.scalar(select(func.count()).select_from(found.subquery()))
+    return (await session.scalars(found.order_by(Request.id.desc()).offset(offset).limit(limit))).all(), count or 0
 
 
 async def drop_documents(session: AsyncSession, *, before: datetime) -> int:
     """Drop the PDFs stored before a time, unless they are still to be delivered; return how many."""
-    undelivered = select(Request.id).where(Request.delivered_at.is_(None))
+    undelivered = select(func.coalesce(Request.copy_of, Request.id)).where(Request.delivered_at.is_(None))
     dropped = await session.execute(
         delete(Document)
         .where(Document.stored_at < before, Document.request_id.not_in(undelivered))

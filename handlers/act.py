@@ -1,4 +1,4 @@
-"""`/act <user> <num>` or `/act <num>`: download an act; where nobody knows whose, ask."""
+"""`/act <user> <num>` or `/act <num>`: download an act; where nobody knows whose, ask; alone, ask for both."""
 
 from dataclasses import replace
 
@@ -6,22 +6,30 @@ from markupsafe import Markup
 
 from bot.asking import Asking, WhoseAct
 from bot.domain import SubClient
+from bot.drafts import About
 from bot.messenger import Messenger
 from bot.parsing import ActOfChat, parse_act, parse_sub_client
 from bot.service import Service
 from handlers import keyboards
 from handlers.asks import Asks
 from handlers.calls import Command, Press
+from handlers.conversation import Conversation
 
 
 class Act:
-    def __init__(self, asks: Asks, service: Service, asking: Asking, messenger: Messenger) -> None:
+    def __init__(
+        self, asks: Asks, service: Service, asking: Asking, conversation: Conversation, messenger: Messenger
+    ) -> None:
         self._asks = asks
+        self._conversation = conversation
         self._service = service
         self._asking = asking
         self._messenger = messenger
 
     async def __call__(self, command: Command) -> None:
+        if not command.args.strip():
+            await self._conversation.begin(About.ACT, command)
+            return
         asked = await self._asks.parse(command, "act", parse_act)
         match asked:
             case None:

@@ -3,9 +3,18 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from bot.access import Access
+from bot.access import Access, Action
 from bot.domain import Destination, Person
 from bot.i18n import Translator
+
+
+@dataclass(frozen=True, slots=True)
+class Somebody:
+    """A person whom a message is about."""
+
+    id: int | None
+    """None: a contact who is not in Telegram."""
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +31,8 @@ class Command:
     private: bool
     replied_to: int | None = None
     """The message that this one is a reply to."""
+    about: Somebody | None = None
+    """Who wrote that message, or whose contact this one shares; no bots, and nobody who writes as a chat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +48,8 @@ class Press:
     args: tuple[int, ...]
     """The ids that the button's data carries, as many as its action has."""
     t: Translator
+    telegram_language: str | None = None
+    """The language of the person's Telegram."""
 
 
 CommandHandler = Callable[[Command], Awaitable[None]]
@@ -47,7 +60,8 @@ PressHandler = Callable[[Press], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """What a button does, and how many ids its data carries."""
+    """What a button does, how many ids its data carries, and what it counts as where rights are asked."""
 
     pressed: PressHandler
     ids: int = 1
+    action: Action = Action.USE

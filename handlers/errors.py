@@ -1,27 +1,36 @@
 """What happens to an update whose handler failed: tried again, or answered with an apology, never just dropped."""
 
 import logging
+from datetime import timedelta
 
 from telegram import Update
 from telegram.ext import ContextTypes
 
-from bot.i18n import Translators
+from bot.clock import Clock
+from bot.domain import Destination
 from bot.inbox import PerChatProcessor
 from bot.messenger import Messenger, Undeliverable
-from bot.resilience import DATABASE_TROUBLE
+from bot.resilience import is_trouble
+from bot.tongues import Tongues
 from handlers.gate import Gate, destination
+from handlers.notices import OnceInAWhile
 
 _log = logging.getLogger(__name__)
+
+_ONCE_AN_HOUR = timedelta(hours=1)
 
 
 class Errors:
     """python-telegram-bot's error handler."""
 
-    def __init__(self, processor: PerChatProcessor, gate: Gate, messenger: Messenger, translators: Translators) -> None:
+    def __init__(
+        self, processor: PerChatProcessor, gate: Gate, messenger: Messenger, tongues: Tongues, clock: Clock
+    ) -> None:
         self._processor = processor
         self._gate = gate
         self._messenger = messenger
-        self._translators = translators
+        self._tongues = tongues
+        self._notices = OnceInAWhile(clock, _ONCE_AN_HOUR)
 
     async def __call__(self, update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
         error = context.error
@@ -29,18 +38,38 @@ class Errors:
             _log.error("an error outside of any update", exc_info=error)
         elif isinstance(error, Undeliverable):
             _log.warning("update %d: no answer possible: %s", update.update_id, error)
-        elif isinstance(error, DATABASE_TROUBLE):
+            await self._tell_in_private(update, error)
+        elif error is not None and is_trouble(error):
             self._processor.postpone(update, error)
         else:
             _log.error("update %d: its handler failed", update.update_id, exc_info=error)
             await self.apologise(update)
+
+    async def _tell_in_private(self, update: Update, error: Undeliverable) -> None:
+        """Tell who asked in a group that takes nothing from the bot why it is silent, once in a while."""
+        user, chat = update.effective_user, update.effective_chat
+        if user is None or chat is None or chat.id != error.chat_id or chat.id == user.id:
+            return
+        if not await self._gate.admits(update) or not self._notices.first((chat.id, user.id)):
+            return
+        t = await self._tongues.heard(user.id, user.language_code)
+        text = t.say(
+            "I cannot answer in the group “{group}”: Telegram says “{why}”. Ask me here, or have the group's admins "
+            "let me write there.",
+            group=chat.title or str(chat.id),
+            why=error.why,
+        )
+        try:
+            await self._messenger.send_text(Destination(user.id), text)
+        except Undeliverable as also:
+            _log.info("nor can person %d be told: %s", user.id, also.why)
 
     async def apologise(self, update: Update) -> None:
         """Say that something went wrong on our side, where somebody who may use the bot waits for an answer."""
         if not await self._gate.admits(update):
             return
         user = update.effective_user
-        t = self._translators.choose(user.language_code if user else None)
+        t = await self._tongues.heard(user.id, user.language_code) if user else self._tongues.default
         sorry = t.say("Something went wrong on my side, and it is in my log. /queue shows whether your request waits.")
         try:
             if update.callback_query is not None:

@@ -9,6 +9,7 @@ from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
 from bot.asking import WhoseAct
 from bot.domain import Failure, State
 from bot.duplicates import Doubt
+from bot.history import wish_anew
 from bot.i18n import Translator
 from bot.messenger import Buttons
 from bot.wording import TRY_AGAIN, Waiting
@@ -25,6 +26,8 @@ CLOSE = "close"
 SEND_THAT = "sendthat"
 ANOTHER = "another"
 FORGET = "forget"
+ANEW = "anew"
+PETITION = "petition"
 
 _DATA = re.compile(r"([a-z]+)((?::[0-9]{1,18})+)")
 _LONGEST_LABEL = 40
@@ -38,19 +41,26 @@ def read_data(data: str | None) -> tuple[str, tuple[int, ...]] | None:
     return found[1], tuple(int(part) for part in found[2][1:].split(":"))
 
 
+def ask_for_access(t: Translator) -> InlineKeyboardMarkup:
+    """Return the one button that strangers may press; it carries no id, for it is about whoever presses."""
+    return column([(t.say("Ask for access"), f"{PETITION}:0")])
+
+
 def of_outcome(t: Translator, request: Request) -> Buttons:
     """Return the buttons under an outcome: to try again, where that may help, and to decide what nobody knows."""
     if request.state is State.UNKNOWN and request.resolution is None:
         return of_unknown(t, request)
+    if request.copy_of is not None and wish_anew(request) is not None:
+        return column([(t.say("Fetch it anew"), f"{ANEW}:{request.copy_of}")])
     if request.state is not State.FAILED or request.failure not in TRY_AGAIN:
         return None
     label = t.say("Fetch the PDF") if request.failure is Failure.PDF_MISSING else t.say("Try again")
-    return _column([(label, f"{TRY}:{request.id}")])
+    return column([(label, f"{TRY}:{request.id}")])
 
 
 def of_unknown(t: Translator, request: Request) -> InlineKeyboardMarkup:
     """Return the ways out of an unknown outcome."""
-    return _column(
+    return column(
         [
             (t.say("It exists: get the PDF"), f"{EXISTS}:{request.id}"),
             (t.say("It does not: create it again"), f"{MISSING}:{request.id}"),
@@ -62,7 +72,7 @@ def of_unknown(t: Translator, request: Request) -> InlineKeyboardMarkup:
 def of_doubt(t: Translator, doubt: Doubt) -> InlineKeyboardMarkup:
     """Return what may be done instead of making the same invoice twice."""
     send_that = [(t.say("Send me that PDF"), f"{SEND_THAT}:{doubt.question_id}")] if doubt.has_pdf else []
-    return _column(
+    return column(
         [
             *send_that,
             (t.say("Create another"), f"{ANOTHER}:{doubt.question_id}"),
@@ -72,28 +82,28 @@ def of_doubt(t: Translator, doubt: Doubt) -> InlineKeyboardMarkup:
 
 
 def confirm_create(t: Translator, request: Request) -> InlineKeyboardMarkup:
-    return _column([(t.say("Yes, create it again"), f"{CREATE}:{request.id}"), (t.say("Back"), f"{BACK}:{request.id}")])
+    return column([(t.say("Yes, create it again"), f"{CREATE}:{request.id}"), (t.say("Back"), f"{BACK}:{request.id}")])
 
 
 def of_queue(t: Translator, waiting: Iterable[Waiting]) -> InlineKeyboardMarkup | None:
     """Return a button to cancel each request that has not gone out."""
     buttons = [
         (
-            t.say("Cancel {place}: {user}", place=item.place, user=_short(str(item.request.sub_client))).unescape(),
+            t.say("Cancel {place}: {user}", place=item.place, user=short(str(item.request.sub_client))).unescape(),
             f"{CANCEL}:{item.request.id}",
         )
         for item in waiting
         if item.cancellable
     ]
-    return _column(buttons) if buttons else None
+    return column(buttons) if buttons else None
 
 
 def whose_act(t: Translator, question: WhoseAct) -> Buttons:
     """Return the sub-clients to choose from; with none lately used, open the reply that names one."""
     if not question.choices:
         return ask(t.say("Sub-client"))
-    return _column(
-        [(_short(str(choice)), f"{WHOSE}:{question.asked.id}:{index}") for index, choice in enumerate(question.choices)]
+    return column(
+        [(short(str(choice)), f"{WHOSE}:{question.asked.id}:{index}") for index, choice in enumerate(question.choices)]
     )
 
 
@@ -102,9 +112,9 @@ def ask(placeholder: Markup) -> ForceReply:
     return ForceReply(selective=True, input_field_placeholder=placeholder.unescape())
 
 
-def _column(buttons: Iterable[tuple[str, str]]) -> InlineKeyboardMarkup:
+def column(buttons: Iterable[tuple[str, str]]) -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup([[InlineKeyboardButton(label, callback_data=data)] for label, data in buttons])
 
 
-def _short(label: str) -> str:
+def short(label: str) -> str:
     return label if len(label) <= _LONGEST_LABEL else label[: _LONGEST_LABEL - 1] + "…"

@@ -37,6 +37,8 @@ class Queue:
             case Cancelled.NOT_YOURS:
                 answer = t.say("Only the person who asked for it, or an admin, can cancel it.")
         await self._messenger.answer_press(press.query_id, answer.unescape(), alert=became is not Cancelled.DONE)
+        if became is Cancelled.NOT_YOURS:
+            return
         waiting = await self._service.waiting_in_chat(press.chat_id)
         await self._messenger.edit_text(
             press.chat_id, press.message_id, self._list(t, waiting), keyboards.of_queue(t, waiting)

@@ -1,11 +1,21 @@
 """Which update goes to which handler; every one of them through the gate."""
 
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from telegram import Update
-from telegram.ext import Application, CallbackQueryHandler, CommandHandler, ContextTypes, MessageHandler, filters
+from telegram.ext import (
+    Application,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    CommandHandler,
+    ContextTypes,
+    MessageHandler,
+    filters,
+)
 
+from bot.access import Action
 from bot.messenger import Messenger
 from bot.service import Service
 from handlers import calls
@@ -16,6 +26,22 @@ _Callback = Callable[[Update, ContextTypes.DEFAULT_TYPE], Coroutine[Any, Any, No
 
 # Edited messages would reach a CommandHandler too, and make the same invoice again.
 _NEW = filters.UpdateType.MESSAGE
+
+
+@dataclass(frozen=True, slots=True)
+class Routes:
+    """Commands by name, buttons by the first word of their data, and the rest of the talk."""
+
+    commands: Mapping[str, calls.CommandHandler]
+    for_admins: Mapping[str, calls.CommandHandler]
+    about_everybody: Mapping[str, calls.CommandHandler]
+    """For admins too, and in private only."""
+    buttons: Mapping[str, calls.Button]
+    replies: Sequence[calls.ReplyHandler]
+    first: calls.CommandHandler
+    """Sees every command before its own handler does."""
+    contact: calls.CommandHandler
+    membership: _Callback
 
 
 class Registration:
@@ -29,32 +55,41 @@ class Registration:
     def register(
         self,
         application: Application[Any, Any, Any, Any, Any, Any],
-        *,
-        commands: Mapping[str, calls.CommandHandler],
-        for_admins: Mapping[str, calls.CommandHandler],
-        buttons: Mapping[str, calls.Button],
-        replies: Iterable[calls.ReplyHandler],
+        routes: Routes,
     ) -> None:
-        """Register commands by name, button actions by the first word of their data, and the rest of the talk."""
-        for name, handler in commands.items():
-            application.add_handler(CommandHandler(name, self._gated(handler), filters=_NEW))
-        for name, handler in for_admins.items():
-            application.add_handler(CommandHandler(name, self._gated(self._admins_only(handler)), filters=_NEW))
+        """Register all commands, all buttons, and the rest of the talk."""
+        for commands, action in (
+            (routes.commands, Action.USE),
+            (routes.for_admins, Action.MANAGE),
+            (routes.about_everybody, Action.READ_LISTS),
+        ):
+            for name, handler in commands.items():
+                gated = self._gated(_after(routes.first, handler), action=action)
+                application.add_handler(CommandHandler(name, gated, filters=_NEW))
 
         async def on_press(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
-            await self._gate.press(update, buttons)
+            await self._gate.press(update, routes.buttons)
 
         async def on_text(command: Command) -> None:
-            for replied in replies:
+            for replied in routes.replies:
                 if await replied(command):
                     return
             if command.private:
                 await self._hint(command)
 
         application.add_handler(CallbackQueryHandler(on_press))
+        application.add_handler(ChatMemberHandler(routes.membership, ChatMemberHandler.MY_CHAT_MEMBER))
         application.add_handler(MessageHandler(_NEW & filters.StatusUpdate.MIGRATE, self._migrate))
         application.add_handler(
-            MessageHandler(_NEW & filters.COMMAND & filters.ChatType.PRIVATE, self._gated(self._hint))
+            MessageHandler(
+                _NEW & filters.CONTACT & filters.ChatType.PRIVATE,
+                self._gated(routes.contact, named=False, action=Action.MANAGE),
+            )
+        )
+        application.add_handler(
+            MessageHandler(
+                _NEW & filters.COMMAND & filters.ChatType.PRIVATE, self._gated(_after(routes.first, self._hint))
+            )
         )
         application.add_handler(
             MessageHandler(
@@ -62,20 +97,11 @@ class Registration:
             )
         )
 
-    def _gated(self, handler: calls.CommandHandler, *, named: bool = True) -> _Callback:
+    def _gated(self, handler: calls.CommandHandler, *, named: bool = True, action: Action = Action.USE) -> _Callback:
         async def callback(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
-            await self._gate.command(update, handler, named=named)
+            await self._gate.command(update, handler, named=named, action=action)
 
         return callback
-
-    def _admins_only(self, handler: calls.CommandHandler) -> calls.CommandHandler:
-        async def checked(command: Command) -> None:
-            if command.access.is_admin:
-                await handler(command)
-            else:
-                await self._messenger.send_text(command.to, command.t.say("This command is for admins only."))
-
-        return checked
 
     async def _hint(self, command: Command) -> None:
         await self._messenger.send_text(
@@ -91,3 +117,21 @@ class Registration:
             await self._service.move_chat(message.chat.id, message.migrate_to_chat_id)
         elif message.migrate_from_chat_id is not None:
             await self._service.move_chat(message.migrate_from_chat_id, message.chat.id)
+
+
+def together(*parts: Mapping[str, calls.Button]) -> Mapping[str, calls.Button]:
+    """Put the buttons of several parts together; raises `ValueError` where two parts gave one the same name."""
+    found: dict[str, calls.Button] = {}
+    for part in parts:
+        if found.keys() & part.keys():
+            raise ValueError(f"two buttons with one name: {sorted(found.keys() & part.keys())}")
+        found |= part
+    return found
+
+
+def _after(first: calls.CommandHandler, then: calls.CommandHandler) -> calls.CommandHandler:
+    async def both(command: Command) -> None:
+        await first(command)
+        await then(command)
+
+    return both

@@ -9,9 +9,27 @@ from bot.i18n import Translator
 def stranger(t: Translator, user_id: int) -> Markup:
     """Tell a stranger how access comes about; the id is what an admin needs."""
     return t.say(
-        "I work for a closed team; access is by invitation. Send your Telegram ID to an admin: <code>{id}</code>",
+        "I work for a closed team; access is by invitation. To ask for it, write to me in private. "
+        "Your Telegram ID: <code>{id}</code>",
         id=user_id,
     )
+
+
+def stranger_alone(t: Translator, user_id: int) -> Markup:
+    """The same in private, above the button that asks the admins."""
+    return t.say(
+        "I work for a closed team; access is by invitation. Shall I ask the admins to let you in? Or send your "
+        "Telegram ID to one of them: <code>{id}</code>",
+        id=user_id,
+    )
+
+
+def admins_only(t: Translator) -> Markup:
+    return t.say("This is for admins only.")
+
+
+def only_in_private(t: Translator) -> Markup:
+    return t.say("This is about everybody, so I show it in private only. Send me the command there.")
 
 
 def mention(person: Person) -> Markup:
@@ -22,7 +40,7 @@ def mention(person: Person) -> Markup:
 def chat_not_listed(t: Translator, chat_id: int, title: str | None) -> Markup:
     return t.say(
         "The group “{title}” (<code>{id}</code>) is not on the list, so I keep silent there. To let it in: "
-        "<code>docsbot allow chat {id}</code>",
+        "<code>/allow chat {id}</code>",
         title=title or "?",
         id=chat_id,
     )
@@ -53,7 +71,22 @@ def forms(t: Translator) -> dict[str, Markup]:
             "For example: <code>/client alice</code>"
         ),
         "sub_client": t.say("one word, for example: <code>alice</code>, or a number: <code>#101</code>"),
+        "sum": t.say("for example: <code>1500.50</code> or <code>1 500,50</code>"),
+        "service": t.say("for example: SMS for May"),
+        "act_number": t.say("for example: <code>7</code>, or an act's ID: <code>id:501</code>"),
         "number": t.say("digits only, for example: <code>9001</code>"),
+        "history": t.say(
+            "<code>/history</code> or <code>/history &lt;user&gt;</code>, for example: <code>/history alice</code>"
+        ),
         "retry": t.say("<code>/retry &lt;request&gt;</code>, for example: <code>/retry 17</code>"),
         "resume": t.say("<code>/resume &lt;login&gt;</code>"),
+        "allow": t.say(
+            "<code>/allow &lt;ID&gt; [manager|admin] [login &lt;login&gt;] [until 2027-01-31|forever]</code>\n"
+            "<code>/allow chat &lt;ID&gt; [login &lt;login&gt;] [everyone|listed] [until 2027-01-31|forever]</code>\n"
+            "For example: <code>/allow 1002 admin</code>. As a reply to somebody's message in a group it needs no ID."
+        ),
+        "revoke": t.say(
+            "<code>/revoke &lt;ID&gt;</code> or <code>/revoke chat &lt;ID&gt;</code>\n"
+            "For example: <code>/revoke 1002</code>"
+        ),
     }

@@ -6,6 +6,7 @@ numbers are one word each; how far a sum reaches is decided in `bot.parsing.amou
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 
 from bot.domain import CreateInvoice, GetAct, GetInvoice, SubClient
 from bot.parsing.amount import parse_amount, take_sum
@@ -19,12 +20,15 @@ __all__ = [
     "Problem",
     "Show",
     "parse_act",
+    "parse_act_number",
     "parse_amount",
     "parse_client",
     "parse_document_id",
     "parse_get_invoice",
     "parse_invoice",
+    "parse_service",
     "parse_sub_client",
+    "parse_sum",
 ]
 
 MAX_NAME = 64
@@ -62,11 +66,23 @@ def parse_invoice(args: str) -> CreateInvoice:
     if len(words) < 2:
         raise ParseError(Problem.MISSING_ARGUMENTS)
     sub_client = _sub_client(words[0])
-    found = take_sum(words[1:])
-    service = found.service()
-    if service is not None and len(service) > MAX_SERVICE:
-        raise ParseError(Problem.SERVICE_TOO_LONG, service)
-    return CreateInvoice(sub_client, found.amount, service)
+    return CreateInvoice(sub_client, *_sum(words[1:]))
+
+
+def parse_sum(text: str) -> tuple[Decimal, str | None]:
+    """Read `<sum> [service…]`."""
+    words = split_words(text)
+    if not words:
+        raise ParseError(Problem.MISSING_ARGUMENTS)
+    return _sum(words)
+
+
+def parse_service(text: str) -> str:
+    """Read a service that stands alone, so that it may begin with whatever it likes."""
+    words = split_words(text)
+    if not words:
+        raise ParseError(Problem.MISSING_ARGUMENTS)
+    return _service(" ".join(words))
 
 
 def parse_get_invoice(args: str) -> GetInvoice:
@@ -95,6 +111,16 @@ def parse_act(args: str) -> GetAct | ActOfChat:
     return _act(act).of(sub_client)
 
 
+def parse_act_number(text: str) -> ActOfChat:
+    """Read `<num>` or `id:<id>`, alone."""
+    words = split_words(text)
+    if not words:
+        raise ParseError(Problem.MISSING_ARGUMENTS)
+    if len(words) > 1:
+        raise ParseError(Problem.TOO_MANY_ARGUMENTS, words[1])
+    return _act(words[0])
+
+
 def parse_client(args: str) -> SubClient | Forget | Show:
     """Read `<user>`, `-` or nothing."""
     words = split_words(args)
@@ -113,6 +139,18 @@ def parse_sub_client(word: str) -> SubClient:
     if len(words) > 1:
         raise ParseError(Problem.BAD_SUB_CLIENT, " ".join(words))
     return _sub_client(words[0])
+
+
+def _sum(words: list[str]) -> tuple[Decimal, str | None]:
+    found = take_sum(words)
+    service = found.service()
+    return found.amount, None if service is None else _service(service)
+
+
+def _service(text: str) -> str:
+    if len(text) > MAX_SERVICE:
+        raise ParseError(Problem.SERVICE_TOO_LONG, text)
+    return text
 
 
 def _exactly_two(words: list[str]) -> tuple[str, str]:

@@ -45,6 +45,7 @@ def upgrade() -> None:
         sa.Column("actor_id", sa.BigInteger(), nullable=True),
         sa.Column("actor_name", sa.String(length=256), nullable=False),
         sa.Column("action", sa.String(length=64), nullable=False),
+        sa.Column("subject_id", sa.BigInteger(), nullable=True),
         sa.Column("chat_id", sa.BigInteger(), nullable=True),
         sa.Column("request_id", sa.BigInteger(), nullable=True),
         sa.Column("detail", sa.Text(), nullable=False),
@@ -54,6 +55,7 @@ def upgrade() -> None:
     with op.batch_alter_table("audit", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_audit_at"), ["at"], unique=False)
         batch_op.create_index(batch_op.f("ix_audit_request_id"), ["request_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_audit_subject_id"), ["subject_id"], unique=False)
 
     op.create_table(
         "chat_settings",
@@ -66,6 +68,7 @@ def upgrade() -> None:
         "inbox",
         sa.Column("update_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("payload", sa.Text(), nullable=True),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
         sa.Column("received_at", sa.BigInteger(), nullable=False),
         sa.Column("tries", sa.BigInteger(), nullable=False),
         sa.Column("done_at", sa.BigInteger(), nullable=True),
@@ -104,9 +107,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_logins_due_at"), ["due_at"], unique=False)
 
     op.create_table(
+        "moved_chats",
+        sa.Column("old_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("new_id", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("old_id", name=op.f("pk_moved_chats")),
+    )
+    op.create_table(
         "person_settings",
         sa.Column("user_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("language", sa.String(length=8), nullable=True),
+        sa.Column("telegram_language", sa.String(length=16), nullable=True),
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_person_settings")),
     )
     op.create_table(
@@ -161,6 +171,7 @@ def upgrade() -> None:
         ),
         sa.Column("admin_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("message_id", sa.BigInteger(), nullable=False),
+        sa.Column("outcome_shown", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["petition_id"], ["petitions.id"], name=op.f("fk_petition_cards_petition_id_petitions")
         ),
@@ -190,7 +201,6 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=32), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("started_at", sa.BigInteger(), nullable=True),
-        sa.Column("lease_until", sa.BigInteger(), nullable=True),
         sa.Column("finished_at", sa.BigInteger(), nullable=True),
         sa.Column("unusable_answers", sa.BigInteger(), nullable=False),
         sa.Column("throttled", sa.BigInteger(), nullable=False),
@@ -227,7 +237,7 @@ def upgrade() -> None:
         )
         batch_op.create_index(
             "ix_requests_running",
-            ["lease_until"],
+            ["id"],
             unique=False,
             sqlite_where=sa.text("state = 'running'"),
             postgresql_where=sa.text("state = 'running'"),
@@ -289,6 +299,7 @@ def downgrade() -> None:
 
     op.drop_table("petitions")
     op.drop_table("person_settings")
+    op.drop_table("moved_chats")
     with op.batch_alter_table("logins", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_logins_due_at"))
 
@@ -303,6 +314,7 @@ def downgrade() -> None:
     op.drop_table("inbox")
     op.drop_table("chat_settings")
     with op.batch_alter_table("audit", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_audit_subject_id"))
         batch_op.drop_index(batch_op.f("ix_audit_request_id"))
         batch_op.drop_index(batch_op.f("ix_audit_at"))
 

@@ -80,7 +80,7 @@ async def test_an_update_counts_as_taken_only_when_it_is_stored(
     disk = Disk(database)
     async with database.write() as session:
         # A page's worth of text, so that the update needs a page that the disk does not have.
-        session.add(InboxUpdate(update_id=1, payload="x" * 5000, received_at=datetime.now(UTC)))
+        session.add(InboxUpdate(update_id=1, payload="x" * 5000, fingerprint="", received_at=datetime.now(UTC)))
     inbox = Inbox(database, LoopClock(asyncio.get_running_loop()))
     disk.pragma = pragma
     update = Update.de_json({**COMMAND, "message": {**COMMAND["message"], "caption": "y" * 9000}}, Bot("1:x"))  # type: ignore[dict-item]
@@ -129,9 +129,7 @@ async def test_an_answer_that_cannot_be_recorded_waits_in_memory(
         disk.pragma = "PRAGMA query_only=ON"
         return Created(number="9001", amount=None, pdf=b"%PDF-1.4")
 
-    queue = Queue(
-        database, clock, call, names=["acme"], pace=timedelta(seconds=0.01), call_timeout=timedelta(seconds=1)
-    )
+    queue = Queue(database, clock, call, names=["acme"], pace=timedelta(seconds=0.01))
     queue.listen(lambda turn: ended.set() if turn.ended else None)
     await queue.recover()
     async with database.write() as session:

@@ -1,0 +1,190 @@
+"""Changing the allowlist in the chat: who is on it, as what, with which logins, and until when."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.access import is_over
+from bot.clock import Clock
+from bot.domain import Decision, Destination, Person, PetitionKind, Role
+from bot.grants import ChatChange, PersonChange, changed_chat, changed_person, grants
+from db import allowlist, audit, choices, petitions, questions
+from db.engine import Database
+from db.models import AllowedChat, AllowedPerson
+
+_log = logging.getLogger(__name__)
+
+_CONTACT = "contact"
+
+
+class Refusal(StrEnum):
+    """Why an entry stays as it is."""
+
+    NOT_LISTED = "not_listed"
+    LAST_ADMIN = "last_admin"
+    """Nobody would be left who could undo it."""
+    ALWAYS_ADMIN = "always_admin"
+    """The setting ADMIN_IDS names them: the chat cannot change that."""
+    UNKNOWN_LOGIN = "unknown_login"
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """The allowlist."""
+
+    always_admins: tuple[int, ...]
+    people: tuple[AllowedPerson, ...]
+    chats: tuple[AllowedChat, ...]
+
+
+class Allowing:
+    """The admins' changes, each in one transaction with its audit; `changed` is called after each."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        changed: Callable[[], None],
+        *,
+        admin_ids: frozenset[int],
+        names: Sequence[str],
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._changed = changed
+        self.admin_ids = admin_ids
+        self.names = tuple(names)
+        """The logins of the settings, the default one first."""
+
+    async def entries(self) -> Entries:
+        async with self._database.read() as session:
+            people, chats = await allowlist.people(session), await allowlist.chats(session)
+        return Entries(tuple(sorted(self.admin_ids)), tuple(people), tuple(chats))
+
+    async def person(self, user_id: int) -> AllowedPerson | None:
+        async with self._database.read() as session:
+            return await allowlist.person(session, user_id)
+
+    async def chat(self, chat_id: int) -> AllowedChat | None:
+        async with self._database.read() as session:
+            return await allowlist.chat(session, chat_id)
+
+    async def put_person(
+        self, user_id: int, change: PersonChange, admin: Person, *, only_listed: bool = False
+    ) -> Refusal | None:
+        """Let a person in, or change their entry; `only_listed` is for old buttons, which let nobody in again."""
+        if not set(change.logins or ()) <= set(self.names):
+            return Refusal.UNKNOWN_LOGIN
+        async with self._database.write() as session:
+            before = await allowlist.person(session, user_id)
+            always = user_id in self.admin_ids
+            if before is None and only_listed and not always:
+                return Refusal.NOT_LISTED
+            if always and (change.role is Role.MANAGER or (change.until and change.until.at)):
+                return Refusal.ALWAYS_ADMIN
+            now = self._clock.now()
+            after = changed_person(before, user_id, change, admin, now)
+            if always:
+                after.role = Role.ADMIN
+            if await self._leaves_no_admin(session, user_id, after, now):
+                return Refusal.LAST_ADMIN
+            await _settle(session, PetitionKind.PERSON, user_id, Decision(after.role.value), admin, now)
+            if before is None or grants(before) != grants(after):
+                await allowlist.put(session, after)
+                self._record(session, "allow user", admin, user_id, grants(after))
+        self._changed()
+        return None
+
+    async def put_chat(
+        self, chat_id: int, change: ChatChange, admin: Person, *, only_listed: bool = False
+    ) -> Refusal | None:
+        """Let a group in, or change its entry; `only_listed` as for people."""
+        if change.login and change.login not in self.names:
+            return Refusal.UNKNOWN_LOGIN
+        async with self._database.write() as session:
+            before = await allowlist.chat(session, chat_id)
+            if before is None and only_listed:
+                return Refusal.NOT_LISTED
+            now = self._clock.now()
+            settled = await _settle(session, PetitionKind.GROUP, chat_id, Decision.ALLOWED, admin, now)
+            # An open petition says that the bot is in the group.
+            change = replace(change, returned=change.returned or settled)
+            after = changed_chat(before, chat_id, change, admin, now)
+            if before is None or grants(before) != grants(after):
+                await allowlist.put(session, after)
+                self._record(session, "allow chat", admin, chat_id, grants(after))
+        self._changed()
+        return None
+
+    async def keep_contact(self, user_id: int, name: str, admin: Person, origin: Destination) -> int:
+        """Remember a contact that an admin shared until they say as what to let them in; return the question's id."""
+        payload = {"id": user_id, "name": name}
+        async with self._database.write() as session:
+            question = await questions.ask(
+                session, _CONTACT, asker_id=admin.id, destination=origin, payload=payload, now=self._clock.now()
+            )
+        return question.id
+
+    async def contact(self, question_id: int) -> tuple[int, str] | None:
+        """Return the id and the name of a contact that was shared."""
+        async with self._database.read() as session:
+            question = await questions.get(session, question_id)
+        if question is None or question.kind != _CONTACT:
+            return None
+        return question.payload["id"], question.payload["name"]
+
+    async def revoke_person(self, user_id: int, admin: Person) -> Refusal | None:
+        """Take a person off the list; it takes effect with their next command or press."""
+        if user_id in self.admin_ids:
+            return Refusal.ALWAYS_ADMIN
+        async with self._database.write() as session:
+            entry = await allowlist.person(session, user_id)
+            if entry is None:
+                return Refusal.NOT_LISTED
+            if await self._leaves_no_admin(session, user_id, None, self._clock.now()):
+                return Refusal.LAST_ADMIN
+            await allowlist.remove_person(session, user_id)
+            await choices.forget_person(session, user_id)
+            self._record(session, "revoke user", admin, user_id, entry.name)
+        self._changed()
+        _log.info("person %d is off the list, by person %d", user_id, admin.id)
+        return None
+
+    async def revoke_chat(self, chat_id: int, admin: Person) -> Refusal | None:
+        """Take a group off the list; the bot stays in it, silent."""
+        async with self._database.write() as session:
+            entry = await allowlist.chat(session, chat_id)
+            if entry is None:
+                return Refusal.NOT_LISTED
+            await allowlist.remove_chat(session, chat_id)
+            self._record(session, "revoke chat", admin, chat_id, entry.name)
+        self._changed()
+        _log.info("group %d is off the list, by person %d", chat_id, admin.id)
+        return None
+
+    def _record(self, session: AsyncSession, action: str, admin: Person, subject_id: int, detail: str) -> None:
+        audit.record(session, action, now=self._clock.now(), actor=admin, subject_id=subject_id, detail=detail)
+
+    async def _leaves_no_admin(
+        self, session: AsyncSession, user_id: int, after: AllowedPerson | None, now: datetime
+    ) -> bool:
+        """Say whether an admin's new entry (None: off the list) would end the time in which somebody is one."""
+        if self.admin_ids:
+            return False
+        listed = await allowlist.admins(session, to_change=True)
+        if all(admin.user_id != user_id for admin in listed):
+            return False
+        others = [admin for admin in listed if admin.user_id != user_id and not is_over(admin, now)]
+        left = [*others, after] if after is not None and after.role is Role.ADMIN else others
+        lasts = any(admin.user_id == user_id and admin.expires_at is None for admin in listed)
+        return not left or (lasts and all(admin.expires_at is not None for admin in left))
+
+
+async def _settle(
+    session: AsyncSession, kind: PetitionKind, subject_id: int, decision: Decision, admin: Person, now: datetime
+) -> bool:
+    return await petitions.settle(session, kind, subject_id, decision, by=admin.name, now=now)

@@ -1,0 +1,183 @@
+"""Brings petitions to the admins and decisions to the askers, from the rows: whatever a crash cut off goes on later."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+
+from bot import petition_wording
+from bot.access import Doorkeeper, Place, place_of
+from bot.clock import Clock
+from bot.directory import Directory
+from bot.domain import Decision, Destination, PetitionKind
+from bot.i18n import Translator
+from bot.messenger import Buttons, Messenger, Undeliverable
+from bot.petitions import REFUSED_FOR
+from bot.resilience import until_stored
+from bot.tongues import Tongues
+from db import allowlist, petitions
+from db.engine import Database
+from db.models import Petition, PetitionCard
+
+_log = logging.getLogger(__name__)
+
+_GROUPS_ASKED = 20
+"""In how many groups of the list Telegram is asked for a person, one call each."""
+_AFTER_A_FAULT_S = 60.0
+
+PetitionButtons = Callable[[Translator, Petition], Buttons]
+"""The buttons under an open petition."""
+
+
+class Cards:
+    """Sends each admin a card for each petition, and edits all of them once somebody has decided.
+
+    A card whose record was lost in a crash is sent again: two are better than none.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        messenger: Messenger,
+        directory: Directory,
+        tongues: Tongues,
+        doorkeeper: Doorkeeper,
+        *,
+        buttons: PetitionButtons,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._messenger = messenger
+        self._directory = directory
+        self._tongues = tongues
+        self._doorkeeper = doorkeeper
+        self._buttons = buttons
+        self._changed = asyncio.Event()
+        self._changed.set()
+
+    def wake(self) -> None:
+        """Say that a petition was committed, or decided."""
+        self._changed.set()
+
+    async def run(self) -> None:
+        """Bring what is to be brought, then whatever comes, until cancelled."""
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            for petition in await until_stored("reading the petitions", self._unfinished):
+                try:
+                    await self._bring(petition)
+                except Exception:  # noqa: BLE001
+                    # The others must not suffer; this one is tried again in a while.
+                    _log.exception("petition %d could not be brought", petition.id)
+                    asyncio.get_running_loop().call_later(_AFTER_A_FAULT_S, self.wake)
+
+    async def _bring(self, petition: Petition) -> None:
+        if petition.decision is None:
+            await self._ask_admins(petition)
+            return
+        for card in await until_stored("reading the cards", lambda: self._cards(petition)):
+            if not card.outcome_shown:
+                await self._show_outcome(petition, card)
+        if petition.told_at is None:
+            await self._tell_asker(petition)
+
+    async def _ask_admins(self, petition: Petition) -> None:
+        admins = await until_stored("reading the admins", self._admins)
+        asked = {card.admin_id for card in await until_stored("reading the cards", lambda: self._cards(petition))}
+        missing = [admin for admin in admins if admin not in asked]
+        if not admins:
+            _log.warning("petition %d: there is no admin to ask: set ADMIN_IDS", petition.id)
+        if not missing:
+            return
+        username, groups = await self._acquaintance(petition)
+        # Who added the bot to a group waits for this card, and knows best.
+        for admin in sorted(missing, key=lambda admin: admin != petition.asker_id):
+            t = (await self._tongues.of([admin]))[admin]
+            text = petition_wording.card(
+                t,
+                petition,
+                username=username,
+                groups=groups,
+                by_admin=petition.asker_id in admins,
+                by_reader=petition.asker_id == admin,
+            )
+            try:
+                message_id = await self._messenger.send_text(Destination(admin), text, self._buttons(t, petition))
+            except Undeliverable as error:
+                _log.warning("admin %d cannot be asked: %s", admin, error.why)
+                message_id = petitions.NOBODY_THERE
+            await self._keep(PetitionCard(petition_id=petition.id, admin_id=admin, message_id=message_id))
+
+    async def _acquaintance(self, petition: Petition) -> tuple[str | None, Sequence[str]]:
+        """Return a person's username and in which groups of the list they are, as far as Telegram tells."""
+        if petition.kind is not PetitionKind.PERSON:
+            return None, ()
+        profile = await self._directory.profile(petition.subject_id)
+        groups = [
+            name
+            for chat_id, name in (await until_stored("reading the groups", self._groups))[:_GROUPS_ASKED]
+            if await self._directory.is_member(chat_id, petition.subject_id)
+        ]
+        return profile.username if profile else None, groups
+
+    async def _show_outcome(self, petition: Petition, card: PetitionCard) -> None:
+        if card.message_id != petitions.NOBODY_THERE:
+            t = (await self._tongues.of([card.admin_id]))[card.admin_id]
+            text = petition_wording.decided(t, petition)
+            await self._messenger.replace_text(card.admin_id, card.message_id, text)
+
+        async def store() -> None:
+            async with self._database.write() as session:
+                await petitions.card_shown(session, card.petition_id, card.admin_id)
+
+        await until_stored("noting a card", store)
+
+    async def _tell_asker(self, petition: Petition) -> None:
+        if petition.kind is PetitionKind.GROUP and petition.decision is Decision.REFUSED:
+            await self._directory.leave(petition.subject_id)
+        t = self._tongues.speaking(petition.language)
+        now = self._clock.now()
+        answer = petition_wording.answer(t, petition, t.clock_time((petition.decided_at or now) + REFUSED_FOR, now=now))
+        known = petition.kind is PetitionKind.GROUP and petition.asker_id in await until_stored(
+            "reading the admins", self._admins
+        )
+        if answer is not None and not known:
+            try:
+                await self._messenger.send_text(Destination(petition.asker_id), answer)
+            except Undeliverable as error:
+                _log.info("the asker of petition %d cannot be told: %s", petition.id, error.why)
+
+        async def store() -> None:
+            async with self._database.write() as session:
+                (await session.get_one(Petition, petition.id)).told_at = self._clock.now()
+
+        await until_stored("noting that an asker knows", store)
+
+    async def _keep(self, card: PetitionCard) -> None:
+        async def store() -> None:
+            async with self._database.write() as session:
+                await session.merge(card)
+                petition = await session.get_one(Petition, card.petition_id)
+                if petition.decision is not None:
+                    self.wake()
+
+        await until_stored("keeping a card", store)
+
+    async def _unfinished(self) -> Sequence[Petition]:
+        async with self._database.read() as session:
+            return await petitions.unfinished(session)
+
+    async def _cards(self, petition: Petition) -> Sequence[PetitionCard]:
+        async with self._database.read() as session:
+            return await petitions.cards(session, petition.id)
+
+    async def _admins(self) -> list[int]:
+        async with self._database.read() as session:
+            return await self._doorkeeper.admins(session)
+
+    async def _groups(self) -> list[tuple[int, str]]:
+        now = self._clock.now()
+        async with self._database.read() as session:
+            chats = await allowlist.chats(session)
+        return [(chat.chat_id, chat.name) for chat in chats if place_of(chat, now, private=False) is not Place.CLOSED]

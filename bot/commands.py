@@ -1,0 +1,76 @@
+"""The one list of commands: what `/help` and the menus say of them, and whom they are for. Pure."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from bot.access import Access, Action
+from bot.i18n import Translator
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A command as people read of it."""
+
+    name: str
+    action: Action
+    """What it counts as where rights are asked."""
+    says: Callable[[Translator], Markup]
+    """What it does, in a few words that begin in lower case; menus show them as plain text."""
+    examples: tuple[str, ...] = ()
+
+
+COMMANDS = (
+    Listed("invoice", Action.USE, lambda t: t.say("make a new invoice"), ("/invoice alice 1500.50",)),
+    Listed("getinvoice", Action.USE, lambda t: t.say("fetch an invoice that exists"), ("/getinvoice alice 9001",)),
+    Listed(
+        "act",
+        Action.USE,
+        lambda t: t.say("fetch an act by its number or ID"),
+        ("/act alice 7", "/act alice id:501"),
+    ),
+    Listed("history", Action.USE, lambda t: t.say("this chat's documents, to get one again"), ("/history alice",)),
+    Listed("queue", Action.USE, lambda t: t.say("what waits or runs for this chat, and how to cancel it")),
+    Listed("client", Action.USE, lambda t: t.say("set this chat's sub-client, for acts"), ("/client alice",)),
+    Listed("retry", Action.USE, lambda t: t.say("send the outcome of a request once more"), ("/retry 17",)),
+    Listed("use", Action.USE, lambda t: t.say("which of your logins your requests in this chat use")),
+    Listed("language", Action.USE, lambda t: t.say("in which language I speak with you")),
+    Listed("whoami", Action.USE, lambda t: t.say("your Telegram ID, this chat's ID and your rights")),
+    Listed("help", Action.USE, lambda t: t.say("what I can do for you here")),
+    Listed("logins", Action.MANAGE, lambda t: t.say("our logins at SMS Center, their state and queue")),
+    Listed("unresolved", Action.MANAGE, lambda t: t.say("invoices that may or may not have been created")),
+    Listed("resume", Action.MANAGE, lambda t: t.say("start a paused login again"), ("/resume acme",)),
+    Listed("access", Action.READ_LISTS, lambda t: t.say("who may use me, and until when; to change it, press")),
+    Listed(
+        "allow",
+        Action.MANAGE,
+        lambda t: t.say("let somebody in, by ID, by a reply to them or by their contact"),
+        ("/allow 1002",),
+    ),
+    Listed("revoke", Action.MANAGE, lambda t: t.say("take somebody off the list"), ("/revoke 1002",)),
+    Listed(
+        "audit",
+        Action.READ_LISTS,
+        lambda t: t.say("who did what, and when"),
+        ("/audit 1002", "/audit alice", "/audit #17"),
+    ),
+)
+
+
+def for_somebody(access: Access) -> tuple[Listed, ...]:
+    """Return the commands that a person may give in a chat."""
+    return tuple(command for command in COMMANDS if access.may(command.action))
+
+
+def help_line(t: Translator, command: Listed) -> Markup:
+    """Say in one line of HTML what a command does, with its examples."""
+    line = t.say("/{command} – {what}", command=command.name, what=command.says(t))
+    examples = Markup(", ").join(Markup("<code>{}</code>").format(example) for example in command.examples)
+    return Markup("{}: {}").format(line, examples) if examples else line
+
+
+def menu_line(t: Translator, command: Listed) -> tuple[str, str]:
+    """Return a command's name and what it does, as plain text that begins with a capital letter."""
+    says = command.says(t).unescape()
+    return command.name, says[:1].upper() + says[1:]

@@ -1,0 +1,186 @@
+"""Conversations: drafts as rows of the table `questions`, so that a restart between any two steps loses none.
+
+Every step is two commits with a message between them: the draft moves and its message is unknown; the bot asks; the
+message becomes known. Whoever comes again after a crash (the inbox hands an update over until it was handled) finds
+that its answer was taken and only makes sure that the next question is asked.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot import drafts
+from bot.clock import Clock
+from bot.domain import Destination, Person, SubClient
+from bot.drafts import About, Answer, Draft
+from db import chats, questions, requests
+from db.engine import Database
+from db.models import Question
+
+KIND = "draft"
+ANSWER_WITHIN = timedelta(minutes=15)
+"""How long each question may be answered; then the conversation is over, and nothing was made."""
+_CHOICES = 6
+
+
+class End(StrEnum):
+    """How a conversation ended."""
+
+    DONE = "done"
+    CANCELLED = "cancelled"
+    LEFT = "left"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A conversation as it stands."""
+
+    id: int
+    asker_id: int
+    origin: Destination
+    """The command that began it, to which the bot answers."""
+    draft: Draft
+    choices: tuple[SubClient, ...]
+    turn: int
+    """Counts the answers taken: a button of an earlier question carries a smaller number."""
+    heard: int | None
+    """The person's message that was taken last."""
+    message_id: int | None
+    """The bot's message that asks now; None if it is not known to have been sent."""
+    earlier: tuple[int, ...]
+    """The bot's messages that asked before, the latest last."""
+    buttons: bool
+    """Whether the latest of the bot's messages has buttons under it, so that it can be edited."""
+    end: End | None
+
+    asked_at: datetime
+
+    @property
+    def asked_so_far(self) -> tuple[int, ...]:
+        """All of the bot's messages that asked, the latest last."""
+        return self.earlier if self.message_id is None else (*self.earlier, self.message_id)
+
+
+class Conversations:
+    """Finds, moves and ends conversations; a person has at most one in a chat."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def begin(self, about: About, asker: Person, origin: Destination) -> Talk:
+        """Begin the conversation of a command, or find it where the command is handled again."""
+        async with self._database.write() as session:
+            await self._leave(session, asker.id, origin)
+            choices = await requests.lately_used_sub_clients(session, origin.chat_id, _CHOICES)
+            if about is About.ACT:
+                own = await chats.sub_client(session, origin.chat_id)
+                choices = ([own] if own else []) + [one for one in choices if one != own]
+            payload = {
+                "draft": drafts.to_json(drafts.begin(about)),
+                "choices": [[choice.name, choice.id] for choice in choices[:_CHOICES]],
+                "turn": 0,
+                "heard": None,
+                "earlier": [],
+                "buttons": False,
+                "end": None,
+            }
+            return _talk(
+                await questions.ask(
+                    session, KIND, asker_id=asker.id, destination=origin, payload=payload, now=self._clock.now()
+                )
+            )
+
+    async def get(self, talk_id: int) -> Talk | None:
+        async with self._database.read() as session:
+            question = await questions.get(session, talk_id)
+        return None if question is None or question.kind != KIND else _talk(question)
+
+    async def latest(self, asker_id: int, chat_id: int) -> Talk | None:
+        """Return the person's latest conversation in a chat, which may be over."""
+        async with self._database.read() as session:
+            question = await questions.latest_of(session, KIND, asker_id, chat_id)
+        return None if question is None or question.kind != KIND else _talk(question)
+
+    def is_late(self, talk: Talk) -> bool:
+        """Say whether an answer would come too late; what was said in time is done, however late that is."""
+        return not talk.draft.ended and self._clock.now() - talk.asked_at > ANSWER_WITHIN
+
+    async def answer(self, talk: Talk, answer: Answer, *, heard: int | None = None) -> Talk:
+        """Take an answer; `heard` is the message that it was typed in. Raises `ParseError`, and then nothing moved."""
+        moved = drafts.advance(talk.draft, answer)
+        if moved == talk.draft:
+            return talk
+        async with self._database.write() as session:
+            question = await session.get_one(Question, talk.id)
+            if question.answered_at is not None or question.payload["turn"] != talk.turn:
+                return _talk(question)
+            question.payload = {
+                **question.payload,
+                "draft": drafts.to_json(moved),
+                "turn": talk.turn + 1,
+                "heard": heard if heard is not None else talk.heard,
+                "earlier": talk.asked_so_far,
+            }
+            question.asked_at, question.message_id = self._clock.now(), None
+            return _talk(question)
+
+    async def asked(self, talk: Talk, message_id: int, *, buttons: bool) -> None:
+        """Remember the message that asks now."""
+        async with self._database.write() as session:
+            question = await session.get_one(Question, talk.id)
+            question.payload = {**question.payload, "buttons": buttons}
+            question.message_id = message_id
+
+    async def misheard(self, talk: Talk, heard: int, message_id: int, *, buttons: bool) -> None:
+        """Remember the message that asks once more, after words that could not be understood."""
+        async with self._database.write() as session:
+            question = await session.get_one(Question, talk.id)
+            question.payload = {**question.payload, "heard": heard, "earlier": talk.asked_so_far, "buttons": buttons}
+            question.asked_at, question.message_id = self._clock.now(), message_id
+
+    async def end(self, talk: Talk, end: End, *, heard: int | None = None) -> None:
+        """End it, unless it is over; `heard` is the message that came too late."""
+        async with self._database.write() as session:
+            question = await session.get_one(Question, talk.id)
+            if question.answered_at is None:
+                self._end(question, end)
+                question.payload = {**question.payload, "heard": heard or talk.heard}
+
+    async def leave(self, asker_id: int, command: Destination) -> None:
+        """Forget the person's conversation in a chat, as they gave another command there."""
+        async with self._database.read() as session:
+            if not await questions.open_before(session, KIND, asker_id, command):
+                return
+        async with self._database.write() as session:
+            await self._leave(session, asker_id, command)
+
+    async def _leave(self, session: AsyncSession, asker_id: int, command: Destination) -> None:
+        for question in await questions.open_before(session, KIND, asker_id, command):
+            self._end(question, End.LEFT)
+
+    def _end(self, question: Question, end: End) -> None:
+        question.answered_at = self._clock.now()
+        question.payload = {**question.payload, "end": end.value}
+
+
+def _talk(question: Question) -> Talk:
+    payload: dict[str, Any] = question.payload
+    return Talk(
+        id=question.id,
+        asker_id=question.asker_id,
+        origin=Destination(question.chat_id, question.thread_id, question.origin_message_id),
+        draft=drafts.from_json(payload["draft"]),
+        choices=tuple(SubClient(name=name, id=number) for name, number in payload["choices"]),
+        turn=payload["turn"],
+        heard=payload["heard"],
+        message_id=question.message_id,
+        earlier=tuple(payload["earlier"]),
+        buttons=payload["buttons"],
+        end=None if question.answered_at is None else End(payload["end"] or End.LEFT),
+        asked_at=question.asked_at,
+    )

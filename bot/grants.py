@@ -1,0 +1,103 @@
+"""What an entry of the allowlist grants, and what becomes of it by a change. Pure."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.access import is_over
+from bot.domain import Person, Role
+from db.models import AllowedChat, AllowedPerson
+
+
+@dataclass(frozen=True, slots=True)
+class Until:
+    """The end of an entry's time; None: it has none."""
+
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonChange:
+    """What is to become of a person's entry; None leaves it as it is."""
+
+    name: str | None = None
+    role: Role | None = None
+    logins: tuple[str, ...] | None = None
+    until: Until | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChatChange:
+    """What is to become of a group's entry; None leaves it as it is. The login is the empty text for the default."""
+
+    name: str | None = None
+    login: str | None = None
+    everyone: bool | None = None
+    until: Until | None = None
+    returned: bool = False
+    """Whether the bot is in the group again."""
+
+
+def changed_person(
+    before: AllowedPerson | None, user_id: int, change: PersonChange, admin: Person, now: datetime
+) -> AllowedPerson:
+    """Return a person's entry after a change; `before` is None for somebody new."""
+    change = _filled(before, change, now)
+    return AllowedPerson(
+        user_id=user_id,
+        name=_name(before.name if before else None, change.name, user_id),
+        role=change.role or Role.MANAGER,
+        logins=list(change.logins or ()),
+        expires_at=change.until.at if change.until else None,
+        added_by=before.added_by if before else admin.id,
+        added_at=before.added_at if before else now,
+    )
+
+
+def _filled(before: AllowedPerson | None, change: PersonChange, now: datetime) -> PersonChange:
+    """Take from the entry what the change leaves as it is; time that is over is not taken: they are let in anew."""
+    if before is None:
+        return change
+    over = is_over(before, now)
+    return replace(
+        change,
+        role=change.role or before.role,
+        logins=tuple(before.logins) if change.logins is None else change.logins,
+        until=change.until or Until(None if over else before.expires_at),
+    )
+
+
+def changed_chat(
+    before: AllowedChat | None, chat_id: int, change: ChatChange, admin: Person, now: datetime
+) -> AllowedChat:
+    """Return a group's entry after a change; `before` is None for a new one."""
+    kept = before.expires_at if before is not None and not is_over(before, now) else None
+    login = change.login if change.login is not None else (before.login if before else None)
+    everyone = change.everyone if change.everyone is not None else (before.everyone if before else False)
+    return AllowedChat(
+        chat_id=chat_id,
+        name=_name(before.name if before else None, change.name, chat_id),
+        login=login or None,
+        everyone=everyone,
+        expires_at=change.until.at if change.until else kept,
+        left_at=before.left_at if before is not None and not change.returned else None,
+        added_by=before.added_by if before else admin.id,
+        added_at=before.added_at if before else now,
+    )
+
+
+def _name(before: str | None, now: str | None, id_: int) -> str:
+    """Keep the name that somebody gave on the command line; the number stands in where there is none."""
+    given = before if before != str(id_) else None
+    return given or now or str(id_)
+
+
+def grants(entry: AllowedPerson | AllowedChat) -> str:
+    """Say in short what an entry grants, for the audit; two entries that say the same are the same."""
+    words = [entry.name]
+    if isinstance(entry, AllowedPerson):
+        words += [entry.role.value, *entry.logins]
+    else:
+        words += ["everyone" if entry.everyone else "listed", entry.login or ""]
+        words += ["left"] if entry.left_at is not None else []
+    words += [f"until {entry.expires_at:%Y-%m-%dT%H:%MZ}"] if entry.expires_at is not None else []
+    return "; ".join(word for word in words if word)

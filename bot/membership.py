@@ -1,0 +1,99 @@
+"""The bot comes into groups and is removed from them: the admins hear of it, and the list is kept true."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from bot.access import Doorkeeper, Place, place_of
+from bot.admins import Admins
+from bot.clock import Clock
+from bot.domain import Decision, Person, PetitionKind
+from bot.i18n import Translator
+from bot.petitions import Petitions
+from db import allowlist, audit, petitions
+from db.engine import Database
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group as Telegram shows it."""
+
+    id: int
+    title: str
+
+
+class Membership:
+    """Follows Telegram's word on where the bot is. It says nothing in a group that is not allowed."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        doorkeeper: Doorkeeper,
+        petitions_: Petitions,
+        admins: Admins,
+        changed: Callable[[], None],
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._doorkeeper = doorkeeper
+        self._petitions = petitions_
+        self._admins = admins
+        self._changed = changed
+
+    async def added(self, group: Group, by: Person) -> None:
+        """Ask the admins about a group, unless the list has it; an admin may bring back what removed the bot."""
+        async with self._database.write() as session:
+            entry = await allowlist.chat(session, group.id)
+            by_admin = by.id in await self._doorkeeper.admins(session)
+            returned = entry is not None and entry.left_at is not None and by_admin
+            now = self._clock.now()
+            if entry is not None and returned:
+                entry.left_at = None
+                audit.record(session, "back in chat", now=now, actor=by, subject_id=group.id, detail=group.title)
+            is_open = place_of(entry, now, private=False) is not Place.CLOSED
+        _log.info("person %d added the bot to group %d", by.id, group.id)
+        if not is_open:
+            await self._petitions.ask_for_group(group.id, group.title, by, by_admin=by_admin)
+        elif returned:
+            await self._admins.tell(lambda t: _returned(t, group, by))
+
+    async def removed(self, group: Group, by: Person) -> None:
+        """Mark a group that removed the bot; what waits for it goes to the requesters in private."""
+        async with self._database.write() as session:
+            entry = await allowlist.chat(session, group.id)
+            now = self._clock.now()
+            settled = await petitions.settle(session, PetitionKind.GROUP, group.id, Decision.GONE, by="", now=now)
+            marked = entry is not None and entry.left_at is None
+            if entry is not None and marked:
+                entry.left_at = now
+                audit.record(session, "removed from chat", now=now, actor=by, subject_id=group.id, detail=group.title)
+        _log.warning("person %d removed the bot from group %d", by.id, group.id)
+        if settled:
+            self._changed()
+        if marked:
+            await self._admins.tell(lambda t: _removed(t, group, by))
+
+
+def _removed(t: Translator, group: Group, by: Person) -> Markup:
+    return t.say(
+        "I was removed from the group “{group}” (<code>{id}</code>). By: {name} (<code>{by}</code>). Answers that wait "
+        "for it go to their requesters in private. When an admin adds me again, everything there is as it was.",
+        group=group.title,
+        id=group.id,
+        name=by.name,
+        by=by.id,
+    )
+
+
+def _returned(t: Translator, group: Group, by: Person) -> Markup:
+    return t.say(
+        "I am back in the group “{group}” (<code>{id}</code>). By: {name}. Everything there is as it was: /access",
+        group=group.title,
+        id=group.id,
+        name=by.name,
+    )

@@ -1,0 +1,161 @@
+"""The menus that Telegram shows on `/`: one for private chats, one for groups, and people's own in their chat.
+
+An admin's chat shows what only admins may do; the chat of somebody who chose a language shows the menu in it.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from telegram import (
+    Bot,
+    BotCommand,
+    BotCommandScope,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeChat,
+    BotCommandScopeDefault,
+)
+from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
+
+from bot.access import Access, Doorkeeper, Place, Standing
+from bot.commands import for_somebody, menu_line
+from bot.i18n import LANGUAGES, Translator, Translators
+from bot.resilience import until_stored
+from db import allowlist, people
+from db.engine import Database
+
+_log = logging.getLogger(__name__)
+
+_LOOK_EVERY_S = 600.0
+"""How often the allowlist is looked at for what `docsbot allow` changed in another process."""
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 1.0, 300.0
+
+_ALL_OTHERS = ""
+Menu = tuple[tuple[str, str], ...]
+"""Commands with what they do, in the order in which they are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a menu is shown: in one chat, in all groups, or wherever there is no other."""
+
+    chat_id: int | None = None
+    groups: bool = False
+
+    @property
+    def scope(self) -> BotCommandScope:
+        if self.chat_id is not None:
+            return BotCommandScopeChat(self.chat_id)
+        return BotCommandScopeAllGroupChats() if self.groups else BotCommandScopeDefault()
+
+
+_MANAGER, _ADMIN = Access(Standing.MANAGER, Place.PRIVATE), Access(Standing.ADMIN, Place.PRIVATE)
+_IN_GROUP = Access(Standing.MANAGER, Place.LISTED)
+
+
+class Menus:
+    """Keeps Telegram's menus as they should be, beside everything else: nothing waits for them, no failure is fatal."""
+
+    def __init__(self, database: Database, bot: Bot, doorkeeper: Doorkeeper, translators: Translators) -> None:
+        self._database = database
+        self._bot = bot
+        self._doorkeeper = doorkeeper
+        self._translators = translators
+        self._changed = asyncio.Event()
+        self._shown: dict[Spot, Mapping[str, Menu]] = {}
+
+    def refresh(self) -> None:
+        """Say that admins or people's languages changed."""
+        self._changed.set()
+
+    async def run(self) -> None:
+        """Bring the menus up to date now, and whenever something changed, until cancelled."""
+        pause_s = _FIRST_PAUSE_S
+        while True:
+            self._changed.clear()
+            try:
+                await self._update()
+            except TelegramError as error:
+                _log.warning("the menus could not be brought up to date (%s); again in %.0f s", error, pause_s)
+                await asyncio.sleep(_asked_to_wait_s(error) or pause_s)
+                pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
+                continue
+            pause_s = _FIRST_PAUSE_S
+            await self._wait()
+
+    async def _update(self) -> None:
+        wanted = await until_stored("reading whose menus differ", self._wanted)
+        for spot in self._shown.keys() - wanted.keys():
+            wanted[spot] = {}
+        for spot, menus in wanted.items():
+            if self._shown.get(spot) != menus:
+                try:
+                    await self._show(spot, menus)
+                except (BadRequest, Forbidden) as error:
+                    _log.info("chat %s can have no menu of its own yet: %s", spot.chat_id, error)
+                else:
+                    self._shown[spot] = menus
+
+    async def _wanted(self) -> dict[Spot, Mapping[str, Menu]]:
+        """Return the menu of each language for each spot; none at all where the common one will do."""
+        async with self._database.read() as session:
+            admins = set(await self._doorkeeper.admins(session))
+            listed = [person.user_id for person in await allowlist.people(session)]
+            settings = await people.settings_of(session, {*admins, *listed})
+        wanted: dict[Spot, Mapping[str, Menu]] = {
+            Spot(): self._in_all_languages(_MANAGER),
+            Spot(groups=True): self._in_all_languages(_IN_GROUP),
+        }
+        for user_id in (*sorted(admins), *listed):
+            access = _ADMIN if user_id in admins else _MANAGER
+            chosen = settings[user_id].language if user_id in settings else None
+            if chosen is not None:
+                wanted[Spot(user_id)] = {_ALL_OTHERS: menu(self._translators.choose(chosen), access)}
+            elif user_id in admins:
+                wanted[Spot(user_id)] = self._in_all_languages(access)
+            else:
+                wanted[Spot(user_id)] = {}
+        return wanted
+
+    def _in_all_languages(self, access: Access) -> Mapping[str, Menu]:
+        return {language: menu(self._translators.choose(language), access) for language in (_ALL_OTHERS, *LANGUAGES)}
+
+    async def _show(self, spot: Spot, menus: Mapping[str, Menu]) -> None:
+        """Make the menus of a spot these; whatever has one in any language has one for all other languages too."""
+        if not menus and not await self._shown_now(spot, _ALL_OTHERS):
+            return
+        # The one for all others comes first and goes last, so that what was cut off is seen and taken up again.
+        for language in (_ALL_OTHERS, *LANGUAGES) if menus else (*LANGUAGES, _ALL_OTHERS):
+            wanted = menus.get(language, ())
+            if await self._shown_now(spot, language) == wanted:
+                continue
+            if wanted:
+                commands = [BotCommand(name, says) for name, says in wanted]
+                await self._bot.set_my_commands(commands, spot.scope, language)
+            else:
+                await self._bot.delete_my_commands(spot.scope, language)
+
+    async def _shown_now(self, spot: Spot, language: str) -> Menu:
+        shown = await self._bot.get_my_commands(spot.scope, language)
+        return tuple((command.command, command.description) for command in shown)
+
+    async def _wait(self) -> None:
+        try:
+            async with asyncio.timeout(_LOOK_EVERY_S):
+                await self._changed.wait()
+        except TimeoutError:
+            pass
+
+
+def menu(t: Translator, access: Access) -> Menu:
+    """Return the menu of somebody who may do what `access` says."""
+    return tuple(menu_line(t, command) for command in for_somebody(access))
+
+
+def _asked_to_wait_s(error: TelegramError) -> float | None:
+    if not isinstance(error, RetryAfter):
+        return None
+    wait = error.retry_after
+    return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)

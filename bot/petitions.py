@@ -1,0 +1,187 @@
+"""Asking to be let in: a person for themselves, or for a group that they added the bot to. The first decision wins."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.access import is_over
+from bot.clock import Clock
+from bot.domain import Decision, Person, PetitionKind, Role
+from db import allowlist, audit, petitions
+from db.engine import Database
+from db.models import AllowedChat, AllowedPerson, Petition
+
+_log = logging.getLogger(__name__)
+
+_DAY = timedelta(days=1)
+REFUSED_FOR = timedelta(days=7)
+"""How long the admins are not asked again after a no."""
+MOST_A_DAY = 20
+"""Petitions of each kind, all askers together: nobody can flood the admins."""
+MOST_GROUPS_OF_ONE = 3
+"""Groups a day that one person who is no admin can ask for."""
+
+
+class Asked(StrEnum):
+    """What became of a wish to ask the admins."""
+
+    NOW = "now"
+    BEFORE = "before"
+    """They were asked within the last day, and nobody has decided."""
+    TOO_EARLY = "too_early"
+    """They have decided lately."""
+    TOO_MANY = "too_many"
+    """Too many others have asked today."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What to tell who asks; `again_at` is when asking makes sense again."""
+
+    asked: Asked
+    again_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A petition after somebody's press."""
+
+    petition: Petition | None
+    by_this_press: bool
+    """Whether this press, or the same one delivered before, is what decided."""
+
+
+class Petitions:
+    """Takes petitions and the admins' decisions; `changed` is called after each commit that the cards have to show."""
+
+    def __init__(self, database: Database, clock: Clock, changed: Callable[[], None]) -> None:
+        self._database = database
+        self._clock = clock
+        self._changed = changed
+
+    async def ask(self, person: Person) -> Reply:
+        """Ask the admins to let a person in: once a day, not for a week after a no, and not with too many others."""
+        async with self._database.write() as session:
+            now = self._clock.now()
+            refused = await self._too_soon(session, PetitionKind.PERSON, person.id, now)
+            if refused is not None:
+                return refused
+            if await petitions.count(session, PetitionKind.PERSON, since=now - _DAY) >= MOST_A_DAY:
+                _log.warning("person %d asks for access, but %d have asked today", person.id, MOST_A_DAY)
+                return Reply(Asked.TOO_MANY)
+            await self._add(session, PetitionKind.PERSON, person.id, person.name, person, now)
+        self._changed()
+        return Reply(Asked.NOW)
+
+    async def ask_for_group(self, chat_id: int, title: str, asker: Person, *, by_admin: bool) -> Reply:
+        """Ask the admins about a group that somebody added the bot to; an admin may ask at any time."""
+        async with self._database.write() as session:
+            now = self._clock.now()
+            refused = await self._too_soon(session, PetitionKind.GROUP, chat_id, now)
+            if refused is not None and (not by_admin or refused.asked is Asked.BEFORE):
+                return refused
+            if not by_admin:
+                of_all = await petitions.count(session, PetitionKind.GROUP, since=now - _DAY)
+                own = await petitions.count(session, PetitionKind.GROUP, since=now - _DAY, asker_id=asker.id)
+                if of_all >= MOST_A_DAY or own >= MOST_GROUPS_OF_ONE:
+                    _log.warning("person %d added the bot to group %d: one of too many", asker.id, chat_id)
+                    return Reply(Asked.TOO_MANY)
+            await self._add(session, PetitionKind.GROUP, chat_id, title, asker, now)
+        self._changed()
+        return Reply(Asked.NOW)
+
+    async def decide(self, petition_id: int, decision: Decision, admin: Person, login: str | None = None) -> Decided:
+        """Take the first decision and put it into the allowlist, in one transaction; `login` is a group's own."""
+        async with self._database.write() as session:
+            petition = await petitions.get(session, petition_id, to_decide=True)
+            if petition is None:
+                return Decided(None, by_this_press=False)
+            if petition.decision is not None:
+                same = petition.decision is decision and petition.decided_by == admin.name
+                return Decided(petition, by_this_press=same)
+            now = self._clock.now()
+            petition.decision, petition.decided_at, petition.decided_by = decision, now, admin.name
+            if decision is not Decision.REFUSED:
+                await _let_in(session, petition, decision, admin, login, now)
+            # The admin who presses sees the outcome as the answer to the press.
+            await petitions.card_shown(session, petition.id, admin.id)
+            audit.record(
+                session,
+                f"petition: {decision}",
+                now=now,
+                actor=admin,
+                subject_id=petition.subject_id,
+                detail="; ".join(filter(None, [petition.subject_name, login])),
+            )
+        self._changed()
+        _log.info("petition %d: person %d says %s", petition_id, admin.id, decision)
+        return Decided(petition, by_this_press=True)
+
+    async def _too_soon(
+        self, session: AsyncSession, kind: PetitionKind, subject_id: int, now: datetime
+    ) -> Reply | None:
+        """Say why the admins are not asked now; an open petition that is older than a day gives way to a new one."""
+        latest = await petitions.latest(session, kind, subject_id)
+        if latest is None:
+            return None
+        if latest.decision is None:
+            if now - latest.asked_at < _DAY:
+                return Reply(Asked.BEFORE)
+            await petitions.settle(session, kind, subject_id, Decision.GONE, by="", now=now)
+            return None
+        free_at = latest.asked_at + _DAY
+        if latest.decision is Decision.REFUSED and latest.decided_at is not None:
+            free_at = latest.decided_at + REFUSED_FOR
+        return Reply(Asked.TOO_EARLY, free_at) if now < free_at else None
+
+    async def _add(
+        self, session: AsyncSession, kind: PetitionKind, subject_id: int, name: str, asker: Person, now: datetime
+    ) -> None:
+        session.add(
+            Petition(
+                kind=kind,
+                subject_id=subject_id,
+                subject_name=name[:256],
+                asker_id=asker.id,
+                asker_name=asker.name[:256],
+                language=asker.language,
+                asked_at=now,
+            )
+        )
+        audit.record(session, f"petition: {kind}", now=now, actor=asker, subject_id=subject_id, detail=name)
+
+
+async def _let_in(
+    session: AsyncSession, petition: Petition, decision: Decision, admin: Person, login: str | None, now: datetime
+) -> None:
+    entry: AllowedPerson | AllowedChat
+    if petition.kind is PetitionKind.PERSON:
+        known = await allowlist.person(session, petition.subject_id)
+        if known is not None and not is_over(known, now):
+            return
+        entry = AllowedPerson(
+            user_id=petition.subject_id,
+            name=petition.subject_name,
+            role=Role.ADMIN if decision is Decision.ADMIN else Role.MANAGER,
+            logins=known.logins if known else [],
+            expires_at=None,
+            added_by=admin.id,
+            added_at=now,
+        )
+    else:
+        before = await allowlist.chat(session, petition.subject_id)
+        entry = AllowedChat(
+            chat_id=petition.subject_id,
+            name=petition.subject_name,
+            login=login,
+            everyone=before.everyone if before else False,
+            expires_at=None,
+            left_at=None,
+            added_by=admin.id,
+            added_at=now,
+        )
+    await allowlist.put(session, entry)

@@ -1,0 +1,98 @@
+"""`/audit [person|#request|sub-client]`, for admins in private: who did what, and when; by pages, and as a file."""
+
+import re
+from collections.abc import Mapping
+
+from markupsafe import Markup
+from telegram import InlineKeyboardMarkup
+
+from bot import audit_wording
+from bot.access import Action
+from bot.auditing import Auditing, Filter, Page
+from bot.clock import Clock
+from bot.domain import Destination
+from bot.i18n import Translator
+from bot.messenger import Messenger
+from handlers.calls import Button, Command, Press
+from handlers.entry_keyboards import keyboard, pages
+
+AUDIT = "audit"
+AUDIT_FILE = "auditfile"
+
+_ID = re.compile(r"-?[0-9]{1,18}")
+_NUMBER = re.compile(r"#[0-9]{1,18}")
+
+
+class Audit:
+    def __init__(self, auditing: Auditing, messenger: Messenger, clock: Clock) -> None:
+        self._auditing = auditing
+        self._messenger = messenger
+        self._clock = clock
+
+    @property
+    def buttons(self) -> Mapping[str, Button]:
+        """What the buttons under a page do."""
+        return {
+            AUDIT: Button(self.page, 2, Action.READ_LISTS),
+            AUDIT_FILE: Button(self.file, 1, Action.READ_LISTS),
+        }
+
+    async def __call__(self, command: Command) -> None:
+        page = await self._auditing.ask(read_filter(command.args), command.person, command.to)
+        await self._messenger.send_text(command.to, self._text(command.t, page), _buttons(command.t, page))
+
+    async def page(self, press: Press) -> None:
+        """Turn to another page."""
+        page = await self._auditing.page(*press.args)
+        if page is None:
+            await self._out_of_date(press)
+            return
+        await self._messenger.answer_press(press.query_id)
+        await self._messenger.edit_text(
+            press.chat_id, press.message_id, self._text(press.t, page), _buttons(press.t, page)
+        )
+
+    async def file(self, press: Press) -> None:
+        """Send all of it as a file."""
+        content = await self._auditing.file(press.args[0])
+        if content is None:
+            await self._out_of_date(press)
+            return
+        await self._messenger.answer_press(press.query_id)
+        name = f"audit_{self._clock.now():%Y-%m-%d}.csv"
+        caption = press.t.say("Who did what, and when; the newest first.")
+        await self._messenger.send_document(
+            Destination(press.chat_id, press.thread_id, press.message_id), content, name, caption
+        )
+
+    async def _out_of_date(self, press: Press) -> None:
+        text = press.t.say("This list is out of date: send /audit again.")
+        await self._messenger.answer_press(press.query_id, text.unescape())
+
+    def _text(self, t: Translator, page: Page) -> Markup:
+        if not page.entries:
+            return t.say("Nothing is noted about that.")
+        now = self._clock.now()
+        return Markup("\n").join(
+            audit_wording.line(t, entry, page.requests.get(entry.request_id or 0), t.clock_time(entry.at, now=now))
+            for entry in page.entries
+        )
+
+
+def read_filter(args: str) -> Filter:
+    """Read what is asked for: a person's or a chat's ID, `#17` for a request, or a name; nothing means everything."""
+    words = args.strip()
+    if not words:
+        return Filter()
+    if _ID.fullmatch(words):
+        return Filter(person=int(words))
+    if _NUMBER.fullmatch(words):
+        return Filter(number=int(words[1:]))
+    return Filter(name=words)
+
+
+def _buttons(t: Translator, page: Page) -> InlineKeyboardMarkup | None:
+    if not page.entries:
+        return None
+    turn = pages(t, AUDIT, page.number, page.more, page.question_id)
+    return keyboard([turn, [(t.say("CSV file"), f"{AUDIT_FILE}:{page.question_id}")]])

@@ -1,0 +1,115 @@
+"""What admins read about the allowlist. Pure."""
+
+from datetime import datetime, tzinfo
+
+from markupsafe import Markup
+
+from bot.access import is_over
+from bot.allowing import Entries, Refusal
+from bot.dates import last_day
+from bot.domain import Role
+from bot.i18n import Translator
+from db.models import AllowedChat, AllowedPerson
+
+
+def whole_list(t: Translator, entries: Entries) -> Markup:
+    """Say how many are on the list; who, the buttons say."""
+    people = {*entries.always_admins, *(person.user_id for person in entries.people)}
+    return Markup("{}\n{}").format(
+        t.say(
+            "<b>Who may use me</b>: {people}, {groups}. Press an entry to see or change it.",
+            people=t.say_n("{n} person", "{n} people", len(people)),
+            groups=t.say_n("{n} group", "{n} groups", len(entries.chats)),
+        ),
+        t.say("To add one: /allow"),
+    )
+
+
+def label_of_person(t: Translator, entry: AllowedPerson, now: datetime, *, always: bool) -> str:
+    role = t.say("admin") if always or entry.role is Role.ADMIN else t.say("manager")
+    words = [entry.name, role.unescape()]
+    words += [t.say("time is over").unescape()] if is_over(entry, now) and not always else []
+    return " · ".join(words)
+
+
+def label_of_group(t: Translator, entry: AllowedChat, now: datetime) -> str:
+    if entry.left_at is not None:
+        state = t.say("I am not in it")
+    elif is_over(entry, now):
+        state = t.say("time is over")
+    else:
+        state = t.say("everyone in it") if entry.everyone else t.say("group")
+    return f"{entry.name} · {state.unescape()}"
+
+
+def person(
+    t: Translator, user_id: int, entry: AllowedPerson | None, *, always: bool, now: datetime, zone: tzinfo | None
+) -> Markup:
+    """Describe a person's entry."""
+    if entry is None and not always:
+        return t.say("<code>{id}</code> is not on the list.", id=user_id)
+    name = entry.name if entry else str(user_id)
+    role = t.say("admin") if always or (entry and entry.role is Role.ADMIN) else t.say("manager")
+    lines = [Markup("<b>{}</b> (<code>{}</code>): {}").format(name, user_id, role)]
+    if always:
+        lines.append(
+            t.say("Always an admin, as the setting ADMIN_IDS on the server says; only there it can be changed.")
+        )
+    if entry is not None:
+        lines.append(t.say("Logins: {logins}", logins=", ".join(entry.logins) or t.say("the default one")))
+        lines += [] if always else [_until(t, entry, now, zone)]
+        lines.append(_added(t, entry, zone))
+    return Markup("\n").join(lines)
+
+
+def group(t: Translator, entry: AllowedChat, *, now: datetime, zone: tzinfo | None) -> Markup:
+    """Describe a group's entry."""
+    who = (
+        t.say("Everyone in it may use me there.")
+        if entry.everyone
+        else t.say("Only people on the list may use me there.")
+    )
+    lines = [
+        t.say("Group <b>{name}</b> (<code>{id}</code>)", name=entry.name, id=entry.chat_id),
+        who,
+        t.say("Its own login: {login}", login=entry.login)
+        if entry.login
+        else t.say("No login of its own: each person's, or the default one."),
+        _until(t, entry, now, zone),
+        _added(t, entry, zone),
+    ]
+    if entry.left_at is not None:
+        lines.append(t.say("I was removed from it. When an admin adds me again, everything is as it was."))
+    return Markup("\n").join(lines)
+
+
+def refusal(t: Translator, why: Refusal) -> Markup:
+    """Say why an entry stays as it is."""
+    match why:
+        case Refusal.NOT_LISTED:
+            return t.say("That is not on the list: /access shows what is.")
+        case Refusal.LAST_ADMIN:
+            return t.say("That would leave nobody who is an admin for good. Make another admin first.")
+        case Refusal.ALWAYS_ADMIN:
+            return t.say(
+                "This is an admin by the setting ADMIN_IDS, on the server. Whoever runs me changes it there; here it "
+                "cannot be done."
+            )
+        case Refusal.UNKNOWN_LOGIN:
+            return t.say("My settings have no such login: /logins shows them.")
+
+
+def _until(t: Translator, entry: AllowedPerson | AllowedChat, now: datetime, zone: tzinfo | None) -> Markup:
+    if entry.expires_at is None:
+        return t.say("Without an end.")
+    day = last_day(entry.expires_at, zone)
+    if is_over(entry, now):
+        return t.say("The time is over: it was until {day}.", day=day)
+    return t.say("Until {day}, that day included.", day=day)
+
+
+def _added(t: Translator, entry: AllowedPerson | AllowedChat, zone: tzinfo | None) -> Markup:
+    day = entry.added_at.astimezone(zone).date()
+    if entry.added_by is None:
+        return t.say("Added on {day}, on the command line.", day=day)
+    return t.say("Added on {day}, by <code>{id}</code>.", day=day, id=entry.added_by)

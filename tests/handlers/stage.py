@@ -1,0 +1,225 @@
+"""The whole bot in this process, cut off at the network's edge: what people say goes in, the Bot API calls come out.
+
+Everything between is real: python-telegram-bot, the gate, the handlers, the use cases, the database. SMS Center is
+never asked, as the queue does not run.
+"""
+
+import itertools
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+from sqlalchemy import select
+from telegram import Update
+from telegram.request import BaseRequest, RequestData
+
+from bot import console
+from bot.app import App, Outside, build
+from bot.settings import Settings, load
+from bot.start import open_database
+from db.models import Request
+
+ANNA, OLGA, IVAN, BORIS = 1001, 1002, 1003, 1004
+TEAM, ELSEWHERE = -500, -501
+NAMES = {ANNA: "Anna", OLGA: "Ольга", IVAN: "Ivan", BORIS: "<b>Boris</b> {0} %s"}
+LANGUAGES = {ANNA: "en", OLGA: "ru", IVAN: "en", BORIS: "ru"}
+BOT = {"id": 4242, "is_bot": True, "first_name": "Bot", "username": "docsbot_bot"}
+EPOCH = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of the Bot API."""
+
+    method: str
+    params: dict[str, Any]
+
+    @property
+    def text(self) -> str:
+        return str(self.params.get("text", ""))
+
+    @property
+    def chat_id(self) -> int:
+        return int(self.params["chat_id"])
+
+    @property
+    def buttons(self) -> list[str]:
+        """The data of the buttons under it."""
+        rows = self.params.get("reply_markup", {}).get("inline_keyboard", [])
+        return [button["callback_data"] for row in rows for button in row]
+
+
+class Edge(BaseRequest):
+    """Takes every call, writes it down, and answers as Telegram does when all is well."""
+
+    def __init__(self) -> None:
+        self.calls: list[Call] = []
+        self._message_ids = itertools.count(5001)
+
+    @property
+    def read_timeout(self) -> float | None:
+        return 1.0
+
+    async def initialize(self) -> None:
+        """Nothing to open."""
+
+    async def shutdown(self) -> None:
+        """Nothing to close."""
+
+    async def do_request(
+        self, url: str, method: str, request_data: RequestData | None = None, *_: Any, **__: Any
+    ) -> tuple[int, bytes]:
+        del method
+        call = Call(url.rpartition("/")[2], _plain(request_data))
+        self.calls.append(call)
+        return 200, json.dumps({"ok": True, "result": self._result(call)}).encode()
+
+    def _result(self, call: Call) -> Any:
+        if call.method == "getMe":
+            return BOT | dict.fromkeys(("can_join_groups", "can_read_all_group_messages"), True)
+        if call.method not in {"sendMessage", "editMessageText"}:
+            return True
+        message_id = call.params.get("message_id") or next(self._message_ids)
+        return {
+            "message_id": message_id,
+            "date": 0,
+            "chat": {"id": call.chat_id, "type": "private"},
+            "from": BOT,
+            "text": call.text,
+        }
+
+
+class Clock:
+    """A clock that moves when told to."""
+
+    def __init__(self) -> None:
+        self._now = EPOCH
+
+    def now(self) -> datetime:
+        return self._now
+
+    def advance(self, by: timedelta) -> None:
+        self._now += by
+
+
+@dataclass
+class Stage:
+    """People speak and press here; each act returns the calls that the bot made because of it."""
+
+    app: App
+    edge: Edge
+    clock: Clock
+    _ids: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
+
+    async def say(self, who: int, text: str, chat: int | None = None, reply_to: int | None = None) -> list[Call]:
+        """Write a message; `reply_to` is the id of a message of the bot."""
+        message_id = next(self._ids)
+        command = text.split(" ", 1)[0] if text.startswith("/") else ""
+        message: dict[str, Any] = {
+            "message_id": message_id,
+            "date": 0,
+            "chat": _chat(chat or who),
+            "from": _person(who),
+            "text": text,
+        }
+        if command:
+            message["entities"] = [{"type": "bot_command", "offset": 0, "length": len(command)}]
+        if reply_to is not None:
+            message["reply_to_message"] = {
+                "message_id": reply_to,
+                "date": 0,
+                "chat": _chat(chat or who),
+                "from": BOT,
+                "text": "?",
+            }
+        return await self._take({"update_id": message_id, "message": message})
+
+    async def press(self, who: int, data: str, chat: int | None = None, message_id: int = 5001) -> list[Call]:
+        """Press a button with this data, under a message of the bot."""
+        update_id = next(self._ids)
+        under = {"message_id": message_id, "date": 0, "chat": _chat(chat or who), "from": BOT, "text": "?"}
+        query = {
+            "id": str(update_id),
+            "from": _person(who),
+            "message": under,
+            "chat_instance": "1",
+            "data": data,
+        }
+        return await self._take({"update_id": update_id, "callback_query": query})
+
+    def rewind(self) -> None:
+        """Have the first message said once more, as Telegram may deliver it."""
+        self._ids = itertools.count(1)
+
+    async def requests(self) -> list[Request]:
+        """Return all requests, oldest first."""
+        async with self.app.database.read() as session:
+            return list(await session.scalars(select(Request).order_by(Request.id)))
+
+    async def take(self, update: dict[str, Any]) -> list[Call]:
+        """Take an update as Telegram would send it."""
+        return await self._take(update)
+
+    async def _take(self, update: dict[str, Any]) -> list[Call]:
+        before = len(self.edge.calls)
+        await self.app.application.process_update(Update.de_json(update, self.app.application.bot))
+        return self.edge.calls[before:]
+
+
+@asynccontextmanager
+async def stage(database_file: Path) -> AsyncIterator[Stage]:
+    """Set the stage on a prepared database (see `prepare_database`)."""
+    loaded = _settings(database_file)
+    database = open_database(loaded)
+    edge, clock = Edge(), Clock()
+    async with httpx.AsyncClient(transport=httpx.MockTransport(_nobody)) as vendor:
+        app = build(loaded, clock, Outside(database, vendor, edge, edge))
+        try:
+            await app.queue.recover()
+            await app.application.initialize()
+            yield Stage(app, edge, clock)
+            await app.application.shutdown()
+        finally:
+            await database.close()
+
+
+async def prepare_database(file: Path) -> None:
+    """Make a database in which Anna and Boris manage, Ivan is a stranger and the team is on the list."""
+    for what, id_ in (("user", ANNA), ("user", BORIS), ("chat", TEAM)):
+        await console.allow(_settings(file), what, id_, console.Grant())
+
+
+def _settings(database_file: Path) -> Settings:
+    """Return settings by which Olga is an admin."""
+    return load(
+        {
+            "TELEGRAM_TOKEN": "4242:" + "t" * 35,
+            "SMSC_ACCOUNTS": '{"demo": {"password": "x"}, "beta": {"apikey": "y"}}',
+            "DATABASE_URL": f"sqlite+aiosqlite:///{database_file}",
+            "ADMIN_IDS": str(OLGA),
+            "TIMEZONE": "UTC",
+        }
+    )
+
+
+def _nobody(request: httpx.Request) -> httpx.Response:
+    raise AssertionError(f"SMS Center was asked: {request.content!r}")
+
+
+def _person(who: int) -> dict[str, Any]:
+    return {"id": who, "is_bot": False, "first_name": NAMES[who], "language_code": LANGUAGES[who]}
+
+
+def _chat(chat_id: int) -> dict[str, Any]:
+    if chat_id > 0:
+        return {"id": chat_id, "type": "private", "first_name": NAMES[chat_id]}
+    return {"id": chat_id, "type": "group", "title": "Team" if chat_id == TEAM else "Elsewhere"}
+
+
+def _plain(data: RequestData | None) -> dict[str, Any]:
+    return {} if data is None else data.parameters

@@ -51,7 +51,7 @@ async def measure(kind: type[Queue], folder: Path, number: int) -> tuple[list[fl
             arrived.set()
         return Created(number="1", amount=None, pdf=b"%PDF-")
 
-    queue = kind(database, clock, call, names=names, pace=_PACE, call_timeout=timedelta(seconds=30))
+    queue = kind(database, clock, call, names=names, pace=_PACE)
     await queue.recover()
     due = clock.now() + _AHEAD
     ids = [await _enqueue(database, name, due) for name in names[:number]]

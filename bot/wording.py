@@ -6,7 +6,7 @@ from datetime import datetime
 
 from markupsafe import Markup
 
-from bot.domain import CreateInvoice, Failure, GetAct, GetInvoice, Hold, Kind, Resolution, State, SubClient, Wish
+from bot.domain import CreateInvoice, Failure, GetAct, GetInvoice, Hold, Kind, Resolution, State, Wish
 from bot.i18n import Translator
 from db.models import Request
 
@@ -255,20 +255,6 @@ def _wrong_parameters(t: Translator, request: Request) -> Markup:
                 "<code>/act alice 7</code>, or by ID: <code>/act alice id:501</code>",
                 what=what,
             )
-
-
-def command_again(request: Request) -> str:
-    """Write the command that would make the same request, as plain text."""
-    user: SubClient = request.sub_client
-    match request.wish:
-        case CreateInvoice(amount=amount, service=service):
-            return f"/invoice {user} {amount:f}" + (f" {service}" if service else "")
-        case GetInvoice(id=invoice_id):
-            return f"/getinvoice {user} {invoice_id}"
-        case GetAct(num=None, id=act_id):
-            return f"/act {user} id:{act_id}"
-        case GetAct(num=num):
-            return f"/act {user} {num}"
 
 
 def _safe(part: str) -> str:

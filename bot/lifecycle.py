@@ -28,6 +28,7 @@ _ALLOWED_UPDATES = [Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 30.0
 _HANDLERS_MAY_TAKE_S = 5.0
 _WATCH_EVERY_S = 60.0
+_REFUSED = "TELEGRAM_TOKEN: Telegram refused it while the bot ran (401 or 404). Was it revoked?"
 _DEAF_AFTER = timedelta(seconds=4 * POLL_TIMEOUT_S)
 
 
@@ -46,18 +47,28 @@ async def run(settings: Settings) -> None:
         stack.push_async_callback(outside.vendor.aclose)
         await stack.enter_async_context(only_instance(app.database))
         await prepare(app.database)
-        await until_stored("taking up what was left", app.queue.recover)
-        if await _stopped_before(stop, _connect(app)):
-            return
-        stack.push_async_callback(app.application.shutdown)
         await stack.enter_async_context(
             health.answering(health.socket_path(settings.database_url.get_secret_value()), lambda: _examine(app))
         )
-        await serve(app, stop)
+        await live(app, stop)
     _log.info("stopped")
 
 
+async def live(app: App, stop: asyncio.Event) -> None:
+    """Take up what an earlier process left, meet Telegram, and serve; the database is up to date."""
+    await until_stored("taking up what was left", app.queue.recover)
+    if await _stopped_before(stop, _connect(app)):
+        return
+    try:
+        await serve(app, stop)
+    except InvalidToken:
+        raise StartError(_REFUSED, 1) from None
+    finally:
+        await app.application.shutdown()
+
+
 async def serve(app: App, stop: asyncio.Event) -> None:
+    """Handle, queue and deliver until `stop`; then let what runs end, and record it."""
     async with _background(
         app.delivery.run(),
         app.board.run(),
@@ -70,8 +81,8 @@ async def serve(app: App, stop: asyncio.Event) -> None:
         queue = asyncio.create_task(app.queue.run(), name="queue")
         await app.application.start()
         await app.inbox.feed(app.application.bot, app.errors.apologise)
-        await _listen(app)
-        _log.info("docsbot serves @%s", app.application.bot.username)
+        if not await _stopped_before(stop, _listen(app)):
+            _log.info("docsbot serves @%s", app.application.bot.username)
 
         ends = {
             "stop": asyncio.create_task(stop.wait()),
@@ -87,7 +98,7 @@ async def serve(app: App, stop: asyncio.Event) -> None:
         await queue
         await app.delivery.drain(_HANDLERS_MAY_TAKE_S)
     if app.polling.deaf.is_set():
-        raise StartError("Telegram refused TELEGRAM_TOKEN while polling (401 or 404): was it revoked?", 1)
+        raise StartError(_REFUSED, 1)
 
 
 async def _stop_hearing(app: App) -> None:

@@ -1,7 +1,7 @@
 """What the sandboxes saw and the people did: all that the oracle is given."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sandbox.smscentre.journal import Entry
 from sandbox.telegram.journal import Call
@@ -32,8 +32,8 @@ class Pressed:
 class Evidence:
     """Both journals, what people did, and the few facts that no journal has.
 
-    `listed` are the ids of people and groups that were ever on the allowlist; `starts` are the times at which the
-    bot's process ended by violence; `moved` maps a group's id to that of the supergroup that it became.
+    `listed` are the ids of people and groups that were ever on the allowlist; `deaths` are the times at which the
+    bot's process was killed; `moved` maps a group's id to that of the supergroup that it became.
     """
 
     said: Sequence[Said]
@@ -45,6 +45,6 @@ class Evidence:
     pace: float
     listed: frozenset[int]
     deaths: Sequence[float] = ()
-    moved: Mapping[int, int] = ()  # type: ignore[assignment]
+    moved: Mapping[int, int] = field(default_factory=dict)
     without_answer: frozenset[int] = frozenset()
     """Ids of messages that rightly stay without an answer: their sender lost the right to one."""

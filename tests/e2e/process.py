@@ -1,47 +1,123 @@
 """The bot as its own process: start it, ask it to stop, kill it, and read what it logged."""
 
 import asyncio
+import multiprocessing
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
+from typing import Protocol
+
+from bot import cli
 
 PROJECT = Path(__file__).parents[2]
-END_S = 20.0
+LOG, DATABASE = "bot.log", "data/docsbot.db"
+END_S = 60.0
 """Seconds within which a process has to end that was told to, or that has every reason to."""
+
+
+class Process(Protocol):
+    """A process that was started; `subprocess.Popen` is one."""
+
+    pid: int
+
+    def poll(self) -> int | None:
+        """Return its exit code, None while it runs."""
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end and return its exit code, negative for a signal. Raises if it takes too long."""
+
+
+class Starter(Protocol):
+    """Starts bots."""
+
+    def start(self, folder: Path, environ: Mapping[str, str]) -> Process:
+        """Start `docsbot run` in a folder, with these settings and no others; its output is added to the log there."""
+
+
+class PlainStarter:
+    """Starts bots as an operator does; that takes a second and a half, most of it imports."""
+
+    def start(self, folder: Path, environ: Mapping[str, str]) -> Process:
+        with (folder / LOG).open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "bot", "run"], cwd=folder, env=dict(environ), stdout=log, stderr=log
+            )
+
+
+class ForkStarter:
+    """Starts bots by forking a process that has done the imports, and nothing else."""
+
+    def __init__(self) -> None:
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload(["__main__", "bot.cli", "bot.lifecycle", __name__])
+
+    def start(self, folder: Path, environ: Mapping[str, str]) -> Process:
+        process = self._context.Process(target=_become_the_bot, args=(folder, dict(environ)), daemon=True)
+        process.start()
+        return _Forked(process)
+
+
+class _Forked:
+    def __init__(self, process: ForkServerProcess) -> None:
+        self._process = process
+        self.pid = process.pid or 0
+
+    def poll(self) -> int | None:
+        return self._process.exitcode
+
+    def wait(self, timeout: float | None = None) -> int:
+        self._process.join(timeout)
+        if self._process.exitcode is None:
+            raise TimeoutError(f"the bot did not end within {timeout} s")
+        return self._process.exitcode
+
+
+def _become_the_bot(folder: Path, environ: dict[str, str]) -> None:
+    os.environ.clear()
+    os.environ.update(environ)
+    os.chdir(folder)
+    with (folder / LOG).open("ab") as log:
+        for stream in (sys.stdout, sys.stderr):
+            os.dup2(log.fileno(), stream.fileno())
+    sys.exit(cli.main(["run"]))
 
 
 @dataclass
 class Bot:
-    """The bot's process. `deaths` are the times (`time.monotonic`) of its starts and violent ends, for oracles."""
+    """The bot's process. `deaths` are the times (`time.monotonic`) at which it was killed."""
 
     folder: Path
     environ: dict[str, str]
-    process: asyncio.subprocess.Process | None = None
+    starter: Starter
+    process: Process | None = None
     deaths: list[float] = field(default_factory=list)
     output: str = ""
     """What the other `docsbot` commands printed."""
 
     @property
     def log(self) -> str:
-        path = self.folder / "bot.log"
+        path = self.folder / LOG
         return path.read_text() if path.exists() else ""
 
     @property
-    def running(self) -> bool:
-        return self.process is not None and self.process.returncode is None
+    def database(self) -> dict[str, str]:
+        """The setting that leads to its database."""
+        return database_settings(self.folder / DATABASE)
 
-    async def start(self, **changed: str) -> None:
+    @property
+    def running(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    def start(self, **changed: str) -> None:
         """Start it; `changed` are settings that differ from now on."""
         self.environ |= changed
-        with (self.folder / "bot.log").open("ab") as log:
-            self.process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", "run", cwd=self.folder, env=self.environ, stdout=log, stderr=log
-            )
+        self.process = self.starter.start(self.folder, self.environ)
 
     async def kill(self) -> None:
         """Kill it as a power cut does."""
@@ -55,8 +131,7 @@ class Bot:
     async def exit_code(self) -> int:
         """Wait until it ends by itself."""
         assert self.process is not None
-        async with asyncio.timeout(END_S):
-            return await self.process.wait()
+        return await asyncio.to_thread(self.process.wait, END_S)
 
     async def command(self, *arguments: str) -> tuple[int, str]:
         """Run another `docsbot` command beside it, with the same settings; return its exit code and all it printed."""
@@ -66,8 +141,8 @@ class Bot:
 
     async def _end(self, signum: signal.Signals) -> int:
         assert self.process is not None
-        with suppress(ProcessLookupError):
-            self.process.send_signal(signum)
+        if self.running:
+            os.kill(self.process.pid, signum)
         return await self.exit_code()
 
 
@@ -83,11 +158,21 @@ async def run_docsbot(folder: Path, environ: Mapping[str, str], *arguments: str)
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
-    async with asyncio.timeout(END_S):
+    try:
+        async with asyncio.timeout(END_S):
+            output, _ = await process.communicate()
+    except TimeoutError:
+        process.kill()
         output, _ = await process.communicate()
+        raise TimeoutError(f"docsbot {' '.join(arguments)} did not end; it said: {output.decode()}") from None
     return process.returncode or 0, output.decode()
 
 
 def bare_environ(folder: Path) -> dict[str, str]:
     """Return an environment without any setting of the bot; its sockets are in the folder, as its database is."""
     return {"PATH": os.environ["PATH"], "PYTHONPATH": str(PROJECT), "TMPDIR": str(folder)}
+
+
+def database_settings(path: Path) -> dict[str, str]:
+    """Return the setting for a database in this file."""
+    return {"DATABASE_URL": f"sqlite+aiosqlite:///{path}"}

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from sandbox.smscentre.calls import Method
 from sandbox.smscentre.journal import Entry
@@ -12,7 +13,8 @@ ANY_USER = "*"
 
 _COMMAND = re.compile(r"/(?P<name>\w+)(?:@(?P<bot>\w+))?(?:[  ]+(?P<args>.*))?", re.DOTALL)
 _INVOICE = re.compile(
-    r"(?P<user>\S+) +(?P<whole>\d{1,3}(?: \d{3})+|\d+)(?:[.,](?P<cents>\d{1,2}))?(?: ?(?:₽|руб\.?|р\.))?(?: +(?P<service>.+))?"
+    r"(?P<user>\S+) +(?P<whole>\d{1,3}(?: \d{3})+|\d+)(?:[.,](?P<cents>\d{1,2}))?"
+    r"(?: ?(?:₽|руб\.?|р\.))?(?: +(?P<service>.+))?"
 )
 _PAIR = re.compile(r"(\S+) +(\S+)")
 
@@ -39,6 +41,7 @@ def is_command(text: str) -> bool:
     return found is not None and (found["bot"] or BOT).lower() == BOT
 
 
+@lru_cache(maxsize=100_000)
 def wish_of(text: str) -> Wish | None:
     """Return what a command wishes for; None if it is none for our bot, or asks SMS Center for nothing."""
     found = _COMMAND.fullmatch(text)

@@ -20,5 +20,5 @@ def is_status(text: str) -> bool:
 
 
 def is_russian(text: str) -> bool:
-    """Whether a text is in Russian: most of its letters are, names and examples apart."""
-    return len(re.findall(r"[а-яё]", text.lower())) > len(re.findall(r"[a-z]", text.lower()))
+    """Whether a text is in Russian: it has some words of it, more than a name or an act's number."""
+    return len(re.findall(r"[а-яё]{2,}", text.lower())) >= 3

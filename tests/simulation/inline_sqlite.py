@@ -1,65 +1,71 @@
-"""aiosqlite without its thread: SQLite runs in the event loop's own, and each operation passes the simulation."""
+"""aiosqlite without its thread: SQLite runs in the event loop's own, and every operation passes the simulation."""
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Self
 
-
-class Passage(Protocol):
-    """Where an operation stops before and after it is done: the process may die there, and the disk may fail."""
-
-    async def before(self, operation: str) -> None: ...
-
-    async def after(self, operation: str) -> None: ...
+Pass = Callable[[str], Awaitable[None]]
+"""Called with `db begin`, `db execute`, `db commit` before, and with `after db commit` after it: the process may die
+there, and it may raise `sqlite3.OperationalError`, as a bad disk does."""
 
 
 class Connection:
     """What SQLAlchemy's `sqlite+aiosqlite` dialect uses of an aiosqlite connection."""
 
-    def __init__(self, path: Path, passage: Passage) -> None:
+    def __init__(self, path: Path, passing: Pass) -> None:
         self._conn = sqlite3.connect(path, check_same_thread=False)
-        self._passage = passage
+        self._pass = passing
         self._tx = _AtOnce()
+        self._open = True
+        self.writing = False
+        """Whether the latest transaction was opened to write."""
 
     @property
-    def _connection(self) -> sqlite3.Connection:
-        return self._conn
+    def _connection(self) -> sqlite3.Connection | None:
+        return self._conn if self._open else None
 
     @property
     def isolation_level(self) -> str | None:
         return self._conn.isolation_level
 
     def cursor(self) -> "Cursor":
-        return Cursor(self._conn, self._passage)
+        return Cursor(self, self._conn.cursor(), self._pass)
 
     async def create_function(self, *args: Any, **kwargs: Any) -> None:
         self._conn.create_function(*args, **kwargs)
 
     async def commit(self) -> None:
-        await self._passage.before("commit")
+        if not self.writing:
+            self._conn.commit()
+            return
+        await self._pass("db commit")
         self._conn.commit()
-        await self._passage.after("commit")
+        await self._pass("after db commit")
 
     async def rollback(self) -> None:
-        self._conn.rollback()
+        if self._open:
+            self._conn.rollback()
 
     async def close(self) -> None:
-        self._conn.close()
+        self.stop()
 
     def stop(self) -> None:
+        """Close at once; an open transaction is rolled back."""
+        self._open = False
         self._conn.close()
 
 
 class Cursor:
     """What SQLAlchemy uses of an aiosqlite cursor."""
 
-    def __init__(self, connection: sqlite3.Connection, passage: Passage) -> None:
-        self._cursor = connection.cursor()
-        self._passage = passage
+    def __init__(self, connection: Connection, cursor: sqlite3.Cursor, passing: Pass) -> None:
+        self._connection = connection
+        self._cursor = cursor
+        self._pass = passing
 
-    async def __aenter__(self) -> "Cursor":
+    async def __aenter__(self) -> Self:
         return self
 
     @property
@@ -75,14 +81,15 @@ class Cursor:
         return self._cursor.lastrowid
 
     async def execute(self, operation: str, parameters: Sequence[Any] = ()) -> None:
-        await self._passage.before(operation)
+        begins = operation.startswith("BEGIN")
+        if begins:
+            self._connection.writing = operation != "BEGIN"
+        await self._pass("db begin" if begins else "db execute")
         self._cursor.execute(operation, parameters)
-        await self._passage.after(operation)
 
     async def executemany(self, operation: str, parameters: Sequence[Sequence[Any]]) -> None:
-        await self._passage.before(operation)
+        await self._pass("db execute")
         self._cursor.executemany(operation, parameters)
-        await self._passage.after(operation)
 
     async def fetchall(self) -> list[Any]:
         return self._cursor.fetchall()

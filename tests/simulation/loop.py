@@ -2,12 +2,15 @@
 
 import asyncio
 import heapq
+from collections import deque
 from collections.abc import Callable
 from itertools import count
 from typing import Any
 
-_START = 1_000.0
+START = 1_000.0
 _MOST_ITERATIONS = 400_000
+_COMPUTING = 0.000_001
+"""How long one turn of the loop takes: whoever waits for a time would else wake just before it for ever."""
 
 
 class DeadlockError(Exception):
@@ -24,8 +27,8 @@ class Timeline:
     It outlives the loops: while no process runs, time goes on here.
     """
 
-    def __init__(self) -> None:
-        self.now = _START
+    def __init__(self, now: float = START) -> None:
+        self.now = now
         self._events: list[tuple[float, int, Callable[[], None]]] = []
         self._order = count()
 
@@ -39,7 +42,8 @@ class Timeline:
     def jump(self, moment: float) -> bool:
         """Go on to `moment`, or to the next event if that comes first and let it happen; say if one did."""
         if self._events and self._events[0][0] <= moment:
-            self.now, _, happen = heapq.heappop(self._events)
+            at, _, happen = heapq.heappop(self._events)
+            self.now = max(self.now, at)
             happen()
             return True
         self.now = max(self.now, moment)
@@ -59,21 +63,36 @@ class Timeline:
 class VirtualLoop(asyncio.BaseEventLoop):
     """asyncio's own loop, without sockets and threads: what would use one fails."""
 
+    _ready: deque[asyncio.Handle]
+    _scheduled: list[asyncio.TimerHandle]
+
     def __init__(self, timeline: Timeline) -> None:
         super().__init__()
         self._timeline = timeline
         self._selector = _Jump(timeline)
+        self._interrupted: list[asyncio.Handle] = []
 
     def time(self) -> float:
         return self._timeline.now
 
     def die(self) -> None:
         """End the loop before anything else of it runs; the one step that calls this goes on to its next await."""
-        for handle in self._ready:  # type: ignore[attr-defined]
-            handle.cancel()
+        nothing = asyncio.Handle(lambda: None, (), self)
+        nothing.cancel()
+        self._interrupted = list(self._ready)
+        # The loop counts on what it has seen in there.
+        self._ready.clear()
+        self._ready.extend([nothing] * len(self._interrupted))
+        self._scheduled.clear()
         self.stop()
 
-    def run_in_executor(self, *_: Any, **__: Any) -> Any:
+    def leave_the_world(self) -> None:
+        """Go on in a time of its own, in which nothing happens: to take down what is dead."""
+        self._timeline = Timeline(self._timeline.now)
+        self._selector = _Jump(self._timeline)
+        self._ready.extend(self._interrupted)
+
+    def run_in_executor(self, *_: Any) -> Any:  # type: ignore[override]
         raise RuntimeError("a thread would not be deterministic")
 
     def _process_events(self, event_list: list[Any]) -> None:
@@ -98,6 +117,6 @@ class _Jump:
             if self._timeline.next_event_at is None:
                 raise DeadlockError
             self._timeline.jump(self._timeline.next_event_at)
-        elif timeout > 0:
-            self._timeline.jump(self._timeline.now + timeout)
+        else:
+            self._timeline.jump(self._timeline.now + max(timeout, _COMPUTING))
         return []

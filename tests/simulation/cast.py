@@ -1,0 +1,30 @@
+"""The people, the chats and the logins of every schedule, and what the allowlist says of them."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    id: int
+    name: str
+
+
+ANNA = Person(101, "Anna")
+BORIS = Person(102, "Boris")
+OLGA = Person(103, "Olga")
+IVAN = Person(104, "Ivan")
+
+PEOPLE = {person.id: person for person in (ANNA, BORIS, OLGA, IVAN)}
+MANAGERS = (ANNA, BORIS)
+ALLOWED = (ANNA, BORIS, OLGA)
+"""Olga is the admin; Ivan is on no list."""
+
+TEAM = -1001
+TEAM_LATER = -1001001
+"""The id of the team's group once it is a supergroup."""
+ELSEWHERE = -1002
+"""A group that nobody allowed."""
+
+TOKEN = "4242:" + "S3CR3T" * 6
+SECRETS = {"acme": "acme-pa55word", "beta": "beta-pa55word"}
+LOGINS = tuple(SECRETS)

@@ -1,0 +1,126 @@
+"""What really happened: the logs of SMS Center, of Telegram and of the people, from which the oracle judges.
+
+Times are seconds of the virtual clock. Nothing here comes from the bot.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum, auto
+
+
+class Want(StrEnum):
+    """What a person who sent something has a right to."""
+
+    OUTCOME = auto()
+    """A valid command for SMS Center: a document, or a sentence that ends it."""
+    REPLY = auto()
+    """Any other command, and every mistake: at least one message back."""
+    NOTHING = auto()
+    """What must not have any effect: strangers, unlisted groups."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message of a person. `marker` is a sub-client's name or an act's number that occurs in no other command."""
+
+    at: float
+    person: int
+    chat: int
+    message_id: int
+    text: str
+    want: Want
+    marker: str | None = None
+    login: str | None = None
+    """The login whose queue it belongs in."""
+    creates: bool = False
+    repeats: bool = False
+    """Whether it asks for the same invoice as an earlier command; both have the same marker."""
+    answers: "Sent | None" = None
+    """The bot's question that this is the reply to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A press of a button under a message of the bot."""
+
+    at: float
+    person: int
+    chat: int
+    message: "Sent"
+    label: str
+    data: str
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One HTTP request to SMS Center. `arrived_at` is None if it never got there."""
+
+    login: str
+    call: str
+    marker: str
+    """Whom it is for; an act's number if that is the command's marker."""
+    started_at: float
+    arrived_at: float | None = None
+    ended_at: float | None = None
+    """When the answer came, the connection broke, the caller gave up, or the caller's process died."""
+    invoice: str | None = None
+    """The number of the invoice that it made."""
+    pdf: bytes | None = None
+    answer: str = "none"
+    """What the caller got: `fine`, `refused 7`, `lost` (nothing usable)."""
+    calm: bool = True
+    """Whether the vendor and the network behaved."""
+
+
+@dataclass(slots=True)
+class Sent:
+    """A message of the bot that Telegram took."""
+
+    at: float
+    chat: int
+    message_id: int
+    text: str
+    """As it was sent; `shown` is what later edits made of it."""
+    shown: str = ""
+    document: bytes | None = None
+    reply_to: int | None = None
+    buttons: tuple[tuple[str, str], ...] = ()
+    asks_reply: bool = False
+    bot_knows: bool = False
+    """Whether Telegram's answer reached the bot."""
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Forbidden:
+    """Telegram refused to pass a message on to a chat, for good."""
+
+    at: float
+    chat: int
+
+
+@dataclass(slots=True)
+class Journal:
+    """Everything that can be judged."""
+
+    said: list[Said] = field(default_factory=list)
+    pressed: list[Pressed] = field(default_factory=list)
+    exchanges: list[Exchange] = field(default_factory=list)
+    sent: list[Sent] = field(default_factory=list)
+    notices: list[tuple[float, str]] = field(default_factory=list)
+    """What the bot answered to presses."""
+    forbidden: list[Forbidden] = field(default_factory=list)
+    ends: list[float] = field(default_factory=list)
+    """When a process ended, by death or in peace."""
+    disk_trouble: list[tuple[float, float]] = field(default_factory=list)
+    disturbances: list[float] = field(default_factory=list)
+    """Moments at which anything went wrong: in between, the bot has no excuse for being late."""
+    leaks: list[str] = field(default_factory=list)
+    """Log lines with a secret in them."""
+    crashes: list[str] = field(default_factory=list)
+    """What ended a process or a task of it without anybody wanting it."""
+    points: list[list[str]] = field(default_factory=list)
+    """The await points that touch the outside, for each process."""
+    moved: dict[int, int] = field(default_factory=dict)
+    """Groups that became supergroups: old id to new id."""
+    finished: bool = False
+    """Whether all came to rest in the end."""

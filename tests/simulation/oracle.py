@@ -1,0 +1,242 @@
+"""The judge: knows what people sent and what SMS Center and Telegram saw, and nothing of the bot.
+
+Each rule returns what it finds wrong, in words; an empty list is a schedule that kept every promise.
+"""
+
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+
+from tests.simulation.case import Case
+from tests.simulation.cast import ELSEWHERE, IVAN, OLGA
+from tests.simulation.journal import Exchange, Journal, Pressed, Said, Sent, Want
+from tests.simulation.phrases import APOLOGY, Kind, kind_of
+
+PACE = 60.0
+WINDOW = 180.0
+"""For how long the bot has to ask before it makes the same invoice again."""
+_ROUNDING = 0.00001
+_SOON = 1.0
+"""How late a request may start, in seconds, when nothing was wrong."""
+_HEARD_AFTER = 30.0
+"""After how long a command is certainly in the queue, when nothing was wrong."""
+_RECORDED_WITHIN = 2.0
+"""How long the bot takes to write down what Telegram told it."""
+_DISK_RECOVERS_WITHIN = 15.0
+
+
+def judge(journal: Journal) -> list[str]:
+    """Return everything that broke a promise."""
+    return [f"{rule.__name__}: {finding}" for rule in _RULES for finding in rule(Case(journal))]
+
+
+def comes_to_rest(case: Case) -> Iterator[str]:
+    if not case.journal.finished:
+        yield "something is still open hours after all faults were mended"
+    yield from case.journal.crashes
+
+
+def no_invoice_twice(case: Case) -> Iterator[str]:
+    """One invoice for each command that was not asked about, and one for each press of a button that creates."""
+    for marker, commands in case.by_marker.items():
+        calls = [call for call in case.journal.exchanges if (call.marker, call.call) == (marker, "add_account")]
+        again = {pressed.data for said in commands for pressed in case.presses(said) if _creates(pressed)}
+        unasked = [said for said in commands if said.creates and not case.was_asked_about(said)]
+        may_have_made = [
+            call for call in calls if call.arrived_at is not None and not call.answer.startswith("refused")
+        ]
+        allowed = len(unasked) + len(again)
+        if len(unasked) > 1 and _should_have_been_asked(case, unasked):
+            allowed -= 1
+        if len(may_have_made) > allowed:
+            yield f"{commands[0].text!r} was sent {len(may_have_made)} times, with {len(again)} presses to do so"
+        made = [call.invoice for call in calls if call.invoice is not None]
+        if len(made) > allowed:
+            yield f"{commands[0].text!r} made the invoices {made}, with {len(again)} presses"
+
+
+def nothing_lost(case: Case) -> Iterator[str]:
+    for said in case.commands:
+        if said.want is Want.NOTHING:
+            continue
+        told = case.outcomes(said) if said.want is Want.OUTCOME else case.replies_to(said)
+        if not told and not _could_not_be_told(case, said):
+            yield f"{said.text!r} of person {said.person} in chat {said.chat} at {said.at:.3f} was never answered"
+
+
+def told_once(case: Case) -> Iterator[str]:
+    """As many outcomes as were asked for; more only where nobody could know that Telegram had it."""
+    for commands in case.by_marker.values():
+        first = commands[0]
+        if first.want is Want.NOTHING:
+            continue
+        outcomes = [sent for said in commands for sent in case.outcomes(said)]
+        settled = [sent for sent in outcomes if not _may_be_repeated(case, sent)]
+        asked_for = sum(not case.was_asked_about(said) for said in commands)
+        most, least = (sum(counts) for counts in zip(*(_follow_ups(case, said) for said in commands), strict=True))
+        if len(settled) > asked_for + most:
+            at = [f"{sent.at:.3f}" for sent in settled]
+            yield f"{first.text!r} was answered {len(settled)} times, at {at}, with {most} presses"
+        if first.want is Want.OUTCOME and len(outcomes) < 1 + least and not _could_not_be_told(case, first):
+            yield f"{first.text!r} was answered {len(outcomes)} times, with {least} presses that wanted another answer"
+
+
+def true_documents(case: Case) -> Iterator[str]:
+    """A document is byte for byte what SMS Center made for this command."""
+    made = {call.pdf: call.marker for call in case.journal.exchanges if call.pdf is not None}
+    for sent in case.journal.sent:
+        if sent.document is None:
+            continue
+        marker = made.get(sent.document)
+        if marker is None:
+            yield f"message {sent.message_id} in chat {sent.chat} has a document that nobody made"
+        elif marker not in sent.text and marker != "alice":
+            yield f"the document of {marker} came with the words {sent.text!r}"
+
+
+def never_too_fast(case: Case) -> Iterator[str]:
+    for before, call in _neighbours(case.journal):
+        ended_at = before.ended_at if before.ended_at is not None else before.started_at
+        gap = (call.arrived_at or 0.0) - ended_at
+        if gap < PACE - _ROUNDING:
+            yield f"login {call.login}: a call arrived at {call.arrived_at}, {gap:.6f} s after the one before ended"
+
+
+def never_late(case: Case) -> Iterator[str]:
+    """Where nothing was wrong, a request starts as soon as the pace allows."""
+    for before, call in _neighbours(case.journal):
+        said = next(iter(case.by_marker.get(call.marker, [])), None)
+        began = before.started_at
+        if said is None or said.want is not Want.OUTCOME or not before.calm or not call.calm:
+            continue
+        due = max((before.ended_at or 0.0) + PACE, said.at + _HEARD_AFTER)
+        undisturbed = not any(began - PACE <= at <= call.started_at for at in case.journal.disturbances)
+        if undisturbed and call.started_at > due + _SOON and case.calls(said)[0] is call:
+            yield f"{said.text!r} started {call.started_at - due:.3f} s later than it could"
+
+
+def first_come_first_served(case: Case) -> Iterator[str]:
+    """In one chat the order of the commands is the order at the vendor; across chats, as far as people were told."""
+    started = [
+        (said, calls[0].started_at)
+        for said in case.commands
+        if said.want is Want.OUTCOME and (calls := case.first_calls(said))
+    ]
+    for said, at in started:
+        for other, other_at in started:
+            if said.login != other.login or other_at <= at:
+                continue
+            same_chat = case.later_chat(said.chat) == case.later_chat(other.chat)
+            if (same_chat and _order(other) < _order(said)) or _was_told_to_wait(case, other, said.at):
+                yield f"{said.text!r} overtook {other.text!r}"
+
+
+def nothing_for_strangers(case: Case) -> Iterator[str]:
+    for said in case.commands:
+        if said.want is Want.NOTHING and said.marker is not None and case.calls(said):
+            yield f"{said.text!r} of person {said.person} in chat {said.chat} reached SMS Center"
+    for sent in case.journal.sent:
+        if sent.chat == ELSEWHERE:
+            yield f"the bot spoke in the unlisted group: {sent.text!r}"
+        if sent.chat == IVAN.id and (
+            sent.document is not None or any(marker in sent.text for marker in case.by_marker)
+        ):
+            yield f"a stranger got {sent.text!r}"
+
+
+def where_it_belongs(case: Case) -> Iterator[str]:
+    """What is said about a command goes to its chat, to its requester, or to the admin."""
+    for said in case.commands:
+        if said.marker is None:
+            continue
+        homes = {said.chat, case.later_chat(said.chat), said.person, OLGA.id}
+        for sent in case.answers[id(said)]:
+            listed = kind_of(sent) is Kind.NOTE
+            if sent.chat not in homes and not listed:
+                yield f"chat {sent.chat} got {sent.text!r}, about {said.text!r} of chat {said.chat}"
+
+
+def no_secrets(case: Case) -> Iterator[str]:
+    yield from case.journal.leaks
+
+
+def no_apologies(case: Case) -> Iterator[str]:
+    said = [(sent.at, sent.text) for sent in case.journal.sent]
+    for at, text in (*said, *case.journal.notices):
+        if APOLOGY in text:
+            yield f"at {at:.3f}: {text!r}"
+
+
+_RULES: tuple[Callable[[Case], Iterator[str]], ...] = (
+    comes_to_rest,
+    no_invoice_twice,
+    nothing_lost,
+    told_once,
+    true_documents,
+    never_too_fast,
+    never_late,
+    first_come_first_served,
+    nothing_for_strangers,
+    where_it_belongs,
+    no_secrets,
+    no_apologies,
+)
+
+
+def _neighbours(journal: Journal) -> Iterator[tuple[Exchange, Exchange]]:
+    """Each two calls of a login that arrived one after the other."""
+    arrived = [call for call in journal.exchanges if call.arrived_at is not None]
+    for login in {call.login for call in arrived}:
+        yield from pairwise(sorted((c for c in arrived if c.login == login), key=lambda c: c.arrived_at or 0.0))
+
+
+def _creates(pressed: Pressed) -> bool:
+    return pressed.label in {"Yes, create it again", "Try again", "Create another"}
+
+
+def _should_have_been_asked(case: Case, commands: list[Said]) -> bool:
+    """Whether the same invoice was asked for again so soon, with nothing wrong, that the bot must have noticed."""
+    first, last = commands[0].at, commands[-1].at
+    calm = not any(first <= at <= last + _HEARD_AFTER for at in case.journal.disturbances)
+    return calm and last - first < WINDOW - _HEARD_AFTER
+
+
+def _follow_ups(case: Case, said: Said) -> tuple[int, int]:
+    """How many more outcomes the presses under a command's messages may, and must, lead to."""
+    presses = case.presses(said)
+    again = {pressed.data for pressed in presses if pressed.label in {"Try again", "Fetch the PDF", "Fetch it anew"}}
+    after_all = {pressed.data for pressed in presses if pressed.label in {"Create another", "Send me that PDF"}}
+    creates = {pressed.data for pressed in presses if _creates(pressed)} - again - after_all
+    exists = case.replies(said)
+    rivals = exists or any(pressed.label == "Close" for pressed in presses)
+    most = len(again) + len(creates) + len(exists) + bool(after_all)
+    own = {pressed.data for pressed in presses if pressed.data in creates and pressed.person in {said.person, OLGA.id}}
+    least = len(again) + (0 if rivals else len(own))
+    return most, least
+
+
+def _may_be_repeated(case: Case, sent: Sent) -> bool:
+    """Whether the bot could not know that Telegram took it: the answer was lost, or its process ended too early."""
+    if not sent.bot_knows:
+        return True
+    until = sent.at + _RECORDED_WITHIN
+    for begin, end in case.journal.disk_trouble:
+        if begin <= until and sent.at <= end:
+            until = end + _DISK_RECOVERS_WITHIN
+    return any(sent.at <= ended_at <= until for ended_at in case.journal.ends)
+
+
+def _could_not_be_told(case: Case, said: Said) -> bool:
+    """Whether Telegram forbade the chat; the admins have to learn of an outcome then."""
+    chats = {said.chat, case.later_chat(said.chat)}
+    if not any(forbidden.chat in chats and forbidden.at >= said.at for forbidden in case.journal.forbidden):
+        return False
+    told_admin = any(sent.chat == OLGA.id and kind_of(sent) is Kind.NOTE for sent in case.answers[id(said)])
+    return said.want is not Want.OUTCOME or told_admin
+
+
+def _order(said: Said) -> tuple[float, int]:
+    return said.at, said.message_id
+
+
+def _was_told_to_wait(case: Case, said: Said, before: float) -> bool:
+    return any(sent.at < before and kind_of(sent) is Kind.STATUS for sent in case.answers[id(said)])

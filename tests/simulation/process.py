@@ -1,0 +1,150 @@
+"""One process of the bot: runs on the database that the one before left, and dies whole at an await point."""
+
+import asyncio
+import logging
+import sqlite3
+import warnings
+from collections.abc import Awaitable, Callable
+from enum import StrEnum, auto
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from db.engine import Database, tune_sqlite
+from tests.simulation.inline_sqlite import Connection
+from tests.simulation.loop import Timeline, VirtualLoop
+from tests.simulation.plan import Doom
+
+_ROUNDS = 50
+_POLL = "Updater._start_polling"
+"""python-telegram-bot drops the error of a poll that fails at the very moment at which polling is stopped."""
+
+
+class End(StrEnum):
+    """How a process came to its end."""
+
+    DIED = auto()
+    STOPPED = auto()
+    FAILED = auto()
+
+
+class Process:
+    """Counts the await points that touch the database, SMS Center or Telegram, and dies at the one of its doom."""
+
+    def __init__(self, timeline: Timeline, doom: Doom | None, died: Callable[[], None]) -> None:
+        self.loop = VirtualLoop(timeline)
+        self.loop.set_exception_handler(self._crashed)
+        self.stop = asyncio.Event()
+        self.connections: list[Connection] = []
+        self.points: list[str] = []
+        self.crashes: list[str] = []
+        self.dead = False
+        self._doom = doom
+        self._met = 0
+        self._died = died
+
+    def run(self, live: Callable[["Process"], Awaitable[None]]) -> End:
+        """Run until it ends or dies; nothing of it is left then."""
+        main = self.loop.create_task(self._main(live))
+        main.add_done_callback(self._ended)
+        self.loop.run_forever()
+        main.remove_done_callback(self._ended)
+        end = End.DIED
+        if not self.dead:
+            error = main.exception()
+            end = End.STOPPED if error is None else End.FAILED
+            if error is not None:
+                self.crashes.append(f"the process ended with {error!r}")
+            self.die()
+        self._take_down()
+        return end
+
+    async def here(self, point: str) -> None:
+        """Pass an await point that touches the outside, or die at it."""
+        if self.dead:
+            raise asyncio.CancelledError
+        self.points.append(point)
+        doom = self._doom
+        if doom is not None and point.startswith(doom.point):
+            self._met += 1
+            if self._met == doom.nth:
+                self.die()
+                await self.loop.create_future()
+
+    def die(self) -> None:
+        """End at once: transactions are rolled back, connections cut, and nothing of it runs any more."""
+        self.dead = True
+        if self.loop.is_running():
+            self.loop.die()
+        for connection in self.connections:
+            connection.stop()
+        self._died()
+
+    async def _main(self, live: Callable[["Process"], Awaitable[None]]) -> None:
+        await live(self)
+
+    def _ended(self, _main: object) -> None:
+        self.loop.stop()
+
+    def _take_down(self) -> None:
+        """Free the tasks. They are cancelled, which runs their `finally`: deaf, blind and without consequences."""
+        logging.disable(logging.CRITICAL)
+        with warnings.catch_warnings():
+            # What was about to be awaited never will be.
+            warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
+            self.loop.leave_the_world()
+            for _ in range(_ROUNDS):
+                tasks = asyncio.all_tasks(self.loop)
+                if not tasks:
+                    break
+                for task in tasks:
+                    task.cancel()
+                self.loop.run_until_complete(asyncio.wait(tasks, timeout=1))
+            else:
+                raise RuntimeError(f"tasks that do not end: {tasks}")
+            self.loop.run_until_complete(self.loop.shutdown_asyncgens())
+            self.loop.close()
+        logging.disable(logging.NOTSET)
+
+    def _crashed(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        culprit = str(context.get("future") or context.get("task"))
+        if not self.dead and _POLL not in culprit:
+            self.crashes.append(f"{context['message']}: {context.get('exception')!r} in {culprit}")
+
+
+class Storage:
+    """The database file, and one engine for all processes, so that SQL is compiled once.
+
+    No connection outlives its process: each has a pool of its own, and what is open is closed when it dies.
+    """
+
+    def __init__(self) -> None:
+        self.path = Path()
+        self._process: Process | None = None
+        self._passing: Callable[[str], Awaitable[None]] | None = None
+        self._engine: AsyncEngine = create_async_engine(
+            "sqlite+aiosqlite:///simulated", async_creator=self._connect, hide_parameters=True
+        )
+        tune_sqlite(self._engine.sync_engine)
+
+    def open_for(self, process: Process, passing: Callable[[str], Awaitable[None]]) -> Database:
+        """Give a process its database, each of whose operations awaits `passing`."""
+        self._process, self._passing = process, passing
+        self._engine.sync_engine.dispose(close=False)
+        return Database(self._engine)
+
+    def read(self, query: str) -> list[Any]:
+        """Ask the database from outside of the bot."""
+        connection = sqlite3.connect(self.path)
+        try:
+            return connection.execute(query).fetchall()
+        finally:
+            connection.close()
+
+    async def _connect(self) -> Connection:
+        if self._process is None or self._passing is None:
+            raise RuntimeError("no process runs")
+        connection = Connection(self.path, self._passing)
+        self._process.connections.append(connection)
+        return connection

@@ -1,0 +1,287 @@
+"""A model of Telegram's Bot API: keeps updates until they are confirmed, takes messages and refuses some."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from tests.simulation.cast import ELSEWHERE, PEOPLE, TEAM, TEAM_LATER
+from tests.simulation.journal import Forbidden, Journal, Sent
+from tests.simulation.loop import Timeline
+
+_DATE = 1_790_000_000
+_BOT = {"id": 4242, "is_bot": True, "first_name": "docsbot", "username": "docsbot_bot"}
+_LONG_AGO = 300.0
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What becomes of one call of the Bot API. Durations are seconds."""
+
+    kind: str = "fine"
+    """`fine`, `flood`, `5xx`, `page`, `cut before` or `cut after` Telegram took it."""
+    going: float = 0.02
+    coming: float = 0.02
+    retry_after: int = 3
+
+
+def draw_fate(random: Random, trouble: float) -> Fate:
+    kind = "fine"
+    if random.random() < trouble:
+        kind = random.choice(("flood", "5xx", "page", "cut before", "cut after", "cut after"))
+    slow = 1.0 if trouble else 0.1
+    return Fate(kind, random.choice((0.0, 0.02, slow)), random.choice((0.0, 0.02, slow)), random.choice((1, 3, 35)))
+
+
+class Refusal(Exception):
+    """Telegram says no: an HTTP status and the answer."""
+
+    def __init__(self, status: int, description: str, **parameters: int) -> None:
+        super().__init__(description)
+        self.status = status
+        self.answer = {"ok": False, "error_code": status, "description": description}
+        if parameters:
+            self.answer["parameters"] = parameters
+
+
+class Telegram:
+    """Telegram's side; it outlives the bot's processes."""
+
+    def __init__(self, timeline: Timeline, journal: Journal) -> None:
+        self._timeline = timeline
+        self._journal = journal
+        self.forbidden: set[int] = set()
+        self.on_message: Callable[[Sent], None] = lambda _: None
+        self._updates: list[Json] = []
+        self._confirmed: list[Json] = []
+        self._last_update = 700_000
+        self._last_message: dict[int, int] = {}
+        self._messages: dict[tuple[int, int], Sent] = {}
+        self._queries: dict[str, float] = {}
+        self._menus: dict[str, list[Json]] = {}
+        self._files: dict[str, bytes] = {}
+        self._poll: asyncio.Future[None] | None = None
+
+    @property
+    def idle(self) -> bool:
+        """Whether the bot has confirmed all updates."""
+        return not self._updates
+
+    # What people do.
+
+    def say(self, person: int, chat: int, text: str, *, reply_to: Sent | None = None) -> int:
+        """Have a person send a text; returns the message's id."""
+        message_id = self._next_message(chat)
+        message = self._message(chat, message_id) | {"from": _user(person), "text": text}
+        if text.startswith("/"):
+            message["entities"] = [{"type": "bot_command", "offset": 0, "length": len(text.split(maxsplit=1)[0])}]
+        if reply_to is not None:
+            message["reply_to_message"] = self._message(chat, reply_to.message_id) | {
+                "from": _BOT,
+                "text": reply_to.shown,
+            }
+        self._update({"message": message})
+        return message_id
+
+    def press(self, person: int, message: Sent, data: str) -> None:
+        """Have a person press a button."""
+        query_id = str(len(self._queries) + 1)
+        self._queries[query_id] = self._timeline.now
+        shown = self._message(message.chat, message.message_id) | {"from": _BOT, "text": message.shown}
+        self._update(
+            {
+                "callback_query": {
+                    "id": query_id,
+                    "from": _user(person),
+                    "chat_instance": "1",
+                    "message": shown,
+                    "data": data,
+                }
+            }
+        )
+
+    def migrate(self) -> None:
+        """Make the team's group a supergroup, which has another id."""
+        self._journal.moved[TEAM] = TEAM_LATER
+        for chat, what in ((TEAM, {"migrate_to_chat_id": TEAM_LATER}), (TEAM_LATER, {"migrate_from_chat_id": TEAM})):
+            message = self._message(chat, self._next_message(chat)) | {"from": _user(next(iter(PEOPLE)))} | what
+            self._update({"message": message})
+
+    def repeat_updates(self, random: Random) -> None:
+        """Deliver again what was confirmed already."""
+        again = random.sample(self._confirmed, min(2, len(self._confirmed)))
+        known = {update["update_id"] for update in self._updates}
+        self._updates += [update for update in again if update["update_id"] not in known]
+        self._updates.sort(key=lambda update: int(update["update_id"]))
+        self._ring()
+
+    def is_there(self, chat: int) -> bool:
+        """Whether people can still write there."""
+        return chat not in self._journal.moved
+
+    def cut(self) -> None:
+        """Forget the long poll of a process that is gone."""
+        self._poll = None
+
+    # What the bot does.
+
+    async def get_updates(self, offset: int, timeout: float) -> list[Json]:
+        """Forget what is confirmed by `offset`, and return what is left, if need be after waiting for it."""
+        self._confirmed += [update for update in self._updates if update["update_id"] < offset]
+        self._updates = [update for update in self._updates if update["update_id"] >= offset]
+        if not self._updates and timeout > 0:
+            poll = self._poll = asyncio.get_running_loop().create_future()
+            try:
+                async with asyncio.timeout(timeout):
+                    await poll
+            except TimeoutError:
+                pass
+            finally:
+                if self._poll is poll:
+                    self._poll = None
+        return self._updates[:100]
+
+    def call(self, method: str, data: Json, document: bytes | None) -> Any:
+        """Do what a call wants, and return its result. Raises `Refusal`."""
+        match method:
+            case "getMe":
+                return _BOT | {"can_join_groups": True, "can_read_all_group_messages": False}
+            case "sendMessage" | "sendDocument":
+                return self._send(data, document)
+            case "editMessageText":
+                return self._edit(data)
+            case "deleteMessage":
+                self._find(data).deleted = True
+                return True
+            case "sendChatAction":
+                self._check(int(data["chat_id"]))
+                return True
+            case "getMyCommands":
+                return self._menus.get(_menu_of(data), [])
+            case "setMyCommands":
+                self._menus[_menu_of(data)] = json.loads(data["commands"])
+                return True
+            case "deleteMyCommands":
+                self._menus.pop(_menu_of(data), None)
+                return True
+            case "getChat":
+                self._check(int(data["chat_id"]))
+                return _chat(int(data["chat_id"])) | {"accent_color_id": 0, "max_reaction_count": 1}
+            case "getChatMember":
+                self._check(int(data["chat_id"]))
+                return {"status": "member", "user": _user(int(data["user_id"]))}
+            case "answerCallbackQuery":
+                self._journal.notices.append((self._timeline.now, str(data.get("text", ""))))
+                asked_at = self._queries.get(data["callback_query_id"], 0.0)
+                if self._timeline.now - asked_at > _LONG_AGO:
+                    raise Refusal(400, "Bad Request: query is too old and response timeout expired")
+                return True
+            case _:
+                return True
+
+    def is_known(self, message: Json) -> None:
+        """Note that the bot got the answer to a message that it sent."""
+        self._messages[message["chat"]["id"], message["message_id"]].bot_knows = True
+
+    def _send(self, data: Json, document: bytes | None) -> Json:
+        chat = int(data["chat_id"])
+        self._check(chat)
+        replied = json.loads(data["reply_parameters"])["message_id"] if "reply_parameters" in data else None
+        markup = json.loads(data["reply_markup"]) if "reply_markup" in data else {}
+        text = str(data.get("text") or data.get("caption") or "")
+        sent = Sent(
+            at=self._timeline.now,
+            chat=chat,
+            message_id=self._next_message(chat),
+            text=text,
+            shown=text,
+            document=document or self._files.get(str(data.get("document"))),
+            reply_to=replied,
+            buttons=_buttons(markup),
+            asks_reply="force_reply" in markup,
+        )
+        self._messages[chat, sent.message_id] = sent
+        self._journal.sent.append(sent)
+        self.on_message(sent)
+        return self._sent(sent)
+
+    def _edit(self, data: Json) -> Json:
+        sent = self._find(data)
+        buttons = _buttons(json.loads(data["reply_markup"]) if "reply_markup" in data else {})
+        if (sent.shown, sent.buttons) == (data["text"], buttons):
+            raise Refusal(400, "Bad Request: message is not modified")
+        sent.shown, sent.buttons = data["text"], buttons
+        self.on_message(sent)
+        return self._sent(sent)
+
+    def _find(self, data: Json) -> Sent:
+        chat = int(data["chat_id"])
+        self._check(chat)
+        sent = self._messages.get((chat, int(data["message_id"])))
+        if sent is None or sent.deleted:
+            raise Refusal(400, "Bad Request: message to edit not found")
+        return sent
+
+    def _check(self, chat: int) -> None:
+        if chat in self._journal.moved:
+            later = self._journal.moved[chat]
+            raise Refusal(400, "Bad Request: group chat was upgraded to a supergroup chat", migrate_to_chat_id=later)
+        if chat in self.forbidden:
+            self._journal.forbidden.append(Forbidden(self._timeline.now, chat))
+            who = "bot was blocked by the user" if chat > 0 else "bot was kicked from the group chat"
+            raise Refusal(403, f"Forbidden: {who}")
+
+    def _sent(self, sent: Sent) -> Json:
+        message = self._message(sent.chat, sent.message_id) | {"from": _BOT}
+        if sent.document is None:
+            return message | {"text": sent.shown}
+        return message | {
+            "caption": sent.text,
+            "document": {"file_id": self._keep(sent.document), "file_unique_id": str(sent.message_id)},
+        }
+
+    def _keep(self, document: bytes) -> str:
+        """Keep a file, so that it can be sent again by its id."""
+        if document not in self._files.values():
+            self._files[f"file-{len(self._files)}"] = document
+        return next(file_id for file_id, kept in self._files.items() if kept == document)
+
+    def _next_message(self, chat: int) -> int:
+        self._last_message[chat] = self._last_message.get(chat, 0) + 1
+        return self._last_message[chat]
+
+    def _message(self, chat: int, message_id: int) -> Json:
+        return {"message_id": message_id, "date": _DATE + int(self._timeline.now), "chat": _chat(chat)}
+
+    def _update(self, what: Json) -> None:
+        self._last_update += 1
+        self._updates.append({"update_id": self._last_update} | what)
+        self._ring()
+
+    def _ring(self) -> None:
+        if self._poll is not None and not self._poll.done():
+            self._poll.set_result(None)
+
+
+def _user(person: int) -> Json:
+    return {"id": person, "is_bot": False, "first_name": PEOPLE[person].name, "language_code": "en"}
+
+
+def _chat(chat: int) -> Json:
+    if chat > 0:
+        return {"id": chat, "type": "private", "first_name": PEOPLE[chat].name}
+    kind = "supergroup" if chat == TEAM_LATER else "group"
+    return {"id": chat, "type": kind, "title": "Elsewhere" if chat == ELSEWHERE else "Team"}
+
+
+def _menu_of(data: Json) -> str:
+    return f"{data.get('scope')} {data.get('language_code')}"
+
+
+def _buttons(markup: Json) -> tuple[tuple[str, str], ...]:
+    rows = markup.get("inline_keyboard", [])
+    return tuple((button["text"], button["callback_data"]) for row in rows for button in row)

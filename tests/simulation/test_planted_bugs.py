@@ -1,0 +1,91 @@
+"""The simulation finds bugs: five are planted, and for each stands the first seed that finds it."""
+
+import asyncio
+from collections.abc import Coroutine
+from contextlib import closing
+from functools import partial
+from typing import Any
+
+import pytest
+from telegram import Update
+
+from bot import queue
+from bot.delivery import Delivery
+from bot.domain import State
+from bot.inbox import Inbox, PerChatProcessor
+from bot.resilience import until_stored
+from bot.verdicts import Verdict
+from db import logins
+from tests.simulation.oracle import judge
+from tests.simulation.plan import draw
+from tests.simulation.world import Theatre, play
+
+Patch = pytest.MonkeyPatch
+
+
+def confirm_before_storing(patch: Patch) -> None:
+    """Telegram may forget an update as soon as it is in memory; the disk comes when it comes."""
+
+    async def put(self: Inbox, item: object) -> None:
+        if isinstance(item, Update):
+            self.later = asyncio.create_task(until_stored("later", partial(self._keep, item)))  # type: ignore[attr-defined]
+        await asyncio.Queue.put(self, item)
+
+    patch.setattr(Inbox, "put", put)
+
+
+def create_again_after_a_crash(patch: Patch) -> None:
+    patch.setattr(queue, "no_usable_answer", lambda _: Verdict(State.QUEUED))
+
+
+def count_the_pace_from_the_start(patch: Patch) -> None:
+    apply = queue.Queue._apply
+
+    async def apply_early(self: Any, session: Any, request: Any, login: Any, verdict: Verdict, now: Any) -> None:
+        await apply(self, session, request, login, verdict, now)
+        if verdict.reached_vendor:
+            login.next_start_at -= now - request.started_at
+            await logins.refresh_due(session, login)
+
+    patch.setattr(queue.Queue, "_apply", apply_early)
+
+
+def record_the_delivery_before_sending(patch: Patch) -> None:
+    send = Delivery._send
+
+    async def record_and_send(self: Any, outcome: Any, to: Any) -> Any:
+        await self._record(outcome.request.id, None)
+        return await send(self, outcome, to)
+
+    patch.setattr(Delivery, "_send", record_and_send)
+
+
+def end_the_update_before_handling_it(patch: Patch) -> None:
+    process = PerChatProcessor.do_process_update
+
+    async def end_and_process(self: Any, update: object, handling: Coroutine[Any, Any, Any]) -> None:
+        with closing(handling):
+            if isinstance(update, Update):
+                await self._inbox.end(update)
+            await process(self, update, handling)
+
+    patch.setattr(PerChatProcessor, "do_process_update", end_and_process)
+
+
+@pytest.mark.parametrize(
+    ("plant", "seed", "rule"),
+    [
+        (create_again_after_a_crash, 2, "no_invoice_twice"),
+        (confirm_before_storing, 52, "nothing_lost"),
+        (count_the_pace_from_the_start, 1, "never_too_fast"),
+        (record_the_delivery_before_sending, 26, "nothing_lost"),
+        (end_the_update_before_handling_it, 4, "nothing_lost"),
+    ],
+)
+def test_a_planted_bug_is_found(stage: Theatre, monkeypatch: Patch, plant: Any, seed: int, rule: str) -> None:
+    assert judge(play(draw(seed), stage)) == []
+    plant(monkeypatch)
+
+    findings = judge(play(draw(seed), stage))
+
+    assert any(finding.startswith(rule) for finding in findings)

@@ -1,0 +1,270 @@
+"""One schedule from beginning to end: the world around the bot, and its processes one after the other."""
+
+import asyncio
+import gc
+import json
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from itertools import count
+from pathlib import Path
+from random import Random
+from typing import Any
+from unittest import mock
+
+import httpx
+
+from bot import i18n, lifecycle
+from bot.app import Outside, build
+from bot.clock import LoopClock
+from bot.domain import Role
+from bot.resilience import until_stored
+from bot.settings import Settings
+from bot.settings.model import load
+from bot.start import prepare
+from db.engine import Database
+from db.models import AllowedChat, AllowedPerson
+from tests.simulation import telegram, vendor
+from tests.simulation.cast import ANNA, BORIS, OLGA, SECRETS, TEAM, TOKEN
+from tests.simulation.ears import listening
+from tests.simulation.journal import Journal, Want
+from tests.simulation.loop import START, Timeline
+from tests.simulation.people import People
+from tests.simulation.plan import Line, Plan
+from tests.simulation.process import Process, Storage
+from tests.simulation.wire import Wire
+
+PACE = 60.0
+TIMEOUT = 30.0
+WINDOW = 180
+"""For how long the bot asks before it makes the same invoice again; shorter than the longest time between processes."""
+_BEGAN = datetime(2026, 11, 22, 9, tzinfo=UTC) - timedelta(seconds=START)
+_LOOK_EVERY = 20.0
+_PATIENCE = 4 * 3600.0
+_OPEN = (
+    "SELECT (SELECT count(*) FROM inbox WHERE done_at IS NULL)"
+    " + (SELECT count(*) FROM requests WHERE state IN ('queued', 'running') OR delivered_at IS NULL)"
+)
+
+
+class Theatre:
+    """What schedules share, because it is slow to make: migrated databases to copy, the SQL engine."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.storage = Storage()
+
+    def empty_database(self, plan: Plan) -> None:
+        """Put a new database in place, with the allowlist of the plan."""
+        template = self._folder / f"{plan.boris_login}-{plan.team_login}.db"
+        if not template.exists():
+            asyncio.run(_make_database(template, plan))
+        for old in self._folder.glob("schedule.db*"):
+            old.unlink()
+        self.storage.path = self._folder / "schedule.db"
+        shutil.copyfile(template, self.storage.path)
+
+
+async def _make_database(path: Path, plan: Plan) -> None:
+    database = Database.open(f"sqlite+aiosqlite:///{path}")
+    await prepare(database)
+    async with database.write() as session:
+        for person, login in ((ANNA, None), (BORIS, plan.boris_login)):
+            session.add(
+                AllowedPerson(
+                    user_id=person.id,
+                    name=person.name,
+                    role=Role.MANAGER,
+                    logins=[login] if login else [],
+                    added_at=_BEGAN,
+                )
+            )
+        session.add(AllowedChat(chat_id=TEAM, name="Team", login=plan.team_login, added_at=_BEGAN))
+    await database.close()
+
+
+@contextmanager
+def theatre() -> Iterator[Theatre]:
+    """Make what schedules share, in memory if the system has files there."""
+    memory = Path("/dev/shm")  # noqa: S108
+    with (
+        tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder,
+        # The catalogues are parsed anew at each start, which takes longer than a schedule.
+        mock.patch.object(i18n, "read_catalogue", cache(i18n.read_catalogue)),
+        _seldom_collected_garbage(),
+    ):
+        yield Theatre(Path(folder))
+
+
+@contextmanager
+def _seldom_collected_garbage() -> Iterator[None]:
+    """Save a tenth of the time: each schedule leaves thousands of objects that refer to each other."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
+
+
+def play(plan: Plan, stage: Theatre, *, aloud: bool = False) -> Journal:
+    """Play one schedule to its end and return what happened."""
+    world = _World(plan, stage)
+    with listening(world.journal, world.timeline, aloud=aloud):
+        world.play()
+    return world.journal
+
+
+class _World:
+    def __init__(self, plan: Plan, stage: Theatre) -> None:
+        stage.empty_database(plan)
+        self._plan = plan
+        self._storage = stage.storage
+        self.timeline = Timeline()
+        self.journal = Journal()
+        self._heals_at = START + plan.heals_at
+        self._randoms = {name: Random(f"{plan.seed} {name}") for name in ("vendor", "send", "poll", "disk", "people")}
+        self._vendor = vendor.Vendor(self.timeline, self.journal, self._fate_of_call)
+        self._telegram = telegram.Telegram(self.timeline, self.journal)
+        self._people = People(self.timeline, self.journal, self._telegram, self._randoms["people"], plan.reactions)
+        self._planned_calls = iter(plan.first_calls)
+        self._process: Process | None = None
+        self._over = False
+        self._at_rest_before = False
+
+    def play(self) -> None:
+        self._prepare()
+        for n in count():
+            doom = self._plan.dooms[n] if n < len(self._plan.dooms) else None
+            process = self._process = Process(self.timeline, doom, self._cut)
+            process.run(self._live)
+            self._process = None
+            self.journal.ends.append(self.timeline.now)
+            self.journal.disturbances.append(self.timeline.now)
+            self.journal.crashes += process.crashes
+            self.journal.points.append(process.points)
+            if not self._over:
+                self.timeline.pass_without_process(self._randoms["people"].choice(self._plan.downtimes))
+                self.journal.disturbances.append(self.timeline.now)
+            if self._over:
+                return
+
+    def _prepare(self) -> None:
+        plan = self._plan
+        for line in plan.lines:
+            self._people.intend(line, START + line.at)
+        for begin, end, chat in plan.blocked:
+            self.timeline.at(START + begin, lambda chat=chat: self._telegram.forbidden.add(chat))  # type: ignore[misc]
+            self.timeline.at(START + end, lambda chat=chat: self._telegram.forbidden.discard(chat))  # type: ignore[misc]
+        if plan.migrates_at is not None:
+            self.timeline.at(START + plan.migrates_at, self._telegram.migrate)
+        for stop in plan.stops:
+            self.timeline.at(START + stop, self._ask_to_stop)
+        if plan.poll_trouble:
+            random = self._randoms["poll"]
+            self.timeline.at(START + random.uniform(0, plan.heals_at), lambda: self._telegram.repeat_updates(random))
+        self.journal.disk_trouble += [(START + begin, START + end) for begin, end in plan.disk_trouble]
+        for login in plan.logins if plan.vendor_trouble else ():
+            line = Line(0, OLGA, OLGA.id, f"/resume {login}", Want.REPLY)
+            self._people.intend(line, self._heals_at + 2 * TIMEOUT)
+        self.timeline.at(self._heals_at + _LOOK_EVERY, self._look)
+
+    async def _live(self, process: Process) -> None:
+        """Do what `bot.lifecycle.run` does, between a world of models."""
+        wire = Wire(self._telegram, self.timeline, self.journal, process.here, self._fate_of_method)
+        outside = Outside(
+            database=self._storage.open_for(process, self._passing(process)),
+            vendor=httpx.AsyncClient(transport=self._vendor.transport(process.here), trust_env=False),
+            telegram=wire,
+            telegram_polling=wire,
+        )
+        app = build(_settings(self._plan.logins, self._plan.backup_host), self._clock(process), outside)
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(app.database.close)
+            stack.push_async_callback(outside.vendor.aclose)
+            await until_stored("taking up what was left", app.queue.recover)
+            if await lifecycle._stopped_before(process.stop, lifecycle._connect(app)):
+                return
+            stack.push_async_callback(app.application.shutdown)
+            await lifecycle.serve(app, process.stop)
+
+    def _clock(self, process: Process) -> LoopClock:
+        return LoopClock(process.loop, _BEGAN + timedelta(seconds=self.timeline.now))
+
+    def _passing(self, process: Process) -> Any:
+        async def passing(point: str) -> None:
+            await process.here(point)
+            if point != "db execute":
+                await asyncio.sleep(self._plan.commit_takes if point == "db commit" else 0)
+            if self._disk_fails(point):
+                raise sqlite3.OperationalError("database is locked")
+
+        return passing
+
+    def _disk_fails(self, point: str) -> bool:
+        now, random = self.timeline.now, self._randoms["disk"]
+        if not any(begin <= now < end for begin, end in self.journal.disk_trouble):
+            return False
+        if point == "after db commit":
+            return self._plan.lost_commits and random.random() < 0.2
+        return random.random() < 0.2
+
+    def _fate_of_call(self) -> vendor.Fate:
+        fate = vendor.draw_fate(self._randoms["vendor"], self._now_trouble(self._plan.vendor_trouble))
+        planned = next(self._planned_calls, None)
+        return fate if planned is None else replace(fate, kind=planned)
+
+    def _fate_of_method(self, method: str) -> telegram.Fate:
+        if method == "getUpdates":
+            return telegram.draw_fate(self._randoms["poll"], self._now_trouble(self._plan.poll_trouble))
+        return telegram.draw_fate(self._randoms["send"], self._now_trouble(self._plan.telegram_trouble))
+
+    def _now_trouble(self, trouble: float) -> float:
+        return trouble if self.timeline.now < self._heals_at else 0.0
+
+    def _cut(self) -> None:
+        self._vendor.cut()
+        self._telegram.cut()
+
+    def _ask_to_stop(self) -> None:
+        if self._process is not None:
+            self._process.stop.set()
+
+    def _look(self) -> None:
+        """See whether all has come to rest, twice in a row, and end the schedule then."""
+        at_rest = self._telegram.idle and not self._people.intentions and self._storage.read(_OPEN)[0][0] == 0
+        self.journal.finished = at_rest and self._at_rest_before
+        self._at_rest_before = at_rest
+        self._over = self.journal.finished or self.timeline.now > self._heals_at + _PATIENCE
+        if not self._over:
+            self.timeline.after(_LOOK_EVERY, self._look)
+        elif self._process is not None:
+            if self._plan.ends_in_peace:
+                self._process.stop.set()
+            else:
+                self._process.die()
+
+
+@cache
+def _settings(logins: tuple[str, ...], backup_host: bool) -> Settings:  # noqa: FBT001
+    accounts = {login: {"password": SECRETS[login]} for login in logins}
+    return load(
+        {
+            "TELEGRAM_TOKEN": TOKEN,
+            "SMSC_ACCOUNTS": json.dumps(accounts),
+            "SMSC_URL": "https://vendor.test",
+            "SMSC_BACKUP_URL": "https://backup.test" if backup_host else "",
+            "SMSC_INTERVAL": str(PACE),
+            "SMSC_TIMEOUT": str(TIMEOUT),
+            "ADMIN_IDS": str(OLGA.id),
+            "TIMEZONE": "UTC",
+            "DUPLICATE_MINUTES": str(WINDOW // 60),
+        }
+    )

@@ -22,7 +22,7 @@ demo: $(READY) ## See the main job done, without any credentials
 	@$(BIN)/docsbot demo
 
 test: $(READY) ## Run all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadgroup
 
 lint: $(READY) ## Check style
 	$(BIN)/ruff check .

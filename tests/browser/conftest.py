@@ -29,21 +29,28 @@ PACE = 1.0
 PATIENCE = 10_000
 """Milliseconds for something to appear, on a slow and busy machine."""
 
-_MISSING = pytest.StashKey[bool]()
+_HERE = Path(__file__).parent
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep these tests in one process, where tests run in several: one browser, and at most one that installs it."""
+    for item in items:
+        if item.path.is_relative_to(_HERE):
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say it aloud if the tests here did not run: a skipped test is easily overlooked."""
-    if config.stash.get(_MISSING, False):
+    skipped = terminalreporter.stats.get("skipped", [])
+    if any(_HERE.name in Path(report.nodeid.partition("::")[0]).parts for report in skipped):
         terminalreporter.write_line(f"tests/browser: {chromium.HOW}", yellow=True)
 
 
 @pytest.fixture(scope="package")
-def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
+def browser() -> Iterator[Browser]:
     """A Chromium. Where there is none the tests are skipped with a word, or fail where they must run (CI)."""
     path = chromium.find()
     if path is None:
-        request.config.stash[_MISSING] = True
         (pytest.fail if os.environ.get("CI") else pytest.skip)(chromium.HOW)
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:

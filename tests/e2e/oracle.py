@@ -98,23 +98,24 @@ def _never_too_fast(evidence: Evidence) -> Iterator[str]:
 
 
 def _first_in_first_out(evidence: Evidence) -> Iterator[str]:
-    """Compare each chat's commands with their first arrivals.
+    """Compare each chat's commands with their first arrivals, as far as these can be told apart.
 
-    A wish that was uttered twice says nothing, nor does one that a press sent again: its first try may never have
-    arrived.
+    A wish that was uttered twice says nothing, nor does the fetching of an invoice, which the bot also does by itself,
+    nor a wish that a press sent again: its first try may never have arrived.
     """
     pressed = {id(press.query.message.reply_to) for press in evidence.pressed}
     arrivals: dict[Wish | None, Entry] = {}
     for entry in evidence.entries:
         arrivals.setdefault(wish_of_entry(entry), entry)
-    by_chat: dict[int, list[Wish]] = defaultdict(list)
+    uttered = Counter(wish_of(said.text) for said in evidence.said if said.allowed)
+    by_chat: dict[int, list[Entry]] = defaultdict(list)
     for said in evidence.said:
         wish = wish_of(said.text)
-        if said.allowed and wish is not None and id(said.message) not in pressed:
-            by_chat[said.message.chat.id].append(wish)
-    all_wishes = Counter(wish for wishes in by_chat.values() for wish in wishes)
-    for chat_id, wishes in by_chat.items():
-        entries = [arrivals[wish] for wish in wishes if wish in arrivals and all_wishes[wish] == 1]
+        if wish not in arrivals or uttered[wish] > 1 or not said.allowed or id(said.message) in pressed:
+            continue
+        if wish is not None and wish.method is not Method.GET_ACCOUNT:
+            by_chat[said.message.chat.id].append(arrivals[wish])
+    for chat_id, entries in by_chat.items():
         for login, of_login in _by_login(entries).items():
             for before, after in pairwise(of_login):
                 if before.number > after.number:

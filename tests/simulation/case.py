@@ -57,12 +57,12 @@ class Case:
         return [
             pressed
             for pressed in self.journal.pressed
-            if pressed.person in _ALLOWED and pressed.message in self.answers[id(said)]
+            if pressed.person in _ALLOWED and any(pressed.message is sent for sent in self._about(said))
         ]
 
     def replies(self, said: Said) -> list[Said]:
         """The replies with an invoice's number."""
-        about = self.answers[id(said)]
+        about = self._about(said)
         return [
             reply
             for reply in self.journal.said
@@ -71,6 +71,11 @@ class Case:
 
     def later_chat(self, chat: int) -> int:
         return self.journal.moved.get(chat, chat)
+
+    def _about(self, said: Said) -> list[Sent]:
+        """The answers to a command, and what an admin was shown of it."""
+        notes = [sent for sent in self.journal.sent if kind_of(sent) is Kind.NOTE and (said.marker or "?") in sent.text]
+        return [*self.answers[id(said)], *notes]
 
     @staticmethod
     def _asks_about(question: Sent, sent: Sent) -> bool:

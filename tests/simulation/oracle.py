@@ -110,7 +110,7 @@ def never_late(case: Case) -> Iterator[str]:
             continue
         due = max((before.ended_at or 0.0) + PACE, said.at + _HEARD_AFTER)
         undisturbed = not any(began - PACE <= at <= call.started_at for at in case.journal.disturbances)
-        if undisturbed and call.started_at > due + _SOON and case.calls(said)[0] is call:
+        if undisturbed and call.started_at > due + _SOON and case.first_calls(said)[:1] == [call]:
             yield f"{said.text!r} started {call.started_at - due:.3f} s later than it could"
 
 
@@ -203,12 +203,13 @@ def _should_have_been_asked(case: Case, commands: list[Said]) -> bool:
 def _follow_ups(case: Case, said: Said) -> tuple[int, int]:
     """How many more outcomes the presses under a command's messages may, and must, lead to."""
     presses = case.presses(said)
-    again = {pressed.data for pressed in presses if pressed.label in {"Try again", "Fetch the PDF", "Fetch it anew"}}
+    again = {pressed.data for pressed in presses if pressed.label in {"Try again", "Fetch the PDF"}}
+    anew = {pressed.message.message_id for pressed in presses if pressed.label == "Fetch it anew"}
     after_all = {pressed.data for pressed in presses if pressed.label in {"Create another", "Send me that PDF"}}
     creates = {pressed.data for pressed in presses if _creates(pressed)} - again - after_all
     exists = case.replies(said)
     rivals = exists or any(pressed.label == "Close" for pressed in presses)
-    most = len(again) + len(creates) + len(exists) + bool(after_all)
+    most = len(again) + len(anew) + len(creates) + len(exists) + bool(after_all)
     own = {pressed.data for pressed in presses if pressed.data in creates and pressed.person in {said.person, OLGA.id}}
     least = len(again) + (0 if rivals else len(own))
     return most, least

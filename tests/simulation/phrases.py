@@ -25,7 +25,7 @@ APOLOGY = "Something went wrong on my side"
 _PHRASES = {
     "I could not deliver": Kind.NOTE,
     "I kept back": Kind.NOTE,
-    "Asked for by": Kind.NOTE,
+    "Requested by": Kind.NOTE,
     "waits or runs": Kind.NOTE,
     "wait or run": Kind.NOTE,
     "(error 2)": Kind.NOTE,

@@ -32,6 +32,7 @@ from bot.status import StatusBoard
 from bot.telegram import AnyApplication, PollingRequest, new_application, new_request
 from bot.tongues import Tongues
 from bot.turns import Turns
+from bot.undelivered import UndeliveredNotes
 from bot.vendor import VendorCalls
 from db.engine import Database
 from handlers import keyboards, prompts
@@ -72,6 +73,7 @@ class App:
     delivery: Delivery
     board: StatusBoard
     admins: Admins
+    notes: UndeliveredNotes
     cards: Cards
     retention: Retention
     errors: Errors
@@ -137,8 +139,9 @@ def build(settings: Settings, clock: Clock, outside: Outside) -> App:
     admins = Admins(database, clock, messenger, tongues, doorkeeper)
     chat_turns = Turns()
     board = StatusBoard(database, clock, messenger, translators, chat_turns, pace=pace)
+    notes = UndeliveredNotes(database, clock, admins)
     delivery = Delivery(
-        database, clock, messenger, translators, doorkeeper, admins, chat_turns, buttons=keyboards.of_outcome
+        database, clock, messenger, translators, doorkeeper, notes, chat_turns, buttons=keyboards.of_outcome
     )
     for listener in (board.on_turn, delivery.on_turn, admins.on_turn):
         queue.listen(listener)
@@ -181,6 +184,7 @@ def build(settings: Settings, clock: Clock, outside: Outside) -> App:
         delivery=delivery,
         board=board,
         admins=admins,
+        notes=notes,
         cards=access.cards,
         retention=Retention(database, clock, keep_documents=timedelta(days=settings.retention_days)),
         errors=errors,

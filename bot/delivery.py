@@ -12,7 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import wording
 from bot.access import Doorkeeper
-from bot.admins import Admins
 from bot.clock import Clock
 from bot.domain import Destination, State
 from bot.i18n import Translator, Translators
@@ -20,6 +19,7 @@ from bot.messenger import Buttons, FileGone, Messenger, SentDocument, Undelivera
 from bot.queue import Turn
 from bot.resilience import until_stored
 from bot.turns import Turns
+from bot.undelivered import WITHHELD, UndeliveredNotes
 from db import requests
 from db.engine import Database
 from db.models import Request
@@ -72,7 +72,7 @@ class Delivery:
         messenger: Messenger,
         translators: Translators,
         doorkeeper: Doorkeeper,
-        admins: Admins,
+        notes: UndeliveredNotes,
         chat_turns: Turns,
         *,
         buttons: OutcomeButtons,
@@ -82,12 +82,13 @@ class Delivery:
         self._messenger = messenger
         self._translators = translators
         self._doorkeeper = doorkeeper
-        self._admins = admins
+        self._notes = notes
         self._chat_turns = chat_turns
         self._buttons = buttons
         self._wake = asyncio.Event()
         self._wake.set()
         self._under_way: dict[int, asyncio.Task[None]] = {}
+        self._cleaning: set[asyncio.Task[None]] = set()
 
     def on_turn(self, turn: Turn) -> None:
         """Hear of the queue's turn."""
@@ -102,13 +103,13 @@ class Delivery:
         """Deliver all that is not delivered yet, then whatever comes, until cancelled."""
         try:
             for request in await until_stored("reading old status messages", self._with_old_status):
-                await self._take_status_away(request)
+                self._take_status_away(request)
             while True:
                 await self._wake.wait()
                 self._wake.clear()
                 await self._start_all()
         finally:
-            for task in self._under_way.values():
+            for task in (*self._under_way.values(), *self._cleaning):
                 task.cancel()
 
     async def drain(self, timeout_s: float) -> None:
@@ -153,18 +154,23 @@ class Delivery:
             await self._deliver_elsewhere(outcome, error.why)
             return
         await self._record(request_id, sent)
-        await self._take_status_away(request)
+        self._take_status_away(request)
         _log.info("request %d is delivered to chat %d", request.id, request.chat_id)
 
     async def _with_old_status(self) -> Sequence[Request]:
         async with self._database.read() as session:
             return await requests.delivered_with_status(session)
 
-    async def _take_status_away(self, request: Request) -> None:
-        """Delete the status message once the outcome is there; a process that ends in between does it at its start."""
-        if request.status_message_id is None:
-            return
-        await self._messenger.delete(request.chat_id, request.status_message_id)
+    def _take_status_away(self, request: Request) -> None:
+        """Have the status message deleted, now that the outcome is there, without holding up the next one."""
+        if request.status_message_id is not None:
+            task = asyncio.create_task(self._delete_status(request), name=f"status of {request.id}")
+            self._cleaning.add(task)
+            task.add_done_callback(self._cleaning.discard)
+
+    async def _delete_status(self, request: Request) -> None:
+        if request.status_message_id is not None:
+            await self._messenger.delete_surely(request.chat_id, request.status_message_id)
 
         async def store() -> None:
             async with self._database.write() as session:
@@ -232,19 +238,7 @@ class Delivery:
         if request.status_message_id is not None:
             await self._say_where(request, sent=sent is not None)
         await self._record(request.id, sent, undeliverable=why)
-        await self._admins.tell(
-            lambda t: t.say(
-                "I could not deliver to chat <code>{chat}</code> (Telegram says: {why}): {what}, asked for by {name} "
-                "(<code>{id}</code>). {fate} To try again: <code>/retry {request}</code>",
-                request=request.id,
-                chat=request.chat_id,
-                why=why,
-                what=wording.describe(t, request.wish),
-                name=request.requester_name,
-                id=request.requester_id,
-                fate=t.say("The requester got it in private instead.") if sent else t.say("Nobody got it."),
-            )
-        )
+        self._notes.wake()
 
     async def _say_where(self, request: Request, *, sent: bool) -> None:
         """Turn a status message that waits in the group into where its outcome went."""
@@ -263,18 +257,9 @@ class Delivery:
     async def _withhold(self, request: Request) -> None:
         """Keep an outcome from people who are no longer on the allowlist; tell those who are."""
         _log.warning("request %d is withheld: its requester or chat is no longer allowed", request.id)
-        await self._record(request.id, None, undeliverable="no longer on the allowlist")
-        await self._take_status_away(request)
-        await self._admins.tell(
-            lambda t: t.say(
-                "I kept back an answer, because its requester {name} (<code>{id}</code>) or its chat "
-                "<code>{chat}</code> is no longer on the allowlist: {what}.",
-                name=request.requester_name,
-                id=request.requester_id,
-                chat=request.chat_id,
-                what=wording.describe(t, request.wish),
-            )
-        )
+        await self._record(request.id, None, undeliverable=WITHHELD)
+        self._take_status_away(request)
+        self._notes.wake()
 
     async def _record(self, request_id: int, sent: SentDocument | None, *, undeliverable: str | None = None) -> None:
         async def store() -> None:
@@ -282,7 +267,8 @@ class Delivery:
                 row = await session.get_one(Request, request_id)
                 row.delivered_at = self._clock.now()
                 row.undeliverable = undeliverable
-                if undeliverable is not None:
+                row.admins_told_at = None
+                if undeliverable is not None and undeliverable != WITHHELD:
                     row.status_message_id = None
                 if sent is not None:
                     row.delivered_message_id, row.file_id = sent.message_id, sent.file_id

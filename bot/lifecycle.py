@@ -73,6 +73,7 @@ async def serve(app: App, stop: asyncio.Event) -> None:
         app.delivery.run(),
         app.board.run(),
         app.admins.run(),
+        app.notes.run(),
         app.cards.run(),
         app.retention.run(),
         app.menus.run(),

@@ -159,6 +159,11 @@ class Messenger:
     async def delete(self, chat_id: int, message_id: int) -> None:
         await self._once(self._bot.delete_message(chat_id, message_id))
 
+    async def delete_surely(self, chat_id: int, message_id: int) -> None:
+        """Delete a message, however long Telegram takes to hear it; one that cannot be deleted stays."""
+        with suppress(Undeliverable):
+            await self._insist(Destination(chat_id), lambda at: self._bot.delete_message(at.chat_id, message_id))
+
     async def show_sending(self, to: Destination) -> None:
         """Show "sending a document…" for Telegram's five seconds."""
         await self._once(

@@ -172,6 +172,8 @@ class Request(Base):
     delivered_at: Mapped[datetime | None]
     """When Telegram accepted the outcome, or when it became certain that it never will (`undeliverable`)."""
     undeliverable: Mapped[str | None] = mapped_column(Text)
+    admins_told_at: Mapped[datetime | None]
+    """When the admins heard that it is undeliverable."""
     delivered_message_id: Mapped[int | None]
     file_id: Mapped[str | None] = mapped_column(String(256))
 

@@ -92,9 +92,11 @@ async def open_before(session: AsyncSession, kind: str, asker_id: int, command: 
 
 
 async def close_of_chat(session: AsyncSession, chat_id: int, now: datetime) -> None:
-    """Close the questions of a group that became a supergroup: its old messages, buttons included, stay behind."""
+    """Close the questions shown in a group that became a supergroup: its old messages and their buttons stay behind."""
     await session.execute(
-        update(Question).where(Question.chat_id == chat_id, Question.answered_at.is_(None)).values(answered_at=now)
+        update(Question)
+        .where(Question.chat_id == chat_id, Question.answered_at.is_(None), Question.message_id.is_not(None))
+        .values(answered_at=now)
     )
 
 

@@ -195,6 +195,17 @@ async def unresolved(session: AsyncSession, limit: int) -> Sequence[Request]:
     ).all()
 
 
+async def undeliverable_untold(session: AsyncSession) -> Sequence[Request]:
+    """Return the undeliverable requests of which the admins have not heard, oldest first."""
+    return (
+        await session.scalars(
+            select(Request)
+            .where(Request.undeliverable.is_not(None), Request.admins_told_at.is_(None))
+            .order_by(Request.id)
+        )
+    ).all()
+
+
 async def delivered_with_status(session: AsyncSession) -> Sequence[Request]:
     """Return delivered requests whose status message was not taken away: the process ended in between."""
     return (

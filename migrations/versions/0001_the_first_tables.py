@@ -214,6 +214,7 @@ def upgrade() -> None:
         sa.Column("status_message_id", sa.BigInteger(), nullable=True),
         sa.Column("delivered_at", sa.BigInteger(), nullable=True),
         sa.Column("undeliverable", sa.Text(), nullable=True),
+        sa.Column("admins_told_at", sa.BigInteger(), nullable=True),
         sa.Column("delivered_message_id", sa.BigInteger(), nullable=True),
         sa.Column("file_id", sa.String(length=256), nullable=True),
         sa.ForeignKeyConstraint(["login"], ["logins.login"], name=op.f("fk_requests_login_logins")),

@@ -1,0 +1,76 @@
+"""Notes to the admins about outcomes that did not get where they were to go."""
+
+import asyncio
+from collections.abc import Sequence
+from functools import partial
+
+from markupsafe import Markup
+
+from bot import wording
+from bot.admins import Admins
+from bot.clock import Clock
+from bot.i18n import Translator
+from bot.resilience import until_stored
+from db import requests
+from db.engine import Database
+from db.models import Request
+
+WITHHELD = "no longer on the allowlist"
+"""Why an outcome was kept back, as opposed to what Telegram said."""
+
+
+class UndeliveredNotes:
+    """Tells the admins of each such outcome; the rows remember which ones they know of, across restarts."""
+
+    def __init__(self, database: Database, clock: Clock, admins: Admins) -> None:
+        self._database = database
+        self._clock = clock
+        self._admins = admins
+        self._wake = asyncio.Event()
+        self._wake.set()
+
+    def wake(self) -> None:
+        """Say that an outcome was recorded as undeliverable."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Tell of all that is not told yet, then of whatever comes, until cancelled."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            for request in await until_stored("reading what is undeliverable", self._untold):
+                await self._admins.tell(partial(_note, request=request))
+                await until_stored("noting that the admins know", partial(self._told, request))
+
+    async def _untold(self) -> Sequence[Request]:
+        async with self._database.read() as session:
+            return await requests.undeliverable_untold(session)
+
+    async def _told(self, request: Request) -> None:
+        async with self._database.write() as session:
+            (await session.get_one(Request, request.id)).admins_told_at = self._clock.now()
+
+
+def _note(t: Translator, request: Request) -> Markup:
+    what = wording.describe(t, request.wish)
+    if request.undeliverable == WITHHELD:
+        return t.say(
+            "I kept back an answer, because its requester {name} (<code>{id}</code>) or its chat "
+            "<code>{chat}</code> is no longer on the allowlist: {what}.",
+            name=request.requester_name,
+            id=request.requester_id,
+            chat=request.chat_id,
+            what=what,
+        )
+    in_private = request.delivered_message_id is not None
+    return t.say(
+        "I could not deliver to chat <code>{chat}</code> (Telegram says: {why}): {what}, asked for by {name} "
+        "(<code>{id}</code>). {fate} To try again: <code>/retry {request}</code>",
+        request=request.id,
+        chat=request.chat_id,
+        why=request.undeliverable,
+        what=what,
+        name=request.requester_name,
+        id=request.requester_id,
+        fate=t.say("The requester got it in private instead.") if in_private else t.say("Nobody got it."),
+    )

@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types format lock messages clean
+.PHONY: help setup demo test simulate soak bench lint types format lock messages clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
@@ -23,6 +23,15 @@ demo: $(READY) ## See the main job done, without any credentials
 
 test: $(READY) ## Run all tests
 	$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadgroup
+
+simulate: $(READY) ## Play 10,000 simulated schedules (about half an hour)
+	$(BIN)/python -W error -m tests.simulation --seeds 0-9999 --jobs 2
+
+soak: $(READY) ## Kill the real bot 200 times at random moments (about a quarter of an hour)
+	$(BIN)/python -m tests.soak --kills 200
+
+bench: $(READY) ## Measure how late the queue starts calls
+	$(BIN)/python -m benchmarks.queue_start
 
 lint: $(READY) ## Check style
 	$(BIN)/ruff check .

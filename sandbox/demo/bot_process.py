@@ -83,12 +83,12 @@ class BotProcess:
         if self._process is None:
             return
         self._signal(signal.SIGTERM)
-        try:
-            async with asyncio.timeout(STOP_GRACE):
-                await self._process.wait()
-        except TimeoutError:
+        # Not asyncio.timeout: before Python 3.11.4 it raises nothing in a task that is being cancelled.
+        ending = asyncio.ensure_future(self._process.wait())
+        ended, _ = await asyncio.wait({ending}, timeout=STOP_GRACE)
+        if not ended:
             self.kill()
-            await self._process.wait()
+        await ending
 
     def _signal(self, signum: signal.Signals) -> None:
         if self._process is not None and self._process.returncode is None:

@@ -6,12 +6,19 @@ Asking costs an idle bot nothing, where a heartbeat would wake it again and agai
 import asyncio
 import hashlib
 import json
+import logging
 import os
 import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from db.engine import sqlite_path
+
+_log = logging.getLogger(__name__)
+
+_LONGEST_NAME = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +34,12 @@ class Health:
 
 def socket_path(database_url: str) -> Path:
     """Return where the bot of this database listens; the same for whoever has the same settings."""
-    name = hashlib.sha256(f"{os.getuid()}:{database_url}".encode()).hexdigest()[:16]
-    return Path(tempfile.gettempdir()) / f"docsbot-{name}.sock"
+    file = sqlite_path(database_url)
+    where = f"{os.getuid()}:{file.resolve() if file else database_url}"
+    name = f"docsbot-{hashlib.sha256(where.encode()).hexdigest()[:16]}.sock"
+    path = Path(tempfile.gettempdir()) / name
+    # The system takes no longer names for sockets, and /tmp is there on every system that has them.
+    return path if len(os.fsencode(path)) <= _LONGEST_NAME else Path("/tmp") / name  # noqa: S108
 
 
 @asynccontextmanager
@@ -41,14 +52,21 @@ async def answering(path: Path, examine: Callable[[], Health]) -> AsyncIterator[
             await writer.drain()
         writer.close()
 
-    path.unlink(missing_ok=True)
-    server = await asyncio.start_unix_server(answer, path)
-    path.chmod(0o600)
+    try:
+        path.unlink(missing_ok=True)
+        server = await asyncio.start_unix_server(answer, path)
+        path.chmod(0o600)
+    except OSError as error:
+        # A bot that nobody can ask after its health still works.
+        _log.warning("`docsbot health` cannot ask this bot: %s: %s", path, error)
+        yield
+        return
     try:
         async with server:
             yield
     finally:
-        path.unlink(missing_ok=True)
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
 
 
 async def ask(path: Path, timeout_s: float = 5.0) -> Health:

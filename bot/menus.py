@@ -17,7 +17,7 @@ from telegram import (
     BotCommandScopeChat,
     BotCommandScopeDefault,
 )
-from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
+from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from bot.access import Access, Doorkeeper, Place, Standing
 from bot.commands import for_somebody, menu_line
@@ -93,8 +93,9 @@ class Menus:
             if self._shown.get(spot) != menus:
                 try:
                     await self._show(spot, menus)
-                except (BadRequest, Forbidden) as error:
-                    _log.info("chat %s can have no menu of its own yet: %s", spot.chat_id, error)
+                except (BadRequest, Forbidden, InvalidToken) as error:
+                    # The latter is what python-telegram-bot makes of a 404: a Bot API server without this method.
+                    _log.info("there can be no menu for %s yet: %s", spot.chat_id or "all chats", error)
                 else:
                     self._shown[spot] = menus
 

@@ -99,7 +99,8 @@ def _content(answer: Answer) -> _Content:
     objects = [parsed for body in others if (parsed := _json_object(body)) is not None]
 
     _raise_reported_error(answer, objects, has_pdf=bool(pdfs))
-    if pdfs and any(b'"error_code"' in body for body in others):
+    unread = [body for body in others if _json_object(body) is None]
+    if pdfs and any(b'"error_code"' in body for body in unread):
         raise answer.unusable("an unreadable error and a PDF at once")
     if not 200 <= answer.status < 300 or answer.status == 206:
         raise answer.unusable(f"HTTP {answer.status}")
@@ -130,7 +131,11 @@ def _json_object(data: bytes) -> dict[str, Any] | None:
         decoded = text.decode("windows-1251", "replace")
     try:
         parsed = json.loads(
-            decoded, parse_float=Decimal, parse_constant=_refuse_constant, object_pairs_hook=_without_duplicates
+            decoded,
+            strict=False,  # a refusal's text may have a line end in it
+            parse_float=Decimal,
+            parse_constant=_refuse_constant,
+            object_pairs_hook=_without_duplicates,
         )
     except (ValueError, ArithmeticError, RecursionError):
         return None
@@ -151,6 +156,8 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _raise_reported_error(answer: Answer, objects: list[dict[str, Any]], *, has_pdf: bool) -> None:
     if not any(mentions_error(parsed) for parsed in objects):
         return
+    if has_pdf and all(_says_no_error(parsed) for parsed in objects):
+        return
     if has_pdf:
         raise answer.unusable("an error and a PDF at once")
     code = _error_code(objects[0].get("error_code")) if len(objects) == 1 else None
@@ -158,6 +165,11 @@ def _raise_reported_error(answer: Answer, objects: list[dict[str, Any]], *, has_
         raise answer.unusable("an error without a usable code")
     text = objects[0].get("error")
     raise Refused(code, answer.quoter.text(text if isinstance(text, str) else ""))
+
+
+def _says_no_error(parsed: dict[str, Any]) -> bool:
+    """Tell whether an object says in so many words that there was no error: a code of 0, and no text."""
+    return parsed.get("error_code") in (0, "0", None) and not parsed.get("error")
 
 
 def _error_code(value: object) -> int | None:
@@ -174,7 +186,10 @@ def _is_whole(pdf: Part, answer: Answer) -> bool:
         return True
     if answer.cut_off is not None or pdf.short:
         return False
-    return answer.framed or _PDF_END in pdf.body[-_PDF_END_WITHIN:]
+    if answer.framed:
+        return True
+    # Nothing but its own end says that it is whole.
+    return _PDF_END in pdf.body[-_PDF_END_WITHIN:] and not pdf.cut_delimiter
 
 
 def _why_no_pdf(answer: Answer, pdfs: list[Part], objects: list[dict[str, Any]]) -> str:

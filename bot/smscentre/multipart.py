@@ -27,13 +27,14 @@ class Part:
     """One part: its headers by lower-case name, and its bytes as they were before they were put into the body.
 
     `ended` tells that the end was seen, so that nothing of the part is missing; `short`, that its own Content-Length
-    promises more than came.
+    promises more than came; `cut_delimiter`, that the body ends as the next delimiter begins.
     """
 
     headers: dict[str, str]
     body: bytes
     ended: bool
     short: bool = False
+    cut_delimiter: bool = False
 
 
 def parse(content_type: str, body: bytes) -> list[Part]:
@@ -130,7 +131,10 @@ def _part(
     following = delimiter.after(body, start)
     if following is None:
         short = length is not None and start + length > len(body)
-        return Part(headers, _decoded(headers, body[start:]), ended=False, short=short), None
+        cut = any(
+            body.endswith(line_end + delimiter.bytes[:length], start) for length in range(1, len(delimiter.bytes))
+        )
+        return Part(headers, _decoded(headers, body[start:]), ended=False, short=short, cut_delimiter=cut), None
     # Exactly one line end, of the opening delimiter's style, belongs to the delimiter; all before it is content.
     end = following.start()
     if body.endswith(line_end, start, end):

@@ -79,9 +79,10 @@ def _likeliest(members: list[_Member], names: tuple[str, ...], convert: Callable
 
 
 def _members(answer: Mapping[str, object], skipped: frozenset[str] = frozenset()) -> Iterator[_Member]:
-    """Yield all members, nested ones too, except those with a name to be skipped and what is in them.
+    """Yield all members, nested ones too, except those with a name to be skipped.
 
-    A list's items carry the list's name. Without recursion: how deep an answer is nested is not ours to say.
+    What is in a skipped one is skipped too, unless its name is a state's: `result` may be the envelope of it all. A
+    list's items carry the list's name. Without recursion: how deep an answer is nested is not ours to say.
     """
     waiting: deque[_Member] = deque([_Member("", answer, 0)])
     while waiting:
@@ -93,7 +94,11 @@ def _members(answer: Mapping[str, object], skipped: frozenset[str] = frozenset()
             inner = [(re.sub(r"[\W_]", "", name.lower()), value) for name, value in member.value.items()]
         elif isinstance(member.value, list):
             inner = [(member.name, value) for value in member.value]
-        waiting.extend(_Member(name, value, member.depth + 1) for name, value in inner if name not in skipped)
+        waiting.extend(
+            _Member(name, value, member.depth + 1)
+            for name, value in inner
+            if name not in skipped or (name in _STATES and isinstance(value, Mapping | list))
+        )
 
 
 def _as_number(value: object) -> str | None:

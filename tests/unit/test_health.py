@@ -1,7 +1,10 @@
 """`docsbot health` tells a bot that works from one that is in trouble, hangs, or is not there."""
 
 import asyncio
+import tempfile
 from pathlib import Path
+
+import pytest
 
 from bot.health import Health, answering, ask, socket_path
 
@@ -46,3 +49,13 @@ async def test_a_bot_that_hangs_does_not_answer_in_time(tmp_path: Path) -> None:
 
 def test_each_database_has_a_socket_of_its_own() -> None:
     assert socket_path("sqlite+aiosqlite:///a.db") != socket_path("sqlite+aiosqlite:///b.db")
+
+
+def test_a_long_temporary_folder_is_no_obstacle(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: "/" + "d" * 90)
+    assert len(str(socket_path("sqlite+aiosqlite:///a.db"))) < 100
+
+
+async def test_a_socket_that_cannot_be_made_stops_no_bot(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    async with answering(tmp_path / "missing" / "bot.sock", lambda: Health(())):
+        assert "cannot ask this bot" in caplog.text

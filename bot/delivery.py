@@ -164,13 +164,13 @@ class Delivery:
     def _take_status_away(self, request: Request) -> None:
         """Have the status message deleted, now that the outcome is there, without holding up the next one."""
         if request.status_message_id is not None:
-            task = asyncio.create_task(self._delete_status(request), name=f"status of {request.id}")
+            deleting = self._delete_status(request, request.status_message_id)
+            task = asyncio.create_task(deleting, name=f"status of {request.id}")
             self._cleaning.add(task)
             task.add_done_callback(self._cleaning.discard)
 
-    async def _delete_status(self, request: Request) -> None:
-        if request.status_message_id is not None:
-            await self._messenger.delete_surely(request.chat_id, request.status_message_id)
+    async def _delete_status(self, request: Request, message_id: int) -> None:
+        await self._messenger.delete_surely(request.chat_id, message_id)
 
         async def store() -> None:
             async with self._database.write() as session:
@@ -236,18 +236,18 @@ class Delivery:
             except Undeliverable as also:
                 _log.error("request %d: nor does its requester: %s", request.id, also.why)
         if request.status_message_id is not None:
-            await self._say_where(request, sent=sent is not None)
+            await self._say_where(request, request.status_message_id, sent=sent is not None)
         await self._record(request.id, sent, undeliverable=why)
         self._notes.wake()
 
-    async def _say_where(self, request: Request, *, sent: bool) -> None:
+    async def _say_where(self, request: Request, message_id: int, *, sent: bool) -> None:
         """Turn a status message that waits in the group into where its outcome went."""
+        if not sent:
+            await self._messenger.delete(request.chat_id, message_id)
+            return
         t = self._translators.choose(request.language)
         text = t.say("I sent it to {name} in private, because this group did not take it.", name=request.requester_name)
-        if request.status_message_id is not None and sent:
-            await self._messenger.edit_text(request.chat_id, request.status_message_id, text)
-        elif request.status_message_id is not None:
-            await self._messenger.delete(request.chat_id, request.status_message_id)
+        await self._messenger.edit_text(request.chat_id, message_id, text)
 
     async def _alone(self, request: Request) -> bool:
         """Say whether the requester may have it alone with the bot: in a group for everyone, strangers may ask too."""

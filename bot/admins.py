@@ -45,12 +45,10 @@ class Admins:
 
     async def tell(self, note: Note) -> None:
         """Send all admins a note in their language; who never wrote to the bot cannot be reached, which is logged."""
-        async with self._database.read() as session:
-            ids = await self._doorkeeper.admins(session)
-        if not ids:
+        tongues = await until_stored("reading the admins", self._admins)
+        if not tongues:
             _log.warning("there is no admin to tell: set ADMIN_IDS")
-        tongues = await self._tongues.of(ids)
-        await asyncio.gather(*(self._tell_one(admin, note(tongues[admin])) for admin in ids))
+        await asyncio.gather(*(self._tell_one(admin, note(t)) for admin, t in tongues.items()))
 
     def on_turn(self, turn: Turn) -> None:
         """Hear of the queue's turn."""
@@ -65,6 +63,11 @@ class Admins:
             for login in await until_stored("reading the logins", self._untold):
                 await self.tell(lambda t, login=login: self._login_in_trouble(t, login))  # type: ignore[misc]
                 await until_stored("noting that the admins know", lambda login=login: self._told(login))  # type: ignore[misc]
+
+    async def _admins(self) -> dict[int, Translator]:
+        async with self._database.read() as session:
+            ids = await self._doorkeeper.admins(session)
+        return await self._tongues.of(ids)
 
     async def _untold(self) -> list[Login]:
         async with self._database.read() as session:

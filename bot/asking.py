@@ -7,6 +7,7 @@ from typing import Any
 from bot.clock import Clock
 from bot.domain import Destination, GetAct, Person, SubClient
 from bot.parsing import ActOfChat
+from bot.resilience import until_stored
 from db import questions, requests
 from db.engine import Database
 from db.models import Question
@@ -92,9 +93,13 @@ class Asking:
         return None if question is None else _invoice_number(question)
 
     async def asked_with(self, asked: Asked, message_id: int) -> None:
-        """Remember the message that asks, so that a reply to it is known as the answer."""
-        async with self._database.write() as session:
-            (await session.get_one(Question, asked.id)).message_id = message_id
+        """Remember the message that asks, however long the database takes: it is there, and need not be sent again."""
+
+        async def store() -> None:
+            async with self._database.write() as session:
+                (await session.get_one(Question, asked.id)).message_id = message_id
+
+        await until_stored("keeping a question's message", store)
 
     async def answered(self, asked: Asked) -> None:
         async with self._database.write() as session:

@@ -16,6 +16,7 @@ from bot import drafts
 from bot.clock import Clock
 from bot.domain import Destination, Person, SubClient
 from bot.drafts import About, Answer, Draft
+from bot.resilience import until_stored
 from db import chats, questions, requests
 from db.engine import Database
 from db.models import Question
@@ -130,26 +131,39 @@ class Conversations:
             return _talk(question)
 
     async def asked(self, talk: Talk, message_id: int, *, buttons: bool) -> None:
-        """Remember the message that asks now."""
-        async with self._database.write() as session:
-            question = await session.get_one(Question, talk.id)
-            question.payload = {**question.payload, "buttons": buttons}
-            question.message_id = message_id
+        """Remember the message that asks now, however long the database takes: it is there."""
+
+        async def store() -> None:
+            async with self._database.write() as session:
+                question = await session.get_one(Question, talk.id)
+                question.payload = {**question.payload, "buttons": buttons}
+                question.message_id = message_id
+
+        await until_stored("keeping a question's message", store)
 
     async def misheard(self, talk: Talk, heard: int, message_id: int, *, buttons: bool) -> None:
-        """Remember the message that asks once more, after words that could not be understood."""
-        async with self._database.write() as session:
-            question = await session.get_one(Question, talk.id)
-            question.payload = {**question.payload, "heard": heard, "earlier": talk.asked_so_far, "buttons": buttons}
-            question.asked_at, question.message_id = self._clock.now(), message_id
+        """Remember the message that asks once more, after words that could not be understood; like `asked`."""
+        changes = {"heard": heard, "earlier": talk.asked_so_far, "buttons": buttons}
+
+        async def store() -> None:
+            async with self._database.write() as session:
+                question = await session.get_one(Question, talk.id)
+                question.payload = {**question.payload, **changes}
+                question.asked_at, question.message_id = self._clock.now(), message_id
+
+        await until_stored("keeping a question's message", store)
 
     async def end(self, talk: Talk, end: End, *, heard: int | None = None) -> None:
-        """End it, unless it is over; `heard` is the message that came too late."""
-        async with self._database.write() as session:
-            question = await session.get_one(Question, talk.id)
-            if question.answered_at is None:
-                self._end(question, end)
-                question.payload = {**question.payload, "heard": heard or talk.heard}
+        """End it, unless it is over; `heard` is the message that came too late. Waits for the database like `asked`."""
+
+        async def store() -> None:
+            async with self._database.write() as session:
+                question = await session.get_one(Question, talk.id)
+                if question.answered_at is None:
+                    self._end(question, end)
+                    question.payload = {**question.payload, "heard": heard or talk.heard}
+
+        await until_stored("ending a conversation", store)
 
     async def leave(self, asker_id: int, command: Destination) -> None:
         """Forget the person's conversation in a chat, as they gave another command there."""

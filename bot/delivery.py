@@ -15,7 +15,7 @@ from bot.access import Doorkeeper
 from bot.clock import Clock
 from bot.domain import Destination, State
 from bot.i18n import Translator, Translators
-from bot.messenger import Buttons, FileGone, Messenger, SentDocument, Undeliverable
+from bot.messenger import Buttons, FileGone, Messenger, SentDocument, Still, Undeliverable, Unwanted
 from bot.queue import Turn
 from bot.resilience import until_stored
 from bot.turns import Turns
@@ -140,20 +140,33 @@ class Delivery:
             del self._under_way[request.id]
 
     async def _deliver_in_turn(self, request_id: int) -> None:
-        request, pdf, where = await until_stored("reading an outcome", partial(self._read, request_id))
-        if where is _Where.NOWHERE:
-            await self._withhold(request)
-            return
-        outcome = self._outcome(request, pdf)
-        if where is _Where.IN_PRIVATE:
-            await self._deliver_elsewhere(outcome, "the bot was removed from the group")
-            return
-        try:
-            sent = await self._send(outcome, request.destination)
-        except Undeliverable as error:
-            await self._deliver_elsewhere(outcome, error.why)
-            return
-        await self._record(request_id, sent)
+        while True:
+            request, pdf, where = await until_stored("reading an outcome", partial(self._read, request_id))
+            try:
+                await self._deliver_there(self._outcome(request, pdf), where)
+            except Unwanted:
+                _log.info("request %d: the allowlist has changed since Telegram was asked first", request_id)
+            else:
+                return
+
+    async def _deliver_there(self, outcome: _Outcome, where: _Where) -> None:
+        """Deliver where the allowlist lets it; raises `Unwanted` where that changes before Telegram has it."""
+        request = outcome.request
+        match where:
+            case _Where.NOWHERE:
+                await self._withhold(request)
+            case _Where.IN_PRIVATE:
+                await self._deliver_elsewhere(outcome, "the bot was removed from the group")
+            case _Where.IN_ITS_CHAT:
+                try:
+                    sent = await self._send(outcome, request.destination, partial(self._is_still_shown, request))
+                except Undeliverable as error:
+                    await self._deliver_elsewhere(outcome, error.why)
+                else:
+                    await self._delivered(request, sent)
+
+    async def _delivered(self, request: Request, sent: SentDocument) -> None:
+        await self._record(request.id, sent)
         self._take_status_away(request)
         _log.info("request %d is delivered to chat %d", request.id, request.chat_id)
 
@@ -206,33 +219,33 @@ class Delivery:
             case _:
                 return _Outcome(request, wording.failure(t, request), buttons)
 
-    async def _send(self, outcome: _Outcome, to: Destination) -> SentDocument:
+    async def _send(self, outcome: _Outcome, to: Destination, still: Still) -> SentDocument:
+        messenger = self._messenger.as_long_as(still)
         if outcome.file is None:
-            return SentDocument(await self._messenger.send_text(to, outcome.text, outcome.buttons), None)
+            return SentDocument(await messenger.send_text(to, outcome.text, outcome.buttons), None)
         name, file_id, content = outcome.file.name, outcome.file.file_id, outcome.file.content
         if file_id is not None:
             try:
-                return await self._messenger.send_kept_document(to, file_id, outcome.text, outcome.buttons)
+                return await messenger.send_kept_document(to, file_id, outcome.text, outcome.buttons)
             except FileGone as gone:
                 _log.warning("request %d: Telegram has its document no longer: %s", outcome.request.id, gone)
         if content is None:
             t = self._translators.choose(outcome.request.language)
-            return SentDocument(
-                await self._messenger.send_text(to, wording.gone(t, outcome.request), outcome.buttons), None
-            )
-        return await self._messenger.send_document(to, content, name, outcome.text, outcome.buttons)
+            return SentDocument(await messenger.send_text(to, wording.gone(t, outcome.request), outcome.buttons), None)
+        return await messenger.send_document(to, content, name, outcome.text, outcome.buttons)
 
     async def _deliver_elsewhere(self, outcome: _Outcome, why: str) -> None:
         request = outcome.request
         _log.error("request %d: chat %d takes nothing: %s", request.id, request.chat_id, why)
         private = Destination(request.requester_id)
         sent: SentDocument | None = None
-        if private.chat_id != request.chat_id and await until_stored("asking the list", partial(self._alone, request)):
+        alone = partial(until_stored, "asking the list", partial(self._alone, request))
+        if private.chat_id != request.chat_id and await alone():
             t = self._translators.choose(request.language)
             note = t.say("The group did not take this message of mine, so here it is in private.")
             text = Markup("{}\n\n{}").format(note, outcome.text)
             try:
-                sent = await self._send(_Outcome(request, text, outcome.buttons, outcome.file), private)
+                sent = await self._send(_Outcome(request, text, outcome.buttons, outcome.file), private, alone)
             except Undeliverable as also:
                 _log.error("request %d: nor does its requester: %s", request.id, also.why)
         if request.status_message_id is not None:
@@ -248,6 +261,13 @@ class Delivery:
         t = self._translators.choose(request.language)
         text = t.say("I sent it to {name} in private, because this group did not take it.", name=request.requester_name)
         await self._messenger.edit_text(request.chat_id, message_id, text)
+
+    async def _is_still_shown(self, request: Request) -> bool:
+        async def where() -> _Where:
+            async with self._database.read() as session:
+                return await self._where(session, await session.get_one(Request, request.id))
+
+        return await until_stored("asking the list", where) is _Where.IN_ITS_CHAT
 
     async def _alone(self, request: Request) -> bool:
         """Say whether the requester may have it alone with the bot: in a group for everyone, strangers may ask too."""

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.clock import Clock
 from bot.domain import CreateInvoice, Destination, Person, State, SubClient
 from bot.queue import Queue, Turn
+from bot.resilience import until_stored
 from db import audit, logins, questions, requests
 from db.engine import Database
 from db.models import Question, Request
@@ -92,8 +93,13 @@ class Duplicates:
         return Doubt(question.id, earlier, now, question.message_id)
 
     async def asked_with(self, question_id: int, message_id: int) -> None:
-        async with self._database.write() as session:
-            (await session.get_one(Question, question_id)).message_id = message_id
+        """Remember the message that asks, however long the database takes: it is there, and need not be sent again."""
+
+        async def store() -> None:
+            async with self._database.write() as session:
+                (await session.get_one(Question, question_id)).message_id = message_id
+
+        await until_stored("keeping a question's message", store)
 
     async def answer(
         self, question_id: int, choice: Choice, presser: Person, chat_id: int, *, as_admin: bool

@@ -28,6 +28,8 @@ _FILE_GONE = re.compile(r"file.?(identifier|id\b|reference)", re.IGNORECASE)
 T = TypeVar("T")
 Moved = Callable[[int, int], Awaitable[None]]
 """Told that a group became a supergroup: its old id and its new one."""
+Still = Callable[[], Awaitable[bool]]
+"""Says whether a message may still be shown."""
 Buttons = InlineKeyboardMarkup | ForceReply | None
 
 
@@ -38,6 +40,10 @@ class Undeliverable(Exception):
         super().__init__(f"chat {chat_id}: {why}")
         self.chat_id = chat_id
         self.why = why
+
+
+class Unwanted(Exception):
+    """While Telegram did not take a message, it became one that may not be shown there: nothing was sent."""
 
 
 class FileGone(Exception):
@@ -58,13 +64,17 @@ class Messenger:
     A time-out may hide a message that arrived: it is sent again, for a PDF twice is better than none.
     """
 
-    def __init__(self, bot: Bot, moved: Moved) -> None:
+    def __init__(self, bot: Bot, moved: Moved, still: Still | None = None) -> None:
         self._bot = bot
         self._moved = moved
+        self._still = still
+
+    def as_long_as(self, still: Still) -> "Messenger":
+        """Return a messenger that asks before each attempt but the first, and raises `Unwanted` after a no."""
+        return Messenger(self._bot, self._moved, still)
 
     async def send_text(self, to: Destination, text: Markup, buttons: Buttons = None) -> int:
         """Send an HTML text, cut to what Telegram takes, and return its message id."""
-
         return (await self._insist(to, lambda at: self._send_text(at, text, buttons))).message_id
 
     async def try_send_text(self, to: Destination, text: Markup) -> int | None:
@@ -209,6 +219,8 @@ class Messenger:
                 wait_s, pause_s = pause_s, min(pause_s * 2, _LONGEST_PAUSE_S)
                 _log.warning("chat %d: Telegram did not answer (%s); again in %.1f s", to.chat_id, error, wait_s)
             await asyncio.sleep(wait_s)
+            if self._still is not None and not await self._still():
+                raise Unwanted
 
 
 def fit(text: Markup, limit: int) -> Markup:

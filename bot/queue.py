@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock
-from bot.domain import Failure, State
+from bot.domain import Failure, Hold, State
 from bot.resilience import until_stored
 from bot.smscentre import Created, VendorError
 from bot.verdicts import REST, Result, Verdict, judge, no_usable_answer
@@ -71,6 +71,11 @@ class _Changes:
         (self.returned if verdict.state is State.QUEUED else self.ended).append(request)
         if verdict.pauses_login or verdict.code == 4:
             self.troubled.add(request.login)
+
+    def add_recorded(self, request: Request, login: Login) -> None:
+        (self.returned if request.state is State.QUEUED else self.ended).append(request)
+        if login.paused_at is not None or login.hold is Hold.BLOCKED:
+            self.troubled.add(login.login)
 
     def turn(self, started: Iterable[Request] = ()) -> Turn:
         return Turn(tuple(started), tuple(self.returned), tuple(self.ended), frozenset(self.troubled))
@@ -213,7 +218,7 @@ class Queue:
         login = await logins.lock(session, request.login)
         if request.state is not State.RUNNING:
             # The commit of its record worked, but was reported as failed: only the listeners do not know yet.
-            (changes.returned if request.state is State.QUEUED else changes.ended).append(request)
+            changes.add_recorded(request, login)
             return
         verdict = judge(request, login, call.result, call.at)
         await self._apply(session, request, login, verdict, call.at)

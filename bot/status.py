@@ -131,9 +131,13 @@ class StatusBoard:
             if message_id is None:
                 asyncio.get_running_loop().call_later(_BETWEEN_EDITS_S, self.refresh, [request.login])
                 return True
-            async with self._database.write() as session:
-                (await session.get_one(Request, request_id)).status_message_id = message_id
+            # Only this is repeated while the database is away: the message is there.
+            await until_stored("keeping a status message's id", partial(self._keep, request_id, message_id))
         return True
+
+    async def _keep(self, request_id: int, message_id: int) -> None:
+        async with self._database.write() as session:
+            (await session.get_one(Request, request_id)).status_message_id = message_id
 
     async def _keep_showing_sending(self, request: Request) -> None:
         while True:

@@ -53,9 +53,9 @@ def count_the_pace_from_the_start(patch: Patch) -> None:
 def record_the_delivery_before_sending(patch: Patch) -> None:
     send = Delivery._send
 
-    async def record_and_send(self: Any, outcome: Any, to: Any) -> Any:
+    async def record_and_send(self: Any, outcome: Any, *where: Any) -> Any:
         await self._record(outcome.request.id, None)
-        return await send(self, outcome, to)
+        return await send(self, outcome, *where)
 
     patch.setattr(Delivery, "_send", record_and_send)
 

@@ -20,6 +20,9 @@ _KIND = "duplicate"
 ANSWER_WITHIN = timedelta(minutes=10)
 """How long the question may be answered; after that its command has led to nothing."""
 
+_LONGEST_DELAY = timedelta(hours=24)
+"""Telegram keeps updates for a day: an older date comes from a clock that is wrong."""
+
 
 class Choice(StrEnum):
     """What a person says to the question whether to make the same invoice again."""
@@ -64,11 +67,19 @@ class Duplicates:
         self._window = window
 
     async def doubt(
-        self, session: AsyncSession, wish: CreateInvoice, login: str, requester: Person, destination: Destination
+        self,
+        session: AsyncSession,
+        wish: CreateInvoice,
+        login: str,
+        requester: Person,
+        destination: Destination,
+        said_at: datetime | None,
     ) -> Doubt | None:
         """Return the question to ask before this wish may be queued; None if nothing like it was lately made.
 
-        Called within the transaction that would queue it, so that of two equal commands at once the second is asked.
+        The window counts back from `said_at`: of two equal commands sent together the second is asked about, however
+        late a process that was down in between comes to it. Called within the transaction that would queue it, so
+        that of two equal commands at once the second is asked.
         """
         now = self._clock.now()
         asked = await questions.of_origin(session, _KIND, destination.chat_id, destination.reply_to or 0)
@@ -76,7 +87,8 @@ class Duplicates:
             # Handled again after a crash: what was asked stays asked, whatever the clock says by now.
             before = await session.get_one(Request, asked.payload["earlier"])
             return Doubt(asked.id, before, now, asked.message_id)
-        earlier = await requests.latest_like(session, wish, login, since=now - self._window)
+        since = now - _delay(said_at, now) - self._window
+        earlier = await requests.latest_like(session, wish, login, since=since)
         if earlier is None:
             return None
         payload = {
@@ -158,6 +170,12 @@ class Duplicates:
             detail=f"like request {question.payload['earlier']}",
         )
         return request
+
+
+def _delay(said_at: datetime | None, now: datetime) -> timedelta:
+    """Return how long a command has waited for us; a date that Telegram cannot mean counts as none."""
+    delay = now - (said_at or now)
+    return delay if timedelta(0) < delay <= _LONGEST_DELAY else timedelta(0)
 
 
 def _refusal(

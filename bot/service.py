@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.clock import Clock
@@ -74,12 +74,18 @@ class Service:
         self._pace = pace
 
     async def enqueue(
-        self, wish: Wish, requester: Person, destination: Destination, login: str | None
+        self,
+        wish: Wish,
+        requester: Person,
+        destination: Destination,
+        login: str | None,
+        *,
+        said_at: datetime | None = None,
     ) -> Request | Doubt:
         """Put a wish into its login's queue; the same message gives the same request, however often it is handled.
 
         An invoice like a recent one is not queued: the `Doubt` is to be asked first. `login` is the one that the
-        allowlist names, None for the default. Raises `UnknownLogin`.
+        allowlist names, None for the default; `said_at` is when the person sent it. Raises `UnknownLogin`.
         """
         name = self._choose(login)
         async with self._database.write() as session:
@@ -89,7 +95,7 @@ class Service:
             if known is not None:
                 return known
             if isinstance(wish, CreateInvoice):
-                doubt = await self._duplicates.doubt(session, wish, name, requester, destination)
+                doubt = await self._duplicates.doubt(session, wish, name, requester, destination, said_at)
                 if doubt is not None:
                     return doubt
             now = self._clock.now()

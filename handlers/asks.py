@@ -38,7 +38,9 @@ class Asks:
     async def enqueue(self, command: Command, wish: Wish) -> None:
         """Queue a wish of the person for the login that the allowlist names."""
         try:
-            became = await self._service.enqueue(wish, command.person, command.to, command.access.login)
+            became = await self._service.enqueue(
+                wish, command.person, command.to, command.access.login, said_at=command.said_at
+            )
             if isinstance(became, Doubt):
                 await self._ask_whether_again(command, became)
         except UnknownLogin as error:

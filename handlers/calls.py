@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.access import Access, Action
 from bot.domain import Destination, Person
@@ -31,6 +32,8 @@ class Command:
     private: bool
     replied_to: int | None = None
     """The message that this one is a reply to."""
+    said_at: datetime | None = None
+    """When Telegram got it; None for what did not come as a message."""
     about: Somebody | None = None
     """Who wrote that message, or whose contact this one shares; no bots, and nobody who writes as a chat."""
 

@@ -149,6 +149,7 @@ def _to_command(message: Message, user: User, access: Access, t: Translator, *, 
         t=t,
         private=message.chat.type == Chat.PRIVATE,
         replied_to=message.reply_to_message.message_id if message.reply_to_message else None,
+        said_at=message.date,
         about=_about(message),
     )
 

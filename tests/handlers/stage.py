@@ -116,13 +116,20 @@ class Stage:
     clock: Clock
     _ids: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
-    async def say(self, who: int, text: str, chat: int | None = None, reply_to: int | None = None) -> list[Call]:
-        """Write a message; `reply_to` is the id of a message of the bot."""
+    async def say(
+        self,
+        who: int,
+        text: str,
+        chat: int | None = None,
+        reply_to: int | None = None,
+        ago: timedelta = timedelta(0),
+    ) -> list[Call]:
+        """Write a message; `reply_to` is the id of a message of the bot, `ago` how long it waited for the bot."""
         message_id = next(self._ids)
         command = text.split(" ", 1)[0] if text.startswith("/") else ""
         message: dict[str, Any] = {
             "message_id": message_id,
-            "date": 0,
+            "date": int((self.clock.now() - ago).timestamp()),
             "chat": _chat(chat or who),
             "from": _person(who),
             "text": text,

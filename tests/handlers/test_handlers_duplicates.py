@@ -35,3 +35,19 @@ async def test_what_was_made_long_ago_is_no_question(on_stage: Stage) -> None:
     on_stage.clock.advance(timedelta(minutes=11))
     assert await on_stage.say(ANNA, "/invoice alice 1500") == []
     assert len(await on_stage.requests()) == 2
+
+
+async def test_what_was_sent_soon_after_is_asked_about_however_late_it_is_handled(on_stage: Stage) -> None:
+    """The bot was down between the two."""
+    await on_stage.say(ANNA, "/invoice alice 1500")
+    on_stage.clock.advance(timedelta(hours=1))
+    (asked,) = await on_stage.say(BORIS, "/invoice alice 1500", ago=timedelta(minutes=55))
+    assert asked.buttons
+    assert len(await on_stage.requests()) == 1
+
+
+async def test_a_date_that_telegram_cannot_mean_does_not_stretch_the_window(on_stage: Stage) -> None:
+    await on_stage.say(ANNA, "/invoice alice 1500")
+    on_stage.clock.advance(timedelta(minutes=11))
+    assert await on_stage.say(ANNA, "/invoice alice 1500", ago=timedelta(days=400)) == []
+    assert len(await on_stage.requests()) == 2

@@ -2,11 +2,9 @@
 
 import math
 
-from tests.simulation import cast
-from tests.simulation.journal import Exchange, Journal, Pressed, Said, Sent
+from tests.simulation.journal import Exchange, Journal, Pressed, Said, Sent, Want
 from tests.simulation.phrases import Kind, kind_of
-
-_ALLOWED = frozenset(person.id for person in cast.ALLOWED)
+from tests.simulation.rights import Rights
 
 
 class Case:
@@ -14,6 +12,7 @@ class Case:
 
     def __init__(self, journal: Journal) -> None:
         self.journal = journal
+        self.rights = Rights(journal)
         self.commands = [said for said in journal.said if said.answers is None]
         self.by_marker: dict[str, list[Said]] = {}
         for said in self.commands:
@@ -27,15 +26,25 @@ class Case:
                 self.answers[id(about)].append(sent)
 
     def _named_in(self, text: str) -> Said | None:
-        """Find the command that a text without a reply is about; the act of one may be of the sub-client of another."""
+        """Find the command that a text without a reply is about: an act is named before its sub-client."""
         named = [marker for marker in self.by_marker if marker in text]
-        return self.by_marker[max(named)][0] if named else None
+        return self.by_marker[min(named, key=text.index)][0] if named else None
 
     def replies_to(self, said: Said) -> list[Sent]:
-        """What may answer a command that has no marker; in a supergroup that was a group, answers are no replies."""
-        later = self.journal.moved.get(said.chat)
-        unplaced = [sent for sent in self.journal.sent if sent.chat == later and sent.reply_to is None]
-        return [*self.answers[id(said)], *(sent for sent in unplaced if sent.at >= said.at)]
+        """What may answer a command that has no marker; what has lost its message is answered without a reply."""
+        if said.chat in self.journal.moved or (said.chat, said.message_id) in self.journal.gone:
+            chat = self.later_chat(said.chat)
+            unplaced = [sent for sent in self.journal.sent if sent.chat == chat and sent.reply_to is None]
+            return [*self.answers[id(said)], *(sent for sent in unplaced if sent.at >= said.at)]
+        return self.answers[id(said)]
+
+    def want(self, said: Said) -> Want:
+        """What a person who sent something has a right to, as the allowlist was."""
+        return self.rights.want(said)
+
+    def of_marker(self, marker: str) -> list[Said]:
+        """Return the commands with a marker that had a right to anything."""
+        return [said for said in self.by_marker[marker] if self.want(said) is not Want.NOTHING]
 
     def outcomes(self, said: Said) -> list[Sent]:
         return [sent for sent in self.answers[id(said)] if kind_of(sent) is Kind.OUTCOME]
@@ -54,10 +63,11 @@ class Case:
 
     def presses(self, said: Said) -> list[Pressed]:
         """The presses of people who may, under the messages about a command."""
+        about = self._about(said)
         return [
             pressed
             for pressed in self.journal.pressed
-            if pressed.person in _ALLOWED and any(pressed.message is sent for sent in self._about(said))
+            if self.rights.may_press(pressed) and any(pressed.message is sent for sent in about)
         ]
 
     def replies(self, said: Said) -> list[Said]:

@@ -22,6 +22,8 @@ ALLOWED = (ANNA, BORIS, OLGA)
 TEAM = -1001
 TEAM_LATER = -1001001
 """The id of the team's group once it is a supergroup."""
+TOPICS = (7, 8)
+"""The topics of the team's group, where it is a forum; what is in none is in its general one."""
 ELSEWHERE = -1002
 """A group that nobody allowed."""
 

@@ -16,6 +16,8 @@ class Want(StrEnum):
     """Any other command, and every mistake: at least one message back."""
     NOTHING = auto()
     """What must not have any effect: strangers, unlisted groups."""
+    EITHER = auto()
+    """The person's rights changed around that time: it may be done, refused or kept back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class Said:
     """Whether it asks for the same invoice as an earlier command; both have the same marker."""
     answers: "Sent | None" = None
     """The bot's question that this is the reply to."""
+    topic: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,7 @@ class Sent:
     bot_knows: bool = False
     """Whether Telegram's answer reached the bot."""
     deleted: bool = False
+    topic: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +124,9 @@ class Journal:
     """What ended a process or a task of it without anybody wanting it."""
     points: list[list[str]] = field(default_factory=list)
     """The await points that touch the outside, for each process."""
+    gone: set[tuple[int, int]] = field(default_factory=set)
+    """Messages of people that were deleted: chat and message id."""
+    closed_topics: set[int] = field(default_factory=set)
     moved: dict[int, int] = field(default_factory=dict)
     """Groups that became supergroups: old id to new id."""
     finished: bool = False

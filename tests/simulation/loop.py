@@ -4,10 +4,13 @@ import asyncio
 import heapq
 from collections import deque
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
 START = 1_000.0
+BEGAN = datetime(2026, 11, 22, 9, tzinfo=UTC) - timedelta(seconds=START)
+"""What a calendar says at the moment 0."""
 _MOST_ITERATIONS = 400_000
 _COMPUTING = 0.000_001
 """How long one turn of the loop takes: whoever waits for a time would else wake just before it for ever."""

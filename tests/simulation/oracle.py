@@ -3,13 +3,14 @@
 Each rule returns what it finds wrong, in words; an empty list is a schedule that kept every promise.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 from tests.simulation.case import Case
-from tests.simulation.cast import ELSEWHERE, IVAN, OLGA
+from tests.simulation.cast import ELSEWHERE, OLGA, PEOPLE
 from tests.simulation.journal import Exchange, Journal, Pressed, Said, Sent, Want
-from tests.simulation.phrases import APOLOGY, Kind, kind_of
+from tests.simulation.phrases import APOLOGIES, CREATES, Action, Kind, action_of, kind_of, still_waits
 
 PACE = 60.0
 WINDOW = 180.0
@@ -22,6 +23,8 @@ _HEARD_AFTER = 30.0
 _RECORDED_WITHIN = 2.0
 """How long the bot takes to write down what Telegram told it."""
 _DISK_RECOVERS_WITHIN = 15.0
+_ON_THE_WAY = 2.5
+"""How long a message may take to Telegram after the allowlist was asked."""
 
 
 def judge(journal: Journal) -> list[str]:
@@ -37,38 +40,41 @@ def comes_to_rest(case: Case) -> Iterator[str]:
 
 def no_invoice_twice(case: Case) -> Iterator[str]:
     """One invoice for each command that was not asked about, and one for each press of a button that creates."""
-    for marker, commands in case.by_marker.items():
+    for marker in case.by_marker:
+        commands = case.of_marker(marker)
         calls = [call for call in case.journal.exchanges if (call.marker, call.call) == (marker, "add_account")]
-        again = {pressed.data for said in commands for pressed in case.presses(said) if _creates(pressed)}
+        again = {pressed.data for said in commands for pressed in case.presses(said) if action_of(pressed) in CREATES}
         unasked = [said for said in commands if said.creates and not case.was_asked_about(said)]
         may_have_made = [
             call for call in calls if call.arrived_at is not None and not call.answer.startswith("refused")
         ]
         allowed = len(unasked) + len(again)
-        if len(unasked) > 1 and _should_have_been_asked(case, unasked):
+        if len(unasked) > 1 and unasked[-1].at - unasked[0].at < WINDOW - _ROUNDING:
             allowed -= 1
         if len(may_have_made) > allowed:
-            yield f"{commands[0].text!r} was sent {len(may_have_made)} times, with {len(again)} presses to do so"
+            yield f"the invoice of {marker} was sent {len(may_have_made)} times, with {len(again)} presses to do so"
         made = [call.invoice for call in calls if call.invoice is not None]
         if len(made) > allowed:
-            yield f"{commands[0].text!r} made the invoices {made}, with {len(again)} presses"
+            yield f"for {marker} the invoices {made} were made, with {len(again)} presses"
 
 
 def nothing_lost(case: Case) -> Iterator[str]:
     for said in case.commands:
-        if said.want is Want.NOTHING:
+        want = case.want(said)
+        if want not in {Want.OUTCOME, Want.REPLY}:
             continue
-        told = case.outcomes(said) if said.want is Want.OUTCOME else case.replies_to(said)
+        told = case.outcomes(said) if want is Want.OUTCOME else case.replies_to(said)
         if not told and not _could_not_be_told(case, said):
             yield f"{said.text!r} of person {said.person} in chat {said.chat} at {said.at:.3f} was never answered"
 
 
 def told_once(case: Case) -> Iterator[str]:
     """As many outcomes as were asked for; more only where nobody could know that Telegram had it."""
-    for commands in case.by_marker.values():
-        first = commands[0]
-        if first.want is Want.NOTHING:
+    for marker in case.by_marker:
+        commands = case.of_marker(marker)
+        if not commands:
             continue
+        first = commands[0]
         outcomes = [sent for said in commands for sent in case.outcomes(said)]
         settled = [sent for sent in outcomes if not _may_be_repeated(case, sent)]
         asked_for = sum(not case.was_asked_about(said) for said in commands)
@@ -76,7 +82,7 @@ def told_once(case: Case) -> Iterator[str]:
         if len(settled) > asked_for + most:
             at = [f"{sent.at:.3f}" for sent in settled]
             yield f"{first.text!r} was answered {len(settled)} times, at {at}, with {most} presses"
-        if first.want is Want.OUTCOME and len(outcomes) < 1 + least and not _could_not_be_told(case, first):
+        if case.want(first) is Want.OUTCOME and len(outcomes) < 1 + least and not _could_not_be_told(case, first):
             yield f"{first.text!r} was answered {len(outcomes)} times, with {least} presses that wanted another answer"
 
 
@@ -106,7 +112,7 @@ def never_late(case: Case) -> Iterator[str]:
     for before, call in _neighbours(case.journal):
         said = next(iter(case.by_marker.get(call.marker, [])), None)
         began = before.started_at
-        if said is None or said.want is not Want.OUTCOME or not before.calm or not call.calm:
+        if said is None or case.want(said) is not Want.OUTCOME or not before.calm or not call.calm:
             continue
         due = max((before.ended_at or 0.0) + PACE, said.at + _HEARD_AFTER)
         undisturbed = not any(began - PACE <= at <= call.started_at for at in case.journal.disturbances)
@@ -119,7 +125,7 @@ def first_come_first_served(case: Case) -> Iterator[str]:
     started = [
         (said, calls[0].started_at)
         for said in case.commands
-        if said.want is Want.OUTCOME and (calls := case.first_calls(said))
+        if case.want(said) is Want.OUTCOME and (calls := case.first_calls(said))
     ]
     for said, at in started:
         for other, other_at in started:
@@ -132,27 +138,62 @@ def first_come_first_served(case: Case) -> Iterator[str]:
 
 def nothing_for_strangers(case: Case) -> Iterator[str]:
     for said in case.commands:
-        if said.want is Want.NOTHING and said.marker is not None and case.calls(said):
+        if said.marker is not None and not case.of_marker(said.marker) and case.calls(said):
             yield f"{said.text!r} of person {said.person} in chat {said.chat} reached SMS Center"
     for sent in case.journal.sent:
         if sent.chat == ELSEWHERE:
             yield f"the bot spoke in the unlisted group: {sent.text!r}"
-        if sent.chat == IVAN.id and (
-            sent.document is not None or any(marker in sent.text for marker in case.by_marker)
-        ):
-            yield f"a stranger got {sent.text!r}"
+    for person in PEOPLE:
+        for begin, end in case.rights.outside(person):
+            for sent in case.journal.sent:
+                if begin + _ON_THE_WAY < sent.at < end and _shows_something(case, sent, person):
+                    yield f"chat {sent.chat} got {sent.text!r} at {sent.at:.3f}, when person {person} was not allowed"
+
+
+def _shows_something(case: Case, sent: Sent, person: int) -> bool:
+    """Whether a message tells a person of what was asked for; in a group, of what they asked for themselves."""
+    tells = sent.document is not None or any(marker in sent.text for marker in case.by_marker)
+    if kind_of(sent) is not Kind.OUTCOME or not tells:
+        return False
+    own = [said for said in case.commands if said.person == person and said.marker is not None]
+    in_group = sent.chat < 0 and any(sent in case.answers[id(said)] and not case.presses(said) for said in own)
+    return sent.chat == person or in_group
 
 
 def where_it_belongs(case: Case) -> Iterator[str]:
-    """What is said about a command goes to its chat, to its requester, or to the admin."""
+    """What is said about a command goes to its chat and topic, to who asked for it, then or again, or to the admin."""
     for said in case.commands:
         if said.marker is None:
             continue
         homes = {said.chat, case.later_chat(said.chat), said.person, OLGA.id}
         for sent in case.answers[id(said)]:
-            listed = kind_of(sent) is Kind.NOTE
-            if sent.chat not in homes and not listed:
+            if kind_of(sent) is Kind.NOTE:
+                continue
+            asked_again = {pressed.person for pressed in case.presses(said) if pressed.at < sent.at}
+            if sent.chat not in homes | asked_again:
                 yield f"chat {sent.chat} got {sent.text!r}, about {said.text!r} of chat {said.chat}"
+            topics = {other.topic for other in case.by_marker[said.marker]}
+            if sent.chat == said.chat and sent.topic not in topics and not topics & case.journal.closed_topics:
+                yield f"topic {sent.topic} got {sent.text!r}, about {said.text!r} of topic {said.topic}"
+
+
+def no_flurry(case: Case) -> Iterator[str]:
+    """One status message and one question for each command, press and reply."""
+    for marker, commands in case.by_marker.items():
+        answers = [sent for said in commands for sent in case.answers[id(said)] if not _may_be_repeated(case, sent)]
+        asked = sum(1 + len(case.presses(said)) + len(case.replies(said)) for said in commands)
+        shown = Counter((kind_of(sent), sent.chat) for sent in answers)
+        for (kind, chat), times in shown.items():
+            if kind in {Kind.STATUS, Kind.QUESTION} and times > asked:
+                yield f"{marker} led to {times} times {kind} in chat {chat}, for {asked} commands, presses and replies"
+
+
+def nothing_left_behind(case: Case) -> Iterator[str]:
+    """No message says that something waits which does not."""
+    unreachable = {forbidden.chat for forbidden in case.journal.forbidden} | case.journal.moved.keys()
+    for sent in case.journal.sent:
+        if still_waits(sent) and sent.chat not in unreachable and not _may_be_repeated(case, sent):
+            yield f"at the end chat {sent.chat} still shows {sent.shown!r}"
 
 
 def no_secrets(case: Case) -> Iterator[str]:
@@ -162,7 +203,7 @@ def no_secrets(case: Case) -> Iterator[str]:
 def no_apologies(case: Case) -> Iterator[str]:
     said = [(sent.at, sent.text) for sent in case.journal.sent]
     for at, text in (*said, *case.journal.notices):
-        if APOLOGY in text:
+        if any(apology in text for apology in APOLOGIES):
             yield f"at {at:.3f}: {text!r}"
 
 
@@ -177,6 +218,8 @@ _RULES: tuple[Callable[[Case], Iterator[str]], ...] = (
     first_come_first_served,
     nothing_for_strangers,
     where_it_belongs,
+    no_flurry,
+    nothing_left_behind,
     no_secrets,
     no_apologies,
 )
@@ -189,30 +232,27 @@ def _neighbours(journal: Journal) -> Iterator[tuple[Exchange, Exchange]]:
         yield from pairwise(sorted((c for c in arrived if c.login == login), key=lambda c: c.arrived_at or 0.0))
 
 
-def _creates(pressed: Pressed) -> bool:
-    return pressed.label in {"Yes, create it again", "Try again", "Create another"}
-
-
-def _should_have_been_asked(case: Case, commands: list[Said]) -> bool:
-    """Whether the same invoice was asked for again so soon, with nothing wrong, that the bot must have noticed."""
-    first, last = commands[0].at, commands[-1].at
-    calm = not any(first <= at <= last + _HEARD_AFTER for at in case.journal.disturbances)
-    return calm and last - first < WINDOW - _HEARD_AFTER
-
-
 def _follow_ups(case: Case, said: Said) -> tuple[int, int]:
     """How many more outcomes the presses under a command's messages may, and must, lead to."""
     presses = case.presses(said)
-    again = {pressed.data for pressed in presses if pressed.label in {"Try again", "Fetch the PDF"}}
-    anew = {pressed.message.message_id for pressed in presses if pressed.label == "Fetch it anew"}
-    after_all = {pressed.data for pressed in presses if pressed.label in {"Create another", "Send me that PDF"}}
-    creates = {pressed.data for pressed in presses if _creates(pressed)} - again - after_all
+
+    def pressed_to(*actions: Action) -> list[Pressed]:
+        return [pressed for pressed in presses if action_of(pressed) in actions]
+
+    again = pressed_to(Action.TRY_AGAIN, Action.FETCH)
+    anew = {pressed.message.message_id for pressed in pressed_to(Action.FETCH_ANEW)}
+    after_all = pressed_to(Action.CREATE_ANOTHER, Action.SEND_THAT)
+    creates = pressed_to(Action.CREATE_AGAIN)
     exists = case.replies(said)
-    rivals = exists or any(pressed.label == "Close" for pressed in presses)
-    most = len(again) + len(anew) + len(creates) + len(exists) + bool(after_all)
-    own = {pressed.data for pressed in presses if pressed.data in creates and pressed.person in {said.person, OLGA.id}}
-    least = len(again) + (0 if rivals else len(own))
-    return most, least
+    most = _different(again) + len(anew) + _different(creates) + len(exists) + bool(after_all)
+    certain = [pressed for pressed in again if case.rights.never_changed(pressed.person)]
+    if not exists and not pressed_to(Action.CLOSE):
+        certain += [pressed for pressed in creates if pressed.person in {said.person, OLGA.id}]
+    return most, _different(certain)
+
+
+def _different(presses: list[Pressed]) -> int:
+    return len({pressed.data for pressed in presses})
 
 
 def _may_be_repeated(case: Case, sent: Sent) -> bool:
@@ -232,7 +272,7 @@ def _could_not_be_told(case: Case, said: Said) -> bool:
     if not any(forbidden.chat in chats and forbidden.at >= said.at for forbidden in case.journal.forbidden):
         return False
     told_admin = any(sent.chat == OLGA.id and kind_of(sent) is Kind.NOTE for sent in case.answers[id(said)])
-    return said.want is not Want.OUTCOME or told_admin
+    return case.want(said) is not Want.OUTCOME or told_admin
 
 
 def _order(said: Said) -> tuple[float, int]:

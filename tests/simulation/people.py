@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from random import Random
 
-from tests.simulation.cast import ALLOWED, ANNA, BORIS, IVAN, OLGA, PEOPLE, TEAM, Person
+from tests.simulation.cast import ANNA, BORIS, IVAN, OLGA, PEOPLE, TEAM, Person
 from tests.simulation.journal import Journal, Pressed, Said, Sent, Want
 from tests.simulation.loop import Timeline
+from tests.simulation.phrases import asks_whose_act, welcomes
 from tests.simulation.plan import Line
 from tests.simulation.telegram import Telegram
 
@@ -14,13 +15,22 @@ class People:
     """Everybody on Telegram's other side; what they do is written into the journal."""
 
     def __init__(
-        self, timeline: Timeline, journal: Journal, telegram: Telegram, random: Random, reactions: int
+        self,
+        timeline: Timeline,
+        journal: Journal,
+        telegram: Telegram,
+        random: Random,
+        *,
+        reactions: int,
+        default_login: str,
     ) -> None:
         self._timeline = timeline
         self._journal = journal
         self._telegram = telegram
         self._random = random
         self._reactions = reactions
+        self._default_login = default_login
+        self._newcomers_commands = 0
         self.intentions = 0
         """What somebody is about to do."""
         telegram.on_message = self._see
@@ -30,7 +40,8 @@ class People:
 
     def _say(self, line: Line, answers: Sent | None = None) -> None:
         chat = self._journal.moved.get(line.chat, line.chat)
-        message_id = self._telegram.say(line.person.id, chat, line.text, reply_to=answers)
+        topic = line.topic if line.topic not in self._journal.closed_topics else None
+        message_id = self._telegram.say(line.person.id, chat, line.text, reply_to=answers, topic=topic)
         self._journal.said.append(
             Said(
                 at=self._timeline.now,
@@ -44,11 +55,18 @@ class People:
                 creates=line.creates,
                 repeats=line.repeats,
                 answers=answers,
+                topic=topic,
             )
         )
+        if line.deleted_after is not None:
+            self._later(line.deleted_after, lambda: self._telegram.delete(chat, message_id))
 
     def _see(self, message: Sent) -> None:
         """Look at a message that is new or was edited, and perhaps do something about it."""
+        if message.buttons and self._random.random() < 0.7:
+            self._see_petition(message, message.buttons)
+        if welcomes(message) and message.chat == IVAN.id:
+            self._use_it()
         about_a_command = message.asks_reply or (message.buttons and "kim" in message.shown)
         if not about_a_command or self._reactions <= 0 or self._random.random() < 0.2:
             return
@@ -59,25 +77,45 @@ class People:
             self._later(delay, lambda person=person: self._react(person, message))  # type: ignore[misc]
             delay += self._random.choice((0.0, 0.3, 5.0))
 
+    def _see_petition(self, message: Sent, buttons: tuple[tuple[str, str], ...]) -> None:
+        """Ask to be let in; or say yes, or no, to somebody who asks."""
+        actions = {data.partition(":")[0]: (label, data) for label, data in buttons}
+        wanted = [actions[name] for name in ("petition", "asmanager", "refuse") if name in actions]
+        if wanted and message.chat in PEOPLE:
+            # The one who decides says yes twice as often.
+            label, data = self._random.choice((wanted[0], *wanted))
+            person = PEOPLE[message.chat]
+            self._later(self._random.uniform(0, 60), lambda: self._press(person, message, label, data))
+
+    def _use_it(self) -> None:
+        """Do what one came for, now that one is let in."""
+        self._newcomers_commands += 1
+        marker = f"kim9{self._newcomers_commands:02}k"
+        text = f"/invoice {marker} 1500"
+        line = Line(0, IVAN, IVAN.id, text, Want.OUTCOME, marker, self._default_login, creates=True)
+        self._later(self._random.uniform(1, 60), lambda: self._say(line))
+
+    def _press(self, person: Person, message: Sent, label: str, data: str) -> None:
+        self._journal.pressed.append(Pressed(self._timeline.now, person.id, message.chat, message, label, data))
+        self._telegram.press(person.id, message, data)
+
     def _react(self, person: Person, message: Sent) -> None:
         if message.deleted or not self._telegram.is_there(message.chat):
             return
         if message.asks_reply:
             self._reply(person, message)
         elif message.buttons:
-            label, data = self._random.choice(message.buttons)
-            self._journal.pressed.append(Pressed(self._timeline.now, person.id, message.chat, message, label, data))
-            self._telegram.press(person.id, message, data)
+            self._press(person, message, *self._random.choice(message.buttons))
 
     def _reply(self, person: Person, message: Sent) -> None:
-        if "Whose act" in message.text:
+        if asks_whose_act(message):
             text = "alice"
         elif self._random.random() < 0.2:
             text = "no idea"
         else:
             text = self._number_of(message)
-        want = Want.REPLY if person in ALLOWED else Want.NOTHING
-        self._say(Line(self._timeline.now, person, message.chat, text, want), answers=message)
+        line = Line(self._timeline.now, person, message.chat, text, Want.REPLY, topic=message.topic)
+        self._say(line, answers=message)
 
     def _number_of(self, question: Sent) -> str:
         """Look into the vendor's cabinet."""

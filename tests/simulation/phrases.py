@@ -1,11 +1,11 @@
-"""What kind of message a text of the bot is, by the words that people read.
+"""What kind of message a text of the bot is, and what a button does, by the words that people read.
 
 Only what is *not* the end of a command has to be known here: whatever else is said about a command ends it.
 """
 
 from enum import StrEnum, auto
 
-from tests.simulation.journal import Sent
+from tests.simulation.journal import Pressed, Sent
 
 
 class Kind(StrEnum):
@@ -13,34 +13,103 @@ class Kind(StrEnum):
 
     OUTCOME = auto()
     """A document, or a sentence that ends a command."""
+    TURNED_AWAY = auto()
+    """The person is not on the list, or not any more."""
     STATUS = auto()
     QUESTION = auto()
     NOTE = auto()
     """About somebody else's command, for an admin; or a list of several."""
 
 
-APOLOGY = "Something went wrong on my side"
+class Action(StrEnum):
+    """What a button does, where the oracle has to know."""
+
+    TRY_AGAIN = auto()
+    FETCH = auto()
+    FETCH_ANEW = auto()
+    SEND_THAT = auto()
+    CREATE_ANOTHER = auto()
+    CREATE_AGAIN = auto()
+    CLOSE = auto()
+    OTHER = auto()
+
+
+CREATES = frozenset({Action.TRY_AGAIN, Action.CREATE_AGAIN, Action.CREATE_ANOTHER})
+
+APOLOGIES = ("Something went wrong on my side", "На моей стороне произошла ошибка")
 """The bot failed and says so: nothing that a fault outside of it may lead to."""
 
 _PHRASES = {
     "I could not deliver": Kind.NOTE,
+    "Я не смог доставить": Kind.NOTE,
     "I kept back": Kind.NOTE,
+    "поэтому я не отправил ответ": Kind.NOTE,
     "Requested by": Kind.NOTE,
+    "Автор запроса": Kind.NOTE,
     "waits or runs": Kind.NOTE,
+    "ждёт или выполняется": Kind.NOTE,
     "wait or run": Kind.NOTE,
+    "ждут или выполняются": Kind.NOTE,
     "(error 2)": Kind.NOTE,
+    "(ошибка 2)": Kind.NOTE,
     "(error 4)": Kind.NOTE,
+    "(ошибка 4)": Kind.NOTE,
+    "access is by invitation": Kind.TURNED_AWAY,
+    "доступ по приглашению": Kind.TURNED_AWAY,
     "In the queue:": Kind.STATUS,
+    "В очереди:": Kind.STATUS,
     "Sent to SMS Center:": Kind.STATUS,
+    "Отправлено в SMS-центр:": Kind.STATUS,
     "Whose act": Kind.QUESTION,
+    "Чей акт": Kind.QUESTION,
     "which number": Kind.QUESTION,
+    "какой номер": Kind.QUESTION,
     "Nothing is created unless you say so": Kind.QUESTION,
+    "Пока вы не решите": Kind.QUESTION,
 }
 """In this order: a note quotes what it is about."""
+
+_LABELS = {
+    "Try again": Action.TRY_AGAIN,
+    "Повторить": Action.TRY_AGAIN,
+    "Fetch the PDF": Action.FETCH,
+    "Получить PDF": Action.FETCH,
+    "Fetch it anew": Action.FETCH_ANEW,
+    "Запросить заново": Action.FETCH_ANEW,
+    "Send me that PDF": Action.SEND_THAT,
+    "Прислать тот PDF": Action.SEND_THAT,
+    "Create another": Action.CREATE_ANOTHER,
+    "Создать ещё один": Action.CREATE_ANOTHER,
+    "Yes, create it again": Action.CREATE_AGAIN,
+    "Да, создать заново": Action.CREATE_AGAIN,
+    "Close": Action.CLOSE,
+    "Закрыть": Action.CLOSE,
+}
 
 
 def kind_of(sent: Sent) -> Kind:
     """Tell what a message is by the words with which it was sent."""
-    if sent.document is not None:
-        return Kind.OUTCOME
-    return next((kind for phrase, kind in _PHRASES.items() if phrase in sent.text), Kind.OUTCOME)
+    return Kind.OUTCOME if sent.document is not None else _kind_of(sent.text)
+
+
+def still_waits(sent: Sent) -> bool:
+    """Say whether a status message stands there as one, whatever was edited meanwhile."""
+    return not sent.deleted and kind_of(sent) is Kind.STATUS and _kind_of(sent.shown) is Kind.STATUS
+
+
+def asks_whose_act(sent: Sent) -> bool:
+    return "Whose act" in sent.text or "Чей акт" in sent.text
+
+
+def welcomes(sent: Sent) -> bool:
+    """Say whether a message tells somebody that they may use the bot from now on."""
+    return "You are on the list now" in sent.text or "Доступ открыт" in sent.text
+
+
+def action_of(pressed: Pressed) -> Action:
+    """Tell what a pressed button does by the words on it."""
+    return _LABELS.get(pressed.label, Action.OTHER)
+
+
+def _kind_of(text: str) -> Kind:
+    return next((kind for phrase, kind in _PHRASES.items() if phrase in text), Kind.OUTCOME)

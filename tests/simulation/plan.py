@@ -5,7 +5,19 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
-from tests.simulation.cast import ALLOWED, ANNA, BORIS, ELSEWHERE, IVAN, LOGINS, MANAGERS, OLGA, TEAM, Person
+from tests.simulation.cast import (
+    ANNA,
+    BORIS,
+    ELSEWHERE,
+    IVAN,
+    LOGINS,
+    MANAGERS,
+    OLGA,
+    PEOPLE,
+    TEAM,
+    TOPICS,
+    Person,
+)
 from tests.simulation.journal import Want
 
 _MISTAKES = ("/invoice", "/invoice alice", "/invoice alice -5", "/invoice alice 1e3", "/getinvoice alice x", "/act")
@@ -26,6 +38,9 @@ class Line:
     login: str | None = None
     creates: bool = False
     repeats: bool = False
+    topic: int | None = None
+    deleted_after: float | None = None
+    """After how many seconds the person deletes the message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +67,7 @@ class Plan:
     telegram_trouble: float
     poll_trouble: float
     disk_trouble: tuple[tuple[float, float], ...]
-    """From when to when the database fails, every other operation or so."""
+    """From when to when the database fails, every fifth operation or so."""
     lost_commits: bool
     """Whether a commit that worked may be reported as failed, as over a network that breaks."""
     dooms: tuple[Doom | None, ...]
@@ -67,6 +82,14 @@ class Plan:
     """How many buttons the people press, questions included, before they have had enough."""
     first_calls: tuple[str, ...] = ()
     """What becomes of the first calls of SMS Center; then chance decides."""
+    disk_full: tuple[tuple[float, float], ...] = ()
+    """From when to when nothing can be written, while everything can be read."""
+    forum: bool = False
+    """Whether the team's group has topics."""
+    closed_topics: tuple[tuple[float, int], ...] = ()
+    """When a topic is deleted, with all that is in it."""
+    russian: frozenset[int] = frozenset()
+    """Whose Telegram is in Russian."""
     commit_takes: float = 0.0
     """Seconds that the disk needs for each commit."""
     downtimes: tuple[float, ...] = (0.0, 0.5, 5.0, 30.0, 200.0)
@@ -119,10 +142,12 @@ def draw(seed: int) -> Plan:
     team_login = random.choice((None, logins[-1]))
     boris_login = random.choice((None, logins[-1]))
     migrates = not calm and random.random() < 0.07
-    lines = _Script(random, logins, team_login, boris_login).lines(random.randint(2, 7))
+    forum = not migrates and random.random() < 0.3
+    lines = _Script(random, logins, team_login, boris_login, forum=forum).lines(random.randint(2, 7))
     if migrates:
         # In the new group answers are no replies any more: two commands that look the same could not be told apart.
         lines = [line for line in lines if not line.repeats]
+    lines += _rights(random, [ANNA] if boris_login else [ANNA, BORIS])
     lines = lines or [Line(5.0, ANNA, ANNA.id, "/help", Want.REPLY)]
     last = max(line.at for line in lines)
     heals_at = 0.0 if calm else last + random.uniform(0, 240)
@@ -152,8 +177,26 @@ def draw(seed: int) -> Plan:
         blocked=tuple((*between(200), chat) for chat in (ANNA.id, BORIS.id, TEAM) if sometimes(0.07)),
         migrates_at=random.uniform(0, heals_at) if migrates else None,
         ends_in_peace=random.random() < 0.2,
+        disk_full=(between(150),) if sometimes(0.15) else (),
+        forum=forum,
+        closed_topics=tuple((random.uniform(0, heals_at), topic) for topic in TOPICS if forum and sometimes(0.2)),
+        russian=frozenset(person.id for person in PEOPLE.values() if random.random() < 0.3),
         commit_takes=random.choice((0.0, 0.0, 0.05)),
     )
+
+
+def _rights(random: Random, managers: list[Person]) -> list[Line]:
+    """Have the admin take somebody off the list, perhaps let them in again, or let the stranger in."""
+    lines = []
+    if random.random() < 0.15:
+        manager, at = random.choice(managers), random.uniform(0, 400)
+        lines.append(Line(at, OLGA, OLGA.id, f"/revoke {manager.id}", Want.REPLY))
+        if random.random() < 0.6:
+            back_at = at + random.choice((1.0, random.uniform(0, 200)))
+            lines.append(Line(back_at, OLGA, OLGA.id, f"/allow {manager.id}", Want.REPLY))
+    if random.random() < 0.1:
+        lines.append(Line(random.uniform(0, 400), OLGA, OLGA.id, f"/allow {IVAN.id}", Want.REPLY))
+    return lines
 
 
 def _doom(random: Random) -> Doom:
@@ -169,6 +212,7 @@ class _Script:
     logins: tuple[str, ...]
     team_login: str | None
     boris_login: str | None
+    forum: bool
     _n: int = field(default=0, init=False)
 
     def lines(self, count: int) -> list[Line]:
@@ -206,9 +250,10 @@ class _Script:
         other = self.random.choice([(person, chat), (person, chat), (OLGA, OLGA.id), (ANNA, TEAM)])
         later = at + self.random.choice((0.0, 1.0, self.random.uniform(0, 200)))
         second = self._line(later, *other, text, Want.REPLY, marker)
-        if first.want is Want.NOTHING or first.login != second.login:
+        if person is IVAN or first.want is Want.NOTHING or first.login != second.login:
             return [first]
-        return [replace(first, repeats=True), replace(second, repeats=True)]
+        # To tell the answers to the two apart, both messages have to stay.
+        return [replace(line, repeats=True, deleted_after=None) for line in (first, second)]
 
     def _question(self, at: float, person: Person, chat: int) -> list[Line]:
         """`/act` of a chat without a sub-client: the bot has to ask; the answer makes it a request."""
@@ -223,16 +268,17 @@ class _Script:
         return [self._line(at, person, chat, text, Want.REPLY, None)]
 
     def _line(self, at: float, person: Person, chat: int, text: str, want: Want, marker: str | None) -> Line:
-        admitted = person in ALLOWED and chat != ELSEWHERE
         return Line(
             at=at,
             person=person,
             chat=chat,
             text=text,
-            want=want if admitted else Want.NOTHING,
+            want=want if chat != ELSEWHERE else Want.NOTHING,
             marker=marker,
             login=self._login(person, chat),
             creates=text.startswith("/invoice"),
+            topic=self.random.choice((None, *TOPICS)) if self.forum and chat == TEAM else None,
+            deleted_after=self.random.uniform(0, 120) if self.random.random() < 0.07 else None,
         )
 
     def _login(self, person: Person, chat: int) -> str:

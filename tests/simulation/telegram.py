@@ -9,11 +9,12 @@ from typing import Any
 
 from tests.simulation.cast import ELSEWHERE, PEOPLE, TEAM, TEAM_LATER
 from tests.simulation.journal import Forbidden, Journal, Sent
-from tests.simulation.loop import Timeline
+from tests.simulation.loop import BEGAN, Timeline
 
-_DATE = 1_790_000_000
 _BOT = {"id": 4242, "is_bot": True, "first_name": "docsbot", "username": "docsbot_bot"}
 _LONG_AGO = 300.0
+_OLDER = 100
+"""How many messages each chat had before; topics begin with one of them."""
 
 Json = dict[str, Any]
 
@@ -51,9 +52,15 @@ class Refusal(Exception):
 class Telegram:
     """Telegram's side; it outlives the bot's processes."""
 
-    def __init__(self, timeline: Timeline, journal: Journal) -> None:
+    def __init__(
+        self, timeline: Timeline, journal: Journal, *, forum: bool = False, russian: frozenset[int] = frozenset()
+    ) -> None:
         self._timeline = timeline
         self._journal = journal
+        self._forum = forum
+        self._russian = russian
+        self._topics: dict[tuple[int, int], int | None] = {}
+        """Every message that is there, people's and the bot's, with its topic."""
         self.forbidden: set[int] = set()
         self.on_message: Callable[[Sent], None] = lambda _: None
         self._updates: list[Json] = []
@@ -73,10 +80,14 @@ class Telegram:
 
     # What people do.
 
-    def say(self, person: int, chat: int, text: str, *, reply_to: Sent | None = None) -> int:
+    def say(self, person: int, chat: int, text: str, *, reply_to: Sent | None = None, topic: int | None = None) -> int:
         """Have a person send a text; returns the message's id."""
-        message_id = self._next_message(chat)
-        message = self._message(chat, message_id) | {"from": _user(person), "text": text}
+        message_id = self._next_message(chat, topic)
+        message = self._message(chat, message_id) | {"from": self._user(person), "text": text}
+        if topic is not None:
+            # Telegram calls what is no reply in a topic a reply to the topic's beginning.
+            created = {"forum_topic_created": {"name": f"Topic {topic}", "icon_color": 0}}
+            message["reply_to_message"] = self._message(chat, topic) | {"from": self._user(person)} | created
         if text.startswith("/"):
             message["entities"] = [{"type": "bot_command", "offset": 0, "length": len(text.split(maxsplit=1)[0])}]
         if reply_to is not None:
@@ -96,7 +107,7 @@ class Telegram:
             {
                 "callback_query": {
                     "id": query_id,
-                    "from": _user(person),
+                    "from": self._user(person),
                     "chat_instance": "1",
                     "message": shown,
                     "data": data,
@@ -108,8 +119,21 @@ class Telegram:
         """Make the team's group a supergroup, which has another id."""
         self._journal.moved[TEAM] = TEAM_LATER
         for chat, what in ((TEAM, {"migrate_to_chat_id": TEAM_LATER}), (TEAM_LATER, {"migrate_from_chat_id": TEAM})):
-            message = self._message(chat, self._next_message(chat)) | {"from": _user(next(iter(PEOPLE)))} | what
-            self._update({"message": message})
+            sender = {"from": self._user(next(iter(PEOPLE)))}
+            self._update({"message": self._message(chat, self._next_message(chat)) | sender | what})
+
+    def delete(self, chat: int, message_id: int) -> None:
+        """Have a person delete a message of theirs."""
+        self._topics.pop((chat, message_id), None)
+        self._journal.gone.add((chat, message_id))
+
+    def close_topic(self, topic: int) -> None:
+        """Delete a topic of the team's group, with all messages in it."""
+        self._journal.closed_topics.add(topic)
+        for chat, message_id in [place for place, of in self._topics.items() if of == topic]:
+            self.delete(chat, message_id)
+            if (chat, message_id) in self._messages:
+                self._messages[chat, message_id].deleted = True
 
     def repeat_updates(self, random: Random) -> None:
         """Deliver again what was confirmed already."""
@@ -155,7 +179,9 @@ class Telegram:
             case "editMessageText":
                 return self._edit(data)
             case "deleteMessage":
-                self._find(data).deleted = True
+                sent = self._find(data)
+                sent.deleted = True
+                self._topics.pop((sent.chat, sent.message_id), None)
                 return True
             case "sendChatAction":
                 self._check(int(data["chat_id"]))
@@ -170,10 +196,10 @@ class Telegram:
                 return True
             case "getChat":
                 self._check(int(data["chat_id"]))
-                return _chat(int(data["chat_id"])) | {"accent_color_id": 0, "max_reaction_count": 1}
+                return self._chat(int(data["chat_id"])) | {"accent_color_id": 0, "max_reaction_count": 1}
             case "getChatMember":
                 self._check(int(data["chat_id"]))
-                return {"status": "member", "user": _user(int(data["user_id"]))}
+                return {"status": "member", "user": self._user(int(data["user_id"]))}
             case "answerCallbackQuery":
                 self._journal.notices.append((self._timeline.now, str(data.get("text", ""))))
                 asked_at = self._queries.get(data["callback_query_id"], 0.0)
@@ -190,24 +216,35 @@ class Telegram:
     def _send(self, data: Json, document: bytes | None) -> Json:
         chat = int(data["chat_id"])
         self._check(chat)
-        replied = json.loads(data["reply_parameters"])["message_id"] if "reply_parameters" in data else None
+        topic = int(data["message_thread_id"]) if "message_thread_id" in data else None
+        if topic in self._journal.closed_topics:
+            raise Refusal(400, "Bad Request: message thread not found")
+        replied = self._replied(chat, json.loads(data.get("reply_parameters", "{}")))
         markup = json.loads(data["reply_markup"]) if "reply_markup" in data else {}
         text = str(data.get("text") or data.get("caption") or "")
         sent = Sent(
             at=self._timeline.now,
             chat=chat,
-            message_id=self._next_message(chat),
+            message_id=self._next_message(chat, topic),
             text=text,
             shown=text,
             document=document or self._files.get(str(data.get("document"))),
             reply_to=replied,
             buttons=_buttons(markup),
             asks_reply="force_reply" in markup,
+            topic=topic,
         )
         self._messages[chat, sent.message_id] = sent
         self._journal.sent.append(sent)
         self.on_message(sent)
         return self._sent(sent)
+
+    def _replied(self, chat: int, wanted: Json) -> int | None:
+        if not wanted or (chat, wanted["message_id"]) in self._topics:
+            return wanted.get("message_id")
+        if not wanted.get("allow_sending_without_reply"):
+            raise Refusal(400, "Bad Request: message to be replied not found")
+        return None
 
     def _edit(self, data: Json) -> Json:
         sent = self._find(data)
@@ -250,12 +287,16 @@ class Telegram:
             self._files[f"file-{len(self._files)}"] = document
         return next(file_id for file_id, kept in self._files.items() if kept == document)
 
-    def _next_message(self, chat: int) -> int:
-        self._last_message[chat] = self._last_message.get(chat, 0) + 1
+    def _next_message(self, chat: int, topic: int | None = None) -> int:
+        self._last_message[chat] = self._last_message.get(chat, _OLDER) + 1
+        self._topics[chat, self._last_message[chat]] = topic
         return self._last_message[chat]
 
     def _message(self, chat: int, message_id: int) -> Json:
-        return {"message_id": message_id, "date": _DATE + int(self._timeline.now), "chat": _chat(chat)}
+        topic = self._topics.get((chat, message_id))
+        there = {"message_thread_id": topic, "is_topic_message": True} if topic is not None else {}
+        date = int(BEGAN.timestamp() + self._timeline.now)
+        return {"message_id": message_id, "date": date, "chat": self._chat(chat)} | there
 
     def _update(self, what: Json) -> None:
         self._last_update += 1
@@ -266,16 +307,17 @@ class Telegram:
         if self._poll is not None and not self._poll.done():
             self._poll.set_result(None)
 
+    def _user(self, person: int) -> Json:
+        language = "ru" if person in self._russian else "en"
+        return {"id": person, "is_bot": False, "first_name": PEOPLE[person].name, "language_code": language}
 
-def _user(person: int) -> Json:
-    return {"id": person, "is_bot": False, "first_name": PEOPLE[person].name, "language_code": "en"}
-
-
-def _chat(chat: int) -> Json:
-    if chat > 0:
-        return {"id": chat, "type": "private", "first_name": PEOPLE[chat].name}
-    kind = "supergroup" if chat == TEAM_LATER else "group"
-    return {"id": chat, "type": kind, "title": "Elsewhere" if chat == ELSEWHERE else "Team"}
+    def _chat(self, chat: int) -> Json:
+        if chat > 0:
+            return {"id": chat, "type": "private", "first_name": PEOPLE[chat].name}
+        if chat == TEAM and self._forum:
+            return {"id": chat, "type": "supergroup", "title": "Team", "is_forum": True}
+        kind = "supergroup" if chat == TEAM_LATER else "group"
+        return {"id": chat, "type": kind, "title": "Elsewhere" if chat == ELSEWHERE else "Team"}
 
 
 def _menu_of(data: Json) -> str:

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -33,7 +33,7 @@ from tests.simulation import telegram, vendor
 from tests.simulation.cast import ANNA, BORIS, OLGA, SECRETS, TEAM, TOKEN
 from tests.simulation.ears import listening
 from tests.simulation.journal import Journal, Want
-from tests.simulation.loop import START, Timeline
+from tests.simulation.loop import BEGAN, START, Timeline
 from tests.simulation.people import People
 from tests.simulation.plan import Line, Plan
 from tests.simulation.process import Process, Storage
@@ -43,7 +43,6 @@ PACE = 60.0
 TIMEOUT = 30.0
 WINDOW = 180
 """For how long the bot asks before it makes the same invoice again; shorter than the longest time between processes."""
-_BEGAN = datetime(2026, 11, 22, 9, tzinfo=UTC) - timedelta(seconds=START)
 _LOOK_EVERY = 20.0
 _PATIENCE = 4 * 3600.0
 _OPEN = (
@@ -81,10 +80,10 @@ async def _make_database(path: Path, plan: Plan) -> None:
                     name=person.name,
                     role=Role.MANAGER,
                     logins=[login] if login else [],
-                    added_at=_BEGAN,
+                    added_at=BEGAN,
                 )
             )
-        session.add(AllowedChat(chat_id=TEAM, name="Team", login=plan.team_login, added_at=_BEGAN))
+        session.add(AllowedChat(chat_id=TEAM, name="Team", login=plan.team_login, added_at=BEGAN))
     await database.close()
 
 
@@ -129,11 +128,21 @@ class _World:
         self._storage = stage.storage
         self.timeline = Timeline()
         self.journal = Journal()
+        self._disk_full = [(START + begin, START + end) for begin, end in plan.disk_full]
+        self._disk_trouble = [(START + begin, START + end) for begin, end in plan.disk_trouble]
+        self.journal.disk_trouble += [*self._disk_full, *self._disk_trouble]
         self._heals_at = START + plan.heals_at
         self._randoms = {name: Random(f"{plan.seed} {name}") for name in ("vendor", "send", "poll", "disk", "people")}
         self._vendor = vendor.Vendor(self.timeline, self.journal, self._fate_of_call)
-        self._telegram = telegram.Telegram(self.timeline, self.journal)
-        self._people = People(self.timeline, self.journal, self._telegram, self._randoms["people"], plan.reactions)
+        self._telegram = telegram.Telegram(self.timeline, self.journal, forum=plan.forum, russian=plan.russian)
+        self._people = People(
+            self.timeline,
+            self.journal,
+            self._telegram,
+            self._randoms["people"],
+            reactions=plan.reactions,
+            default_login=plan.logins[0],
+        )
         self._planned_calls = iter(plan.first_calls)
         self._process: Process | None = None
         self._over = False
@@ -165,12 +174,13 @@ class _World:
             self.timeline.at(START + end, lambda chat=chat: self._telegram.forbidden.discard(chat))  # type: ignore[misc]
         if plan.migrates_at is not None:
             self.timeline.at(START + plan.migrates_at, self._telegram.migrate)
+        for at, topic in plan.closed_topics:
+            self.timeline.at(START + at, lambda topic=topic: self._telegram.close_topic(topic))  # type: ignore[misc]
         for stop in plan.stops:
             self.timeline.at(START + stop, self._ask_to_stop)
         if plan.poll_trouble:
             random = self._randoms["poll"]
             self.timeline.at(START + random.uniform(0, plan.heals_at), lambda: self._telegram.repeat_updates(random))
-        self.journal.disk_trouble += [(START + begin, START + end) for begin, end in plan.disk_trouble]
         for login in plan.logins if plan.vendor_trouble else ():
             line = Line(0, OLGA, OLGA.id, f"/resume {login}", Want.REPLY)
             self._people.intend(line, self._heals_at + 2 * TIMEOUT)
@@ -196,25 +206,29 @@ class _World:
             await lifecycle.serve(app, process.stop)
 
     def _clock(self, process: Process) -> LoopClock:
-        return LoopClock(process.loop, _BEGAN + timedelta(seconds=self.timeline.now))
+        return LoopClock(process.loop, BEGAN + timedelta(seconds=self.timeline.now))
 
     def _passing(self, process: Process) -> Any:
         async def passing(point: str) -> None:
             await process.here(point)
             if point != "db execute":
                 await asyncio.sleep(self._plan.commit_takes if point == "db commit" else 0)
-            if self._disk_fails(point):
-                raise sqlite3.OperationalError("database is locked")
+            trouble = self._disk_fails(point)
+            if trouble is not None:
+                self.journal.disturbances.append(self.timeline.now)
+                raise sqlite3.OperationalError(trouble)
 
         return passing
 
-    def _disk_fails(self, point: str) -> bool:
-        now, random = self.timeline.now, self._randoms["disk"]
-        if not any(begin <= now < end for begin, end in self.journal.disk_trouble):
-            return False
-        if point == "after db commit":
-            return self._plan.lost_commits and random.random() < 0.2
-        return random.random() < 0.2
+    def _disk_fails(self, point: str) -> str | None:
+        if point == "db commit" and self._is_in(self._disk_full):
+            return "database or disk is full"
+        if not self._is_in(self._disk_trouble) or self._randoms["disk"].random() >= 0.2:
+            return None
+        return "database is locked" if point != "after db commit" or self._plan.lost_commits else None
+
+    def _is_in(self, spans: list[tuple[float, float]]) -> bool:
+        return any(begin <= self.timeline.now < end for begin, end in spans)
 
     def _fate_of_call(self) -> vendor.Fate:
         fate = vendor.draw_fate(self._randoms["vendor"], self._now_trouble(self._plan.vendor_trouble))

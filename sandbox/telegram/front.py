@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 from starlette.datastructures import UploadFile
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -44,6 +44,9 @@ class Front:
             params = await _read(request)
         except Refusal as refusal:
             return _no(refusal)
+        except ClientDisconnect:
+            # What did not arrive whole was never said: no call to note.
+            return Hang()
         call = self._journal.open(bot.user.username or "", method, params.plain(), params.files)
         fault = self._faults.take(method)
         if fault is not None and not fault.accepted:

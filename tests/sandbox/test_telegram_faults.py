@@ -5,11 +5,12 @@ from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from typing import Any
 
+import httpx
 import pytest
 from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
 
 from sandbox.telegram.faults import Faults
-from tests.sandbox.telegram_playground import Playground, playground
+from tests.sandbox.telegram_playground import TOKEN, Playground, playground
 
 ANNA = 100
 PDF = b"%PDF-1.7"
@@ -97,3 +98,24 @@ async def test_a_hanging_call_ends_with_the_server() -> None:
         await ground.telegram.wait_for(lambda: ground.telegram.journal.of("sendMessage"))
     with pytest.raises(NetworkError):
         await call
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    ["application/json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"],
+    ids=["json", "form", "multipart"],
+)
+async def test_a_client_that_goes_amid_its_call_made_none(
+    ground: Playground, content_type: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    server = httpx.URL(ground.url)
+    _, writer = await asyncio.open_connection(server.host, server.port)
+    head = f"POST /bot{TOKEN}/sendMessage HTTP/1.1\r\nHost: x\r\nContent-Type: {content_type}\r\n"
+    writer.write(f"{head}Content-Length: 1000\r\n\r\n--x\r\n".encode())
+    await writer.drain()
+    await ground.bot.get_me()
+    writer.close()
+    await writer.wait_closed()
+    await ground.bot.get_me()
+    assert not caplog.records, "the server did not take it for a mistake"
+    assert not ground.telegram.journal.of("sendMessage")

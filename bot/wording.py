@@ -185,7 +185,7 @@ def failure(t: Translator, request: Request) -> Markup:
                 what=what,
             )
         case Failure.NOT_CREATED:
-            return t.say("SMS Center could not do this: {what}. No invoice was created.", what=what)
+            return _not_created(t, request)
         case Failure.NO_SUB_CLIENT:
             return t.say(
                 "SMS Center does not know the sub-client <b>{user}</b>. Check the spelling; a number "
@@ -193,7 +193,7 @@ def failure(t: Translator, request: Request) -> Markup:
                 user=user,
             )
         case Failure.NO_DOCUMENT:
-            return t.say("SMS Center has no such document: {what}. Check the number and the sub-client.", what=what)
+            return _no_document(t, request)
         case Failure.BUSY:
             return t.say(
                 "Somebody else keeps using my login at SMS Center, so this was refused again and "
@@ -255,6 +255,33 @@ def _wrong_parameters(t: Translator, request: Request) -> Markup:
                 "<code>/act alice 7</code>, or by ID: <code>/act alice id:501</code>",
                 what=what,
             )
+
+
+def _not_created(t: Translator, request: Request) -> Markup:
+    """Error 5 is about creating an invoice; a download that gets it is told so."""
+    what = describe(t, request.wish)
+    if request.kind is Kind.CREATE_INVOICE:
+        return t.say("SMS Center could not do this: {what}. No invoice was created.", what=what)
+    return t.say(
+        "SMS Center did not send this: {what}. It gave the error that it has for creating invoices (code {code}), "
+        "which tells nothing about a download. Asking changed nothing; you can try again.",
+        what=what,
+        code=request.failure_code,
+    )
+
+
+def _no_document(t: Translator, request: Request) -> Markup:
+    """Error 7 is about a document that was named; a new invoice that gets it names none."""
+    what = describe(t, request.wish)
+    if request.kind is not Kind.CREATE_INVOICE:
+        return t.say("SMS Center has no such document: {what}. Check the number and the sub-client.", what=what)
+    return t.say(
+        "SMS Center refused to create this: {what}. It gave the error that it has for documents it cannot find "
+        "(code {code}), which tells nothing about a new invoice. Look into SMS Center's cabinet before you send the "
+        "command again.",
+        what=what,
+        code=request.failure_code,
+    )
 
 
 def _safe(part: str) -> str:

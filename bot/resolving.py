@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from bot.clock import Clock
 from bot.domain import GetInvoice, Person, Resolution, State, Wish
 from bot.queue import Queue, Turn
@@ -31,6 +33,8 @@ class Looked:
 
     request: Request | None
     refusal: Refusal | None
+    number: str | None = None
+    """The invoice's number that was taken, by whoever said first that it exists."""
 
 
 class Resolving:
@@ -63,7 +67,7 @@ class Resolving:
             request = await requests.get(session, request_id)
             refusal = _refusal(request, person, as_admin=as_admin)
             if request is None or refusal is not None:
-                return Looked(request, refusal)
+                return Looked(request, refusal, await _number_taken(session, request))
             now = self._clock.now()
             request.resolution, request.resolved_at, request.resolved_by = resolution, now, person.name
             wish = _what_follows(request, resolution, number)
@@ -82,7 +86,14 @@ class Resolving:
             )
         self._queue.announce(Turn(touched=frozenset({request.login})))
         _log.info("request %d: person %d says %s", request_id, person.id, resolution)
-        return Looked(request, None)
+        return Looked(request, None, number)
+
+
+async def _number_taken(session: AsyncSession, request: Request | None) -> str | None:
+    if request is None or request.resolution is not Resolution.EXISTS:
+        return None
+    fetch = await requests.of_origin(session, request.origin_chat_id, request.origin_message_id, request.id)
+    return None if fetch is None else fetch.document_id
 
 
 def _refusal(request: Request | None, person: Person, *, as_admin: bool) -> Refusal | None:

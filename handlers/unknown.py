@@ -104,13 +104,13 @@ class Unknown:
             as_admin=command.access.is_admin,
             number=number,
         )
+        if looked.refusal is not None and not _taken_before(looked, number, command.person.name):
+            await self._messenger.send_text(command.to, _why_not_used(command.t, looked, number))
+        origin = question.asked.origin
+        if looked.request is not None and looked.request.resolution is not None and origin.reply_to is not None:
+            await self._show_resolved(command.t, origin.chat_id, origin.reply_to, looked.request)
+        # Only now: where the process ends before, the reply comes again and is answered.
         await self._asking.answered(question.asked)
-        if looked.refusal is not None and not _same(looked, Resolution.EXISTS, command.person.name):
-            await self._messenger.send_text(command.to, _sentence(command.t, looked))
-        elif looked.request is not None and question.asked.origin.reply_to is not None:
-            await self._show_resolved(
-                command.t, question.asked.origin.chat_id, question.asked.origin.reply_to, looked.request
-            )
 
     async def _resolve(self, press: Press, resolution: Resolution) -> None:
         looked = await self._resolving.resolve(press.args[0], resolution, press.person, as_admin=press.access.is_admin)
@@ -143,6 +143,38 @@ def _same(looked: Looked, resolution: Resolution, name: str) -> bool:
     """Say whether this is the same press once more, delivered again: it was taken, so nothing is refused."""
     request = looked.request
     return request is not None and request.resolution is resolution and request.resolved_by == name
+
+
+def _taken_before(looked: Looked, number: str, name: str) -> bool:
+    """Say whether this is the same reply once more."""
+    return looked.number == number and _same(looked, Resolution.EXISTS, name)
+
+
+def _why_not_used(t: Translator, looked: Looked, number: str) -> Markup:
+    """Say what was done while somebody looked up the number, and how to get that invoice all the same."""
+    request = looked.request
+    if request is None or looked.refusal is not Refusal.RESOLVED or looked.number == number:
+        return _sentence(t, looked)
+    name = request.resolved_by
+    match request.resolution:
+        case Resolution.EXISTS:
+            why = t.say(
+                "No. {number} was not used: {name} has already given No. {taken} for this invoice.",
+                number=number,
+                name=name,
+                taken=looked.number,
+            )
+        case Resolution.CREATE_AGAIN:
+            why = t.say(
+                "No. {number} was not used: {name} has already said that the invoice does not exist, so it is created "
+                "again. If No. {number} is this invoice, there may be two then: look into SMS Center's cabinet.",
+                number=number,
+                name=name,
+            )
+        case _:
+            why = t.say("No. {number} was not used: {name} has already closed this.", number=number, name=name)
+    how = t.say("To get its PDF: <code>/getinvoice {user} {number}</code>", user=request.sub_client, number=number)
+    return Markup("{}\n{}").format(why, how)
 
 
 def _sentence(t: Translator, looked: Looked) -> Markup:

@@ -65,7 +65,7 @@ def build_access(
 
     access = Access(allowing, messenger, clock, zone)
     allow = Allow(allowing, access, directory, messenger, clock, zone)
-    audit = Audit(Auditing(database, clock, zone), messenger, clock)
+    audit = Audit(Auditing(database, clock, zone), messenger, clock, zone)
     deciding = Petition(petitions, access, messenger, clock, names)
     use = Use(Choosing(database, clock, doorkeeper.admin_ids), messenger)
     return AccessParts(

@@ -1,10 +1,13 @@
 """What people read of the audit. Pure."""
 
 from collections.abc import Callable, Mapping
+from datetime import tzinfo
 
 from markupsafe import Markup
 
 from bot import wording
+from bot.dates import last_day
+from bot.grants import expiry
 from bot.i18n import Translator
 from db.models import AuditEntry, Request
 
@@ -55,8 +58,8 @@ _DETAILS: Mapping[str, _Words] = {
 }
 
 
-def line(t: Translator, entry: AuditEntry, request: Request | None, time: str) -> Markup:
-    """Say in one line who did what, when, and about what."""
+def line(t: Translator, entry: AuditEntry, request: Request | None, time: str, *, zone: tzinfo | None) -> Markup:
+    """Say in one line who did what, when, and about what; days are the team's, in `zone`."""
     words = _ACTIONS.get(entry.action)
     parts = [words(t) if words else Markup.escape(entry.action)]
     if entry.subject_id is not None:
@@ -64,13 +67,16 @@ def line(t: Translator, entry: AuditEntry, request: Request | None, time: str) -
     if request is not None:
         parts.append(Markup("{} (#{})").format(wording.describe(t, request.wish), request.id))
     if entry.detail:
-        parts.append(Markup("; ").join(_detail(t, word) for word in _cut(entry.detail).split("; ")))
+        parts.append(Markup("; ").join(_detail(t, word, zone) for word in _cut(entry.detail).split("; ")))
     who = Markup.escape(entry.actor_name) or (t.say("the command line") if entry.actor_id is None else "?")
     return Markup("{} <b>{}</b>: {}").format(time, who, Markup(" · ").join(parts))
 
 
-def _detail(t: Translator, word: str) -> Markup:
-    """Say a word of an entry's detail; what an entry of the list grants is kept in English."""
+def _detail(t: Translator, word: str, zone: tzinfo | None) -> Markup:
+    """Say a word of an entry's detail; what an entry of the list grants is kept in English, its end in UTC."""
+    end = expiry(word)
+    if end is not None:
+        return t.say("until {day}", day=last_day(end, zone))
     known = _DETAILS.get(word)
     return known(t) if known else Markup.escape(word)
 

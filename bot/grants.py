@@ -1,11 +1,13 @@
 """What an entry of the allowlist grants, and what becomes of it by a change. Pure."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from bot.access import is_over
 from bot.domain import Person, Role
 from db.models import AllowedChat, AllowedPerson
+
+_UNTIL = "until %Y-%m-%dT%H:%MZ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,5 +101,13 @@ def grants(entry: AllowedPerson | AllowedChat) -> str:
     else:
         words += ["everyone" if entry.everyone else "listed", entry.login or ""]
         words += ["left"] if entry.left_at is not None else []
-    words += [f"until {entry.expires_at:%Y-%m-%dT%H:%MZ}"] if entry.expires_at is not None else []
+    words += [entry.expires_at.astimezone(UTC).strftime(_UNTIL)] if entry.expires_at is not None else []
     return "; ".join(word for word in words if word)
+
+
+def expiry(word: str) -> datetime | None:
+    """Read the end of an entry's time out of a word of `grants`; None if the word says something else."""
+    try:
+        return datetime.strptime(word, _UNTIL).replace(tzinfo=UTC)
+    except ValueError:
+        return None

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import tzinfo
 
 from markupsafe import Markup
 from telegram import InlineKeyboardMarkup
@@ -24,10 +25,11 @@ _NUMBER = re.compile(r"#[0-9]{1,18}")
 
 
 class Audit:
-    def __init__(self, auditing: Auditing, messenger: Messenger, clock: Clock) -> None:
+    def __init__(self, auditing: Auditing, messenger: Messenger, clock: Clock, zone: tzinfo | None) -> None:
         self._auditing = auditing
         self._messenger = messenger
         self._clock = clock
+        self._zone = zone
 
     @property
     def buttons(self) -> Mapping[str, Button]:
@@ -74,7 +76,13 @@ class Audit:
             return t.say("Nothing is noted about that.")
         now = self._clock.now()
         return Markup("\n").join(
-            audit_wording.line(t, entry, page.requests.get(entry.request_id or 0), t.clock_time(entry.at, now=now))
+            audit_wording.line(
+                t,
+                entry,
+                page.requests.get(entry.request_id or 0),
+                t.clock_time(entry.at, now=now),
+                zone=self._zone,
+            )
             for entry in page.entries
         )
 

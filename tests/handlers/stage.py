@@ -179,9 +179,9 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage(database_file: Path) -> AsyncIterator[Stage]:
-    """Set the stage on a prepared database (see `prepare_database`)."""
-    loaded = _settings(database_file)
+async def stage(database_file: Path, zone: str = "UTC") -> AsyncIterator[Stage]:
+    """Set the stage on a prepared database (see `prepare_database`), for a team in this time zone."""
+    loaded = _settings(database_file, zone)
     database = open_database(loaded)
     edge, clock = Edge(), Clock()
     async with httpx.AsyncClient(transport=httpx.MockTransport(_nobody)) as vendor:
@@ -201,7 +201,7 @@ async def prepare_database(file: Path) -> None:
         await console.allow(_settings(file), what, id_, console.Grant())
 
 
-def _settings(database_file: Path) -> Settings:
+def _settings(database_file: Path, zone: str = "UTC") -> Settings:
     """Return settings by which Olga is an admin."""
     return load(
         {
@@ -209,7 +209,7 @@ def _settings(database_file: Path) -> Settings:
             "SMSC_ACCOUNTS": '{"demo": {"password": "x"}, "beta": {"apikey": "y"}}',
             "DATABASE_URL": f"sqlite+aiosqlite:///{database_file}",
             "ADMIN_IDS": str(OLGA),
-            "TIMEZONE": "UTC",
+            "TIMEZONE": zone,
         }
     )
 

@@ -1,5 +1,6 @@
 """Petitions and changes of the allowlist, on a database: limits, first decisions, and the last admin."""
 
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -203,6 +204,22 @@ async def test_a_change_leaves_the_rest_and_is_noted_once(database: Database, cl
     entry = await use.person(IVAN.id)
     assert entry is not None
     assert entry.expires_at is None, "who is let in after their time is in"
+
+
+@pytest.mark.parametrize("zone", ["Asia/Vladivostok", "America/New_York"])
+async def test_the_end_of_access_is_noted_once_and_beyond_doubt(
+    database: Database, clock: StoppedClock, zone: str
+) -> None:
+    use, auditing = allowing(database, clock, OLGA.id), Auditing(database, clock, ZoneInfo(zone))
+    end = end_of(date(2027, 1, 31), ZoneInfo(zone))
+    for _ in range(2):
+        await use.put_person(IVAN.id, PersonChange(name="Ivan", until=Until(end)), OLGA)
+    assert await actions(database) == ["allow user"]
+    noted = await auditing.ask(Filter(), OLGA, Destination(1, reply_to=7))
+    content = await auditing.file(noted.question_id)
+    assert content is not None
+    (told,) = re.findall(r"until (\S+)", content.decode("utf-8-sig"))
+    assert datetime.fromisoformat(told) == end
 
 
 async def test_the_audit_is_found_and_turned(database: Database, clock: StoppedClock) -> None:

@@ -16,7 +16,7 @@ from bot.domain import Decision, PetitionKind, Role
 from bot.grants import grants
 from bot.resilience import describe
 from bot.settings import DatabaseSettings, Settings
-from bot.start import open_database, prepare
+from bot.start import StartError, open_database, prepare
 from db import allowlist as entries
 from db import audit, petitions
 from db.backup import back_up
@@ -151,7 +151,11 @@ async def migrate(settings: DatabaseSettings) -> int:
 
 
 async def _check_database(settings: Settings) -> bool:
-    database = open_database(settings)
+    try:
+        database = open_database(settings)
+    except StartError as error:
+        print(f"database   FAILED: {error}")
+        return False
     try:
         async with database.read() as session:
             await session.execute(text("SELECT 1"))

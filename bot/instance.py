@@ -36,7 +36,7 @@ def _beside(database_file: Path) -> Iterator[None]:
     try:
         file = path.open("w", encoding="ascii")
     except OSError as error:
-        raise StartError(f"DATABASE_URL: {error}", 1) from None
+        raise StartError(f"DATABASE_URL: the database cannot be there: {error}", 2) from None
     with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -32,6 +32,7 @@ _ADVICE = {
     "not a database": "the database file is damaged or no database: stop the bot and restore the latest backup",
     "disk I/O error": "the disk of the database fails: look at the system's log",
 }
+_NO_PLACE = ("readonly database", "unable to open database file")
 
 
 async def until_stored(what: str, action: Callable[[], Awaitable[T]]) -> T:
@@ -51,6 +52,11 @@ async def until_stored(what: str, action: Callable[[], Awaitable[T]]) -> T:
 def is_trouble(error: BaseException | None) -> bool:
     """Say whether the database is to blame, so that the same may work later; a broken constraint is a fault of ours."""
     return isinstance(error, _TROUBLE) and not isinstance(error, _OUR_FAULT)
+
+
+def is_no_place(error: Exception) -> bool:
+    """Say whether the file cannot be opened or written where it is: at the start, a wrong path or wrong rights."""
+    return isinstance(error, DBAPIError) and any(sign in str(error.orig) for sign in _NO_PLACE)
 
 
 def log_trouble(what: str, error: Exception, pause_s: float) -> None:

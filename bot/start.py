@@ -1,11 +1,16 @@
 """Starting: the database as this version needs it, or one line that says why not."""
 
+import os
+
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.resilience import describe
+from bot.resilience import describe, is_no_place
 from bot.settings import DatabaseSettings
-from db.engine import Database
+from db.engine import Database, sqlite_path
 from db.migrate import NewerDatabase, upgrade
+
+_FILE_MODE = 0o644
+"""What SQLite itself gives a new file."""
 
 
 class StartError(Exception):
@@ -23,12 +28,21 @@ async def prepare(database: Database) -> None:
     except NewerDatabase as error:
         raise StartError(f"DATABASE_URL: {error}", 1) from None
     except (SQLAlchemyError, OSError) as error:
-        raise StartError(f"DATABASE_URL: {describe(error)}", 1) from None
+        # A place that cannot be used is a wrong setting; a database that fails is not.
+        raise StartError(f"DATABASE_URL: {describe(error)}", 2 if is_no_place(error) else 1) from None
 
 
 def open_database(settings: DatabaseSettings) -> Database:
-    """Make the database's object; the folder of an SQLite file is made if need be. Raises `StartError`."""
+    """Make the database's object; the folder of an SQLite file is made if need be. Raises `StartError`.
+
+    The file is tried before SQLite does: what that says of a wrong place is less clear, and its thread may outlive us.
+    """
+    url = settings.database_url.get_secret_value()
+    file = sqlite_path(url)
     try:
-        return Database.open(settings.database_url.get_secret_value())
+        database = Database.open(url)
+        if file is not None:
+            os.close(os.open(file, os.O_RDWR | os.O_CREAT, _FILE_MODE))
     except OSError as error:
-        raise StartError(f"DATABASE_URL: {error}", 1) from None
+        raise StartError(f"DATABASE_URL: the database cannot be there: {error}", 2) from None
+    return database

@@ -12,6 +12,9 @@ _WRONG = (
     ("TELEGRAM_TOKEN", {"TELEGRAM_TOKEN": ""}),
     ("SMSC_ACCOUNTS", {"SMSC_LOGIN": "", "SMSC_ACCOUNTS": f'{{"demo": {{"apikey": "{API_KEY}"'}),
     ("DATABASE_URL", {"DATABASE_URL": f"mysql://root:{PASSWORD}@db/docsbot"}),
+    ("DATABASE_URL", {"DATABASE_URL": f"sqlite+aiosqlite:///{__file__}/docsbot.db"}),
+    ("DATABASE_URL", {"DATABASE_URL": f"sqlite+aiosqlite:///{__file__}/data/docsbot.db"}),
+    ("DATABASE_URL", {"DATABASE_URL": "sqlite+aiosqlite:///."}),
 )
 
 

@@ -34,6 +34,19 @@ async def test_floods_errors_and_broken_connections(open_world: OpenWorld) -> No
         await w.document(w.say(w.anna, "/act bob 8"))
 
 
+async def test_a_status_message_goes_although_its_deletion_fails_once(open_world: OpenWorld) -> None:
+    async with open_world(pace=1.2) as w:
+        w.say(w.anna, "/act alice 7")
+        second = w.say(w.anna, "/act alice 8")
+        status = await w.status(second)
+        w.telegram.faults.server_error("deleteMessage")
+        await w.document(second)
+        await w.called("deleteMessage", 2)
+        assert status.deleted
+        refused, done = w.telegram.journal.of("deleteMessage")
+        assert (refused.accepted, done.accepted) == (False, True)
+
+
 async def test_chats_that_take_nothing(open_world: OpenWorld) -> None:
     async with open_world(pace=1.2) as w:
         await w.document(w.say(w.anna, "/act alice 7"))

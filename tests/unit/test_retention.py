@@ -56,3 +56,31 @@ async def test_what_is_past_its_time_goes(tmp_path: Path) -> None:
         assert await session.get(InboxUpdate, 1) is None
         assert await session.get(InboxUpdate, 2) is not None
     await database.close()
+
+
+async def test_a_document_stays_while_a_copy_of_it_waits_for_delivery(tmp_path: Path) -> None:
+    """Somebody took it from `/history` on its last day, and Telegram is away."""
+    anna, past = Person(5, "Anna", "en"), FixedClock(START + timedelta(days=31))
+    database = Database.open(f"sqlite+aiosqlite:///{tmp_path}/docsbot.db")
+    await upgrade(database)
+    async with database.write() as session:
+        await logins.ensure(session, ["acme"], START)
+        wish = CreateInvoice(SubClient(name="alice"), Decimal(100))
+        done = requests.new(wish, login="acme", requester=anna, destination=Destination(5, None, 1), now=START)
+        done.state, done.delivered_at = State.DONE, START
+        session.add(done)
+        await session.flush()
+        copy = requests.copy(done, requester=anna, destination=Destination(5, None, 2), now=past.time, press=-1)
+        session.add_all([copy, Document(request_id=done.id, content=b"%PDF-", stored_at=START)])
+
+    retention = Retention(database, past, keep_documents=timedelta(days=30))
+    await retention.clean_up()
+    async with database.read() as session:
+        assert await requests.document(session, copy.id) == b"%PDF-"
+
+    async with database.write() as session:
+        (await session.get_one(Request, copy.id)).delivered_at = past.time
+    await retention.clean_up()
+    async with database.read() as session:
+        assert await requests.document(session, copy.id) is None
+    await database.close()

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from bot.clock import Clock
 from bot.domain import CreateInvoice, Destination, GetInvoice, Person, State, SubClient, Wish
+from bot.enqueuing import append_to_queue
 from bot.queue import Queue, Turn
 from db import audit, logins, requests
 from db.engine import Database
@@ -121,21 +122,9 @@ class History:
             if before.login not in self._names:
                 return Sent.NO_LOGIN
             row = await logins.lock(session, before.login)
-            now = self._clock.now()
-            anew = requests.new(wish, login=before.login, requester=presser, destination=to, now=now)
+            anew = requests.new(wish, login=before.login, requester=presser, destination=to, now=self._clock.now())
             anew.again_of = request_id
-            session.add(anew)
-            await session.flush()
-            await logins.refresh_due(session, row)
-            audit.record(
-                session,
-                "fetch anew",
-                now=now,
-                actor=presser,
-                chat_id=to.chat_id,
-                request_id=anew.id,
-                detail=f"document of request {request_id}",
-            )
+            await append_to_queue(session, row, anew, presser, "fetch anew", f"document of request {request_id}")
         self._queue.announce(Turn(touched=frozenset({anew.login})))
         _log.info("request %d fetches the document of request %d anew", anew.id, request_id)
         return Sent.DONE

@@ -9,6 +9,7 @@ from enum import StrEnum
 from bot.clock import Clock
 from bot.domain import CreateInvoice, Destination, Person, State, SubClient, Wish
 from bot.duplicates import Doubt, Duplicates
+from bot.enqueuing import append_to_queue
 from bot.queue import Queue, Turn
 from bot.resilience import until_stored
 from bot.waiting import places
@@ -98,14 +99,10 @@ class Service:
                 doubt = await self._duplicates.doubt(session, wish, name, requester, destination, said_at)
                 if doubt is not None:
                     return doubt
-            now = self._clock.now()
-            request = requests.new(wish, login=name, requester=requester, destination=destination, now=now)
-            session.add(request)
-            await session.flush()
-            await logins.refresh_due(session, row)
-            audit.record(
-                session, f"ask {request.kind}", now=now, actor=requester, chat_id=request.chat_id, request_id=request.id
+            request = requests.new(
+                wish, login=name, requester=requester, destination=destination, now=self._clock.now()
             )
+            await append_to_queue(session, row, request, requester, f"ask {request.kind}")
         self._queue.announce(Turn(touched=frozenset({name})))
         _log.info("request %d of login %s is queued for person %d", request.id, name, requester.id)
         return request
@@ -127,20 +124,8 @@ class Service:
             if known is not None:
                 return known
             row = await logins.lock(session, failed.login)
-            now = self._clock.now()
-            again = requests.follow(failed, failed.wish, requester=presser, now=now)
-            session.add(again)
-            await session.flush()
-            await logins.refresh_due(session, row)
-            audit.record(
-                session,
-                "try again",
-                now=now,
-                actor=presser,
-                chat_id=again.chat_id,
-                request_id=again.id,
-                detail=f"after request {failed.id}",
-            )
+            again = requests.follow(failed, failed.wish, requester=presser, now=self._clock.now())
+            await append_to_queue(session, row, again, presser, "try again", f"after request {failed.id}")
         self._queue.announce(Turn(touched=frozenset({again.login})))
         return again
 

@@ -61,7 +61,7 @@ def build_access(
     changes.listen(cards.wake)
     petitions = Petitions(database, clock, changes)
     allowing = Allowing(database, clock, changes, admin_ids=doorkeeper.admin_ids, names=names)
-    membership = Membership(database, clock, doorkeeper, petitions, admins, changes)
+    membership = Membership(database, clock, doorkeeper, petitions, admins, directory, changes)
 
     access = Access(allowing, messenger, clock, zone)
     allow = Allow(allowing, access, directory, messenger, clock, zone)

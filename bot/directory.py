@@ -44,7 +44,7 @@ class Directory:
         return await self.is_member(chat_id, self._bot.id)
 
     async def leave(self, chat_id: int) -> None:
-        """Leave a group; one that the bot is not in is fine."""
+        """Leave a group or a channel; one that the bot is not in is fine."""
         await _perhaps(self._bot.leave_chat(chat_id))
 
 

@@ -141,7 +141,7 @@ def concerns_us(update: Update) -> bool:
     if update.callback_query is not None:
         return True
     if update.my_chat_member is not None:
-        return update.my_chat_member.chat.type in {Chat.GROUP, Chat.SUPERGROUP}
+        return update.my_chat_member.chat.type != Chat.PRIVATE
     if message is None:
         return False
     if message.migrate_to_chat_id is not None or message.migrate_from_chat_id is not None:

@@ -1,4 +1,7 @@
-"""The bot comes into groups and is removed from them: the admins hear of it, and the list is kept true."""
+"""The bot comes into groups and is removed from them: the admins hear of it, and the list is kept true.
+
+Channels it leaves, like a group that was refused: nobody can command it there, so nobody need decide.
+"""
 
 import logging
 from collections.abc import Callable
@@ -9,6 +12,7 @@ from markupsafe import Markup
 from bot.access import Doorkeeper, Place, place_of
 from bot.admins import Admins
 from bot.clock import Clock
+from bot.directory import Directory
 from bot.domain import Decision, Person, PetitionKind
 from bot.i18n import Translator
 from bot.petitions import Petitions
@@ -36,6 +40,7 @@ class Membership:
         doorkeeper: Doorkeeper,
         petitions_: Petitions,
         admins: Admins,
+        directory: Directory,
         changed: Callable[[], None],
     ) -> None:
         self._database = database
@@ -43,6 +48,7 @@ class Membership:
         self._doorkeeper = doorkeeper
         self._petitions = petitions_
         self._admins = admins
+        self._directory = directory
         self._changed = changed
 
     async def added(self, group: Group, by: Person) -> None:
@@ -61,6 +67,11 @@ class Membership:
             await self._petitions.ask_for_group(group.id, group.title, by, by_admin=by_admin)
         elif returned:
             await self._admins.tell(lambda t: _returned(t, group, by))
+
+    async def added_to_channel(self, channel_id: int, by_id: int) -> None:
+        """Leave, without a word to anybody."""
+        _log.info("person %d added the bot to channel %d: it leaves", by_id, channel_id)
+        await self._directory.leave(channel_id)
 
     async def removed(self, group: Group, by: Person) -> None:
         """Mark a group that removed the bot; what waits for it goes to the requesters in private."""

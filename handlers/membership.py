@@ -1,4 +1,4 @@
-"""The bot's own place in groups (`my_chat_member`): it was added, or removed."""
+"""The bot's own place in groups and channels (`my_chat_member`): it was added, or removed."""
 
 from telegram import Chat, ChatMember, ChatMemberUpdated, Update
 from telegram.ext import ContextTypes
@@ -20,9 +20,13 @@ class MembershipHandler:
 
     async def __call__(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         change = update.my_chat_member
-        if change is None or change.chat.type not in _GROUPS:
+        if change is None:
             return
         before, after = _present(change.old_chat_member), _present(change.new_chat_member)
+        if change.chat.type == Chat.CHANNEL and after and not before:
+            await self._membership.added_to_channel(change.chat.id, change.from_user.id)
+        if change.chat.type not in _GROUPS:
+            return
         group, by = Group(change.chat.id, change.chat.title or str(change.chat.id)), await self._person(change)
         if after and not before:
             await self._membership.added(group, by)

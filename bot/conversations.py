@@ -65,6 +65,16 @@ class Talk:
         """All of the bot's messages that asked, the latest last."""
         return self.earlier if self.message_id is None else (*self.earlier, self.message_id)
 
+    def was_asked_with(self, message_id: int | None) -> bool:
+        """Say whether the bot asked with this message.
+
+        What it wrote after the latest answer and before the message known to ask is a copy, its id lost in a crash.
+        """
+        if message_id is None or message_id in self.asked_so_far:
+            return message_id is not None
+        latest = max(self.origin.reply_to or 0, self.heard or 0, *self.earlier)
+        return self.message_id is not None and latest < message_id < self.message_id
+
 
 class Conversations:
     """Finds, moves and ends conversations; a person has at most one in a chat."""

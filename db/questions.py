@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain import Destination
@@ -50,16 +50,23 @@ async def get(session: AsyncSession, question_id: int) -> Question | None:
     return await session.get(Question, question_id)
 
 
-async def of_message(session: AsyncSession, kind: str, chat_id: int, message_id: int) -> Question | None:
-    """Find the open question of a kind that the bot asked with this message."""
+async def of_message(session: AsyncSession, kind: str, asker_id: int, chat_id: int, message_id: int) -> Question | None:
+    """Find a person's open question of a kind that the bot asked with this message.
+
+    A message between the command and the one known to ask is an earlier copy, whose id was lost in a crash.
+    """
+    copy = and_(Question.origin_message_id < message_id, message_id < Question.message_id)
     return (
         await session.scalars(
-            select(Question).where(
+            select(Question)
+            .where(
                 Question.kind == kind,
+                Question.asker_id == asker_id,
                 Question.chat_id == chat_id,
-                Question.message_id == message_id,
+                or_(Question.message_id == message_id, copy),
                 Question.answered_at.is_(None),
             )
+            .order_by(Question.message_id)
         )
     ).first()
 

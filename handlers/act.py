@@ -73,8 +73,8 @@ class Act:
         """Take a reply to the question as the answer; False if it answers no question of ours."""
         if command.replied_to is None:
             return False
-        question = await self._asking.whose_act_asked_by(command.to.chat_id, command.replied_to)
-        if question is None or question.asked.asker_id != command.person.id:
+        question = await self._asking.whose_act_asked_by(command.to.chat_id, command.replied_to, command.person)
+        if question is None:
             return False
         sub_client = await self._asks.parse(command, "sub_client", parse_sub_client)
         if sub_client is not None:

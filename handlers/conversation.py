@@ -55,7 +55,7 @@ class Conversation:
         if talk.heard == command.to.reply_to:
             await self._go_on(talk, command.person, command.access, command.t, private=command.private)
             return True
-        asked = command.private or command.replied_to in talk.asked_so_far
+        asked = command.private or talk.was_asked_with(command.replied_to)
         if not asked or talk.end is not None or talk.draft.ended:
             return False
         if self._conversations.is_late(talk):

@@ -88,8 +88,8 @@ class Unknown:
         """Take a reply as the invoice's number; False if it answers no question of ours."""
         if command.replied_to is None:
             return False
-        question = await self._asking.invoice_number_asked_by(command.to.chat_id, command.replied_to)
-        if question is None or question.asked.asker_id != command.person.id:
+        question = await self._asking.invoice_number_asked_by(command.to.chat_id, command.replied_to, command.person)
+        if question is None:
             return False
         number = await self._asks.parse(command, "number", parse_document_id)
         if number is not None:

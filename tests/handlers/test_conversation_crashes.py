@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.domain import CreateInvoice, GetInvoice, SubClient, Wish
-from tests.handlers.stage import ANNA, TEAM, Call, Stage
+from bot.domain import CreateInvoice, GetAct, GetInvoice, SubClient, Wish
+from tests.handlers.stage import ANNA, IVAN, TEAM, Call, Stage
 
 _FIRST_ID = 5001
 
@@ -159,3 +160,23 @@ async def test_cancelling(on_stage: Stage) -> None:
         assert "Cancelled" in " ".join(texts)
         assert len(orphans) <= 1
         clear(on_stage)
+
+
+@pytest.mark.parametrize("command", ["/act 7", "/act"])
+async def test_both_copies_of_a_question_listen(on_stage: Stage, command: str) -> None:
+    """The process is killed when Telegram has the question and the bot does not know: the question comes twice."""
+    killer, points = Killer(on_stage), 0
+    while len(visible(on_stage)) < 2:
+        clear(on_stage)
+        points += 1
+        killer.left = points
+        await on_stage.say(ANNA, command, TEAM)
+    first, _ = visible(on_stage)
+
+    assert await on_stage.say(IVAN, "alice", TEAM, reply_to=first) == []
+    await on_stage.say(ANNA, "alice", TEAM, reply_to=first)
+    if command == "/act":
+        await on_stage.say(ANNA, "7", TEAM, reply_to=max(visible(on_stage)))
+
+    (made,) = await on_stage.requests()
+    assert made.wish == GetAct(SubClient(name="alice"), num="7")

@@ -92,11 +92,12 @@ class Outside:
 
 def open_outside(settings: Settings) -> Outside:
     """Make the real ones; each connects when it is first used."""
+    tls = httpx.create_ssl_context()  # once for all: reading the certificate authorities takes as long as migrating
     return Outside(
         database=open_database(settings),
-        vendor=new_http_client(settings.smsc_timeout),
-        telegram=new_request(connections=256),
-        telegram_polling=new_request(connections=1),
+        vendor=new_http_client(settings.smsc_timeout, tls),
+        telegram=new_request(connections=256, tls=tls),
+        telegram_polling=new_request(connections=1, tls=tls),
     )
 
 

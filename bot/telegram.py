@@ -1,6 +1,7 @@
 """python-telegram-bot, set up for this bot: long time-outs for uploads, flood limits, and an ear for deafness."""
 
 import asyncio
+import ssl
 from collections.abc import Callable, Coroutine
 from http import HTTPStatus
 from typing import Any
@@ -49,7 +50,7 @@ class PollingRequest(BaseRequest):
         return status, payload
 
 
-def new_request(connections: int) -> HTTPXRequest:
+def new_request(connections: int, tls: ssl.SSLContext) -> HTTPXRequest:
     """Return an HTTP client for the Bot API, patient enough for uploads."""
     return HTTPXRequest(
         connection_pool_size=connections,
@@ -58,6 +59,7 @@ def new_request(connections: int) -> HTTPXRequest:
         write_timeout=_WRITE_S,
         pool_timeout=_POOL_S,
         media_write_timeout=_UPLOAD_S,
+        httpx_kwargs={"verify": tls},
     )
 
 

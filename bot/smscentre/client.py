@@ -4,6 +4,7 @@ The parameters go in the body of a POST, never in the URL, because URLs end up i
 """
 
 import asyncio
+import ssl
 from decimal import Decimal
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from urllib.parse import urlencode
@@ -25,16 +26,17 @@ _ERROR_IN_PARAMETERS = 1
 _KOPECK = Decimal("0.01")
 
 
-def new_http_client(timeout: float) -> httpx.AsyncClient:
+def new_http_client(timeout: float, tls: ssl.SSLContext | None = None) -> httpx.AsyncClient:
     """Return an HTTP client for `SmsCentre` with the same `timeout`, in seconds. The caller closes it.
 
     Connecting gets a sixth of the time for each of its two steps (TCP with DNS, then TLS), so that two hosts that
     hang still leave a third for the answer. No connection is used twice: a server that closes an idle one while we
     send would make it unknown whether the request arrived. No cookies: one login's session must not reach another.
+    Without `tls` the certificate authorities are read anew.
     """
     connect = timeout * _CONNECT_SHARE
     return httpx.AsyncClient(
-        verify=True,
+        verify=tls or True,
         follow_redirects=False,
         timeout=httpx.Timeout(connect=connect, pool=connect, write=timeout, read=timeout),
         limits=httpx.Limits(max_connections=None, max_keepalive_connections=0),

@@ -17,6 +17,8 @@ from bot import cli
 
 PROJECT = Path(__file__).parents[2]
 LOG, DATABASE = "bot.log", "data/docsbot.db"
+_IMPORTED_AT_WORK = ("aiosqlite", "anyio._backends._asyncio")
+"""What libraries import only when they are first used, which every bot does within its first moments."""
 END_S = 60.0
 """Seconds within which a process has to end that was told to, or that has every reason to."""
 
@@ -55,7 +57,7 @@ class ForkStarter:
 
     def __init__(self) -> None:
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["__main__", "bot.cli", "bot.lifecycle", __name__])
+        self._context.set_forkserver_preload(["__main__", "bot.cli", "bot.lifecycle", *_IMPORTED_AT_WORK, __name__])
 
     def start(self, folder: Path, environ: Mapping[str, str]) -> Process:
         process = self._context.Process(target=_become_the_bot, args=(folder, dict(environ)), daemon=True)

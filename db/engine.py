@@ -1,7 +1,7 @@
 """The connection to the database: transactions that cannot deadlock, lose a commit or start a call twice."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -40,18 +40,47 @@ class Database:
     async def write(self) -> AsyncIterator[AsyncSession]:
         """Give a session in a write transaction, committed when the block ends well and rolled back otherwise."""
         turn: AbstractAsyncContextManager[Any] = self._writer or nullcontext()
-        async with turn, AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
-            yield session
+        async with turn, _closing(AsyncSession(self.engine, expire_on_commit=False)) as session:
+            try:
+                yield session
+                await _to_the_end(session.commit())
+            except BaseException:
+                # Closing alone would not end a transaction whose commit failed.
+                await _to_the_end(session.rollback())
+                raise
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
         """Give a session in a read transaction: one consistent view, and writers are not held up."""
         engine = self.engine.execution_options(**{_READ_ONLY: True})
-        async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
+        async with _closing(AsyncSession(engine, expire_on_commit=False)) as session:
             yield session
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+
+@asynccontextmanager
+async def _closing(session: AsyncSession) -> AsyncIterator[AsyncSession]:
+    """Close a session at the end, which rolls back what is not committed and gives its connection back."""
+    try:
+        yield session
+    finally:
+        await _to_the_end(session.close())
+
+
+async def _to_the_end(work: Coroutine[Any, Any, None]) -> None:
+    """Await some work to its end, also where we are cancelled meanwhile: half done it would leave a lock behind."""
+    task = asyncio.create_task(work)
+    cancelled = False
+    while not task.done():
+        try:
+            await asyncio.wait([task])
+        except asyncio.CancelledError:
+            cancelled = True
+    task.result()
+    if cancelled:
+        raise asyncio.CancelledError
 
 
 def sqlite_path(url: str | URL) -> Path | None:
@@ -77,6 +106,11 @@ def tune_sqlite(engine: Engine) -> None:
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.execute(f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}")
         cursor.close()
+
+    @event.listens_for(engine, "invalidate")
+    def _invalidate(connection: Any, _record: object, _error: object) -> None:
+        # Who is cancelled amid an operation leaves a cursor, and that would keep a closed connection's lock.
+        connection.rollback()
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

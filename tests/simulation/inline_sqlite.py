@@ -53,6 +53,9 @@ class Connection:
 
     def stop(self) -> None:
         """Close at once; an open transaction is rolled back."""
+        if self._open:
+            # Without it a cursor that is still held would keep the closed connection's lock.
+            self._conn.rollback()
         self._open = False
         self._conn.close()
 

@@ -17,6 +17,7 @@ from tests.simulation.loop import Timeline, VirtualLoop
 from tests.simulation.plan import Doom
 
 _ROUNDS = 50
+_MOMENT = 0.001
 _POLL = "Updater._start_polling"
 """python-telegram-bot drops the error of a poll that fails at the very moment at which polling is stopped."""
 
@@ -94,6 +95,8 @@ class Process:
             # What was about to be awaited never will be.
             warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
             self.loop.leave_the_world()
+            # What just gives its connection back must not be cancelled amid that.
+            self.loop.run_until_complete(asyncio.sleep(_MOMENT))
             for _ in range(_ROUNDS):
                 tasks = asyncio.all_tasks(self.loop)
                 if not tasks:

@@ -1,0 +1,83 @@
+"""A transaction that is cancelled or fails leaves no lock behind: the queue would wait for it."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from pathlib import Path
+from random import Random
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from db.engine import Database
+
+_INSERT = text("INSERT INTO notes VALUES (1)")
+_SELECT = text("SELECT * FROM notes LIMIT 5")
+_SELECT_SLOWLY = text(
+    "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 100000) SELECT x FROM n ORDER BY -x"
+)
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    database = Database.open(f"sqlite+aiosqlite:///{tmp_path / 'docsbot.db'}")
+    async with database.write() as session:
+        await session.execute(text("CREATE TABLE notes (x)"))
+    yield database
+    await database.close()
+
+
+async def test_a_write_that_is_cancelled_amid_an_operation_gives_its_lock_back(database: Database) -> None:
+    inserted = asyncio.Event()
+
+    async def write() -> None:
+        async with database.write() as session:
+            await session.execute(_INSERT)
+            inserted.set()
+            await session.execute(_SELECT_SLOWLY)
+
+    writing = asyncio.create_task(write())
+    await inserted.wait()
+    await asyncio.sleep(0.01)
+    writing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await writing
+
+    # Who finds the database locked gives up only after seconds, with an error.
+    async with database.write() as session:
+        assert (await session.execute(_SELECT)).all() == []
+        await session.execute(_INSERT)
+
+
+async def test_a_commit_that_fails_is_rolled_back(database: Database) -> None:
+    """SQLite itself leaves such a transaction open."""
+    async with database.write() as session:
+        await session.execute(text("CREATE TABLE children (x REFERENCES parents (x) DEFERRABLE INITIALLY DEFERRED)"))
+        await session.execute(text("CREATE TABLE parents (x PRIMARY KEY)"))
+    with pytest.raises(IntegrityError):
+        async with database.write() as session:
+            await session.execute(text("INSERT INTO children VALUES (1)"))
+    async with database.write() as session:
+        assert (await session.execute(text("SELECT * FROM children"))).all() == []
+
+
+async def test_whenever_a_task_is_cancelled_nothing_of_it_is_left(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING)
+
+    async def write() -> None:
+        async with database.write() as session:
+            await session.execute(_INSERT)
+            await session.execute(_SELECT)
+
+    random = Random(1)
+    for _ in range(150):
+        writing = asyncio.create_task(write())
+        await asyncio.sleep(random.uniform(0, 0.005))
+        writing.cancel()
+        await asyncio.wait([writing])
+        async with database.write() as session:
+            await session.execute(_INSERT)
+    assert caplog.records == []

@@ -92,7 +92,8 @@ class Outside:
 
 def open_outside(settings: Settings) -> Outside:
     """Make the real ones; each connects when it is first used."""
-    tls = httpx.create_ssl_context()  # once for all: reading the certificate authorities takes as long as migrating
+    # Once for all three: reading the certificate authorities takes as long as migrating.
+    tls = httpx.create_ssl_context()
     return Outside(
         database=open_database(settings),
         vendor=new_http_client(settings.smsc_timeout, tls),

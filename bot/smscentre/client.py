@@ -26,17 +26,16 @@ _ERROR_IN_PARAMETERS = 1
 _KOPECK = Decimal("0.01")
 
 
-def new_http_client(timeout: float, tls: ssl.SSLContext | None = None) -> httpx.AsyncClient:
+def new_http_client(timeout: float, tls: ssl.SSLContext) -> httpx.AsyncClient:
     """Return an HTTP client for `SmsCentre` with the same `timeout`, in seconds. The caller closes it.
 
     Connecting gets a sixth of the time for each of its two steps (TCP with DNS, then TLS), so that two hosts that
     hang still leave a third for the answer. No connection is used twice: a server that closes an idle one while we
     send would make it unknown whether the request arrived. No cookies: one login's session must not reach another.
-    Without `tls` the certificate authorities are read anew.
     """
     connect = timeout * _CONNECT_SHARE
     return httpx.AsyncClient(
-        verify=tls or True,
+        verify=tls,
         follow_redirects=False,
         timeout=httpx.Timeout(connect=connect, pool=connect, write=timeout, read=timeout),
         limits=httpx.Limits(max_connections=None, max_keepalive_connections=0),

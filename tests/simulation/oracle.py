@@ -131,8 +131,7 @@ def first_come_first_served(case: Case) -> Iterator[str]:
         for other, other_at in started:
             if said.login != other.login or other_at <= at:
                 continue
-            same_chat = case.later_chat(said.chat) == case.later_chat(other.chat)
-            if (same_chat and _order(other) < _order(said)) or _was_told_to_wait(case, other, said.at):
+            if (said.chat == other.chat and _order(other) < _order(said)) or _was_told_to_wait(case, other, said.at):
                 yield f"{said.text!r} overtook {other.text!r}"
 
 

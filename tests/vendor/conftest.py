@@ -22,7 +22,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 async def http() -> AsyncIterator[httpx.AsyncClient]:
-    async with new_http_client(5) as client:
+    async with new_http_client(5, httpx.create_ssl_context()) as client:
         yield client
 
 

@@ -55,7 +55,7 @@ async def test_plain_text_where_tls_is_expected_leads_to_the_backup(connect: Con
 async def test_an_untrusted_certificate_leads_to_the_backup(backup: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
         monkeypatch.delenv(name, raising=False)
-    async with Server(never, tls=True) as untrusted, new_http_client(5) as http:
+    async with Server(never, tls=True) as untrusted, new_http_client(5, httpx.create_ssl_context()) as http:
         vendor = SmsCentre(http, url=untrusted.url, backup_url=backup.url, timeout=5)
         assert await vendor.get_invoice(CREDENTIALS, ALICE, "1") == PDF
         with pytest.raises(NotSent, match="CERTIFICATE_VERIFY_FAILED"):
@@ -63,7 +63,10 @@ async def test_an_untrusted_certificate_leads_to_the_backup(backup: Server, monk
 
 
 async def test_a_trusted_certificate_of_another_name_does_not_do(backup: Server) -> None:
-    async with Server(plays(with_length(PDF)), tls=True) as server, new_http_client(5) as http:
+    async with (
+        Server(plays(with_length(PDF)), tls=True) as server,
+        new_http_client(5, httpx.create_ssl_context()) as http,
+    ):
         right = SmsCentre(http, url=server.url, backup_url=None, timeout=5)
         assert await right.get_invoice(CREDENTIALS, ALICE, "1") == PDF
         wrong = SmsCentre(http, url=server.url.replace("127.0.0.1", "127.0.0.2"), backup_url=backup.url, timeout=5)
@@ -72,7 +75,7 @@ async def test_a_trusted_certificate_of_another_name_does_not_do(backup: Server)
 
 
 async def test_a_connection_that_hangs_leaves_time_for_the_backup(backup: Server) -> None:
-    async with Server(never, silent=True) as silent, new_http_client(0.9) as http:
+    async with Server(never, silent=True) as silent, new_http_client(0.9, httpx.create_ssl_context()) as http:
         url = silent.url.replace("http:", "https:")
         vendor = SmsCentre(http, url=url, backup_url=backup.url, timeout=0.9)
         assert await vendor.get_invoice(CREDENTIALS, ALICE, "1") == PDF
@@ -124,7 +127,7 @@ async def close(_: Wire) -> None:
 @pytest.mark.parametrize("tls", [False, True])
 async def test_what_may_have_arrived_is_never_sent_again(script: object, backup: Server, *, tls: bool) -> None:
     assert callable(script)
-    async with Server(script, tls=tls) as server, new_http_client(5) as http:
+    async with Server(script, tls=tls) as server, new_http_client(5, httpx.create_ssl_context()) as http:
         vendor = SmsCentre(http, url=server.url, backup_url=backup.url, timeout=0.3 if script is hang else 5)
         with pytest.raises(VendorError) as error:
             await vendor.create_invoice(CREDENTIALS, ALICE, AMOUNT, None)
@@ -151,7 +154,7 @@ async def test_a_proxy_that_does_not_let_us_through_leads_to_the_backup(
 ) -> None:
     async with answering(head("403 Forbidden", content_length="0")) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", proxy.url)
-        async with new_http_client(5) as http:
+        async with new_http_client(5, httpx.create_ssl_context()) as http:
             vendor = SmsCentre(http, url="https://vendor.invalid", backup_url=backup.url, timeout=5)
             assert await vendor.get_invoice(CREDENTIALS, ALICE, "1") == PDF
     assert [request.method for request in proxy.received] == ["CONNECT"]

@@ -78,9 +78,11 @@ async def _to_the_end(work: Coroutine[Any, Any, None]) -> None:
             await asyncio.wait([task])
         except asyncio.CancelledError:
             cancelled = True
-    task.result()
-    if cancelled:
+    if cancelled and not task.cancelled():
+        # Where it failed, too: whoever tries again would never end.
+        task.exception()
         raise asyncio.CancelledError
+    task.result()
 
 
 def sqlite_path(url: str | URL) -> Path | None:

@@ -83,13 +83,17 @@ class Asking:
         return _whose_act(question)
 
     async def whose_act_asked_by(self, chat_id: int, message_id: int, of: Person) -> WhoseAct | None:
-        """Find the open question that this message of the bot asks a person."""
-        question = await self._of_message(QuestionKind.WHOSE_ACT, of, chat_id, message_id)
+        """Find the open question that this message of the bot asks a person, or asked first where it came twice."""
+        kind = QuestionKind.WHOSE_ACT
+        async with self._database.read() as session:
+            question = await questions.of_message(session, kind, of.id, chat_id, message_id)
+            question = question or await questions.of_copy(session, kind, of.id, chat_id, message_id)
         return None if question is None else _whose_act(question)
 
     async def invoice_number_asked_by(self, chat_id: int, message_id: int, of: Person) -> InvoiceNumber | None:
         """Find the open question that this message of the bot asks a person."""
-        question = await self._of_message(QuestionKind.INVOICE_NUMBER, of, chat_id, message_id)
+        async with self._database.read() as session:
+            question = await questions.of_message(session, QuestionKind.INVOICE_NUMBER, of.id, chat_id, message_id)
         return None if question is None else _invoice_number(question)
 
     async def asked_with(self, asked: Asked, message_id: int) -> None:
@@ -110,10 +114,6 @@ class Asking:
             return await questions.ask(
                 session, kind, asker_id=asker.id, destination=origin, payload=payload, now=self._clock.now()
             )
-
-    async def _of_message(self, kind: QuestionKind, of: Person, chat_id: int, message_id: int) -> Question | None:
-        async with self._database.read() as session:
-            return await questions.of_message(session, kind, of.id, chat_id, message_id)
 
 
 def _asked(question: Question) -> Asked:

@@ -68,12 +68,14 @@ class Talk:
     def was_asked_with(self, message_id: int | None) -> bool:
         """Say whether the bot asked with this message.
 
-        What it wrote after the latest answer and before the message known to ask is a copy, its id lost in a crash.
+        What it wrote between the words taken last and the question that followed at once is a copy of that, its id
+        lost in a crash. After a press there is no telling: other messages may have come.
         """
         if message_id is None or message_id in self.asked_so_far:
             return message_id is not None
-        latest = max(self.origin.reply_to or 0, self.heard or 0, *self.earlier)
-        return self.message_id is not None and latest < message_id < self.message_id
+        said = self.heard or self.origin.reply_to or 0
+        by_words = all(asked < said for asked in self.earlier)
+        return by_words and self.message_id is not None and said < message_id < self.message_id
 
 
 class Conversations:

@@ -20,8 +20,8 @@ _KIND = "duplicate"
 ANSWER_WITHIN = timedelta(minutes=10)
 """How long the question may be answered; after that its command has led to nothing."""
 
-_LONGEST_DELAY = timedelta(hours=24)
-"""Telegram keeps updates for a day: an older date comes from a clock that is wrong."""
+_LONGEST_DELAY = timedelta(days=7)
+"""Telegram keeps updates for a day, and ours may be down for some more: an older date comes from a wrong clock."""
 
 
 class Choice(StrEnum):
@@ -77,9 +77,9 @@ class Duplicates:
     ) -> Doubt | None:
         """Return the question to ask before this wish may be queued; None if nothing like it was lately made.
 
-        The window counts back from `said_at`: of two equal commands sent together the second is asked about, however
-        late a process that was down in between comes to it. Called within the transaction that would queue it, so
-        that of two equal commands at once the second is asked.
+        The window counts back from `said_at` (None, for a press: from now): of two equal commands sent together the
+        second is asked about, however late a process that was down in between comes to it. Called within the
+        transaction that would queue it, so that of two equal commands at once the second is asked.
         """
         now = self._clock.now()
         asked = await questions.of_origin(session, _KIND, destination.chat_id, destination.reply_to or 0)

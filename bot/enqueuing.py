@@ -1,4 +1,4 @@
-"""The step that every new request takes, whether a command, another try or the history led to it."""
+"""The step that a new request takes, whether a command, another try or the history led to it."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 

@@ -43,7 +43,7 @@ class Undeliverable(Exception):
 
 
 class Unwanted(Exception):
-    """While Telegram did not take a message, it became one that may not be shown there: nothing was sent."""
+    """While Telegram did not take a message, as far as we know, it became one that may not be shown there."""
 
 
 class FileGone(Exception):

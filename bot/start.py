@@ -35,7 +35,8 @@ async def prepare(database: Database) -> None:
 def open_database(settings: DatabaseSettings) -> Database:
     """Make the database's object; the folder of an SQLite file is made if need be. Raises `StartError`.
 
-    The file is tried before SQLite does: what that says of a wrong place is less clear, and its thread may outlive us.
+    To be called before any connection is open, for closing the file would drop this process's locks on it. It is
+    tried before SQLite does: what that says of a wrong place is less clear, and its thread may outlive us.
     """
     url = settings.database_url.get_secret_value()
     file = sqlite_path(url)

@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, event, make_url
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 _READ_ONLY = "docsbot_read_only"
@@ -45,8 +46,9 @@ class Database:
                 yield session
                 await _to_the_end(session.commit())
             except BaseException:
-                # Closing alone would not end a transaction whose commit failed.
-                await _to_the_end(session.rollback())
+                # Closing alone would not end a transaction whose commit failed. What fails here is thrown away.
+                with suppress(SQLAlchemyError, OSError):
+                    await _to_the_end(session.rollback())
                 raise
 
     @asynccontextmanager
@@ -66,7 +68,8 @@ async def _closing(session: AsyncSession) -> AsyncIterator[AsyncSession]:
     try:
         yield session
     finally:
-        await _to_the_end(session.close())
+        with suppress(SQLAlchemyError, OSError):
+            await _to_the_end(session.close())
 
 
 async def _to_the_end(work: Coroutine[Any, Any, None]) -> None:

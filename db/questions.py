@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import Select, and_, delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain import Destination
@@ -51,24 +51,28 @@ async def get(session: AsyncSession, question_id: int) -> Question | None:
 
 
 async def of_message(session: AsyncSession, kind: str, asker_id: int, chat_id: int, message_id: int) -> Question | None:
-    """Find a person's open question of a kind that the bot asked with this message.
+    """Find a person's open question of a kind that the bot asked with this message."""
+    return (await session.scalars(_open(kind, asker_id, chat_id).where(Question.message_id == message_id))).first()
 
-    A message between the command and the one known to ask is an earlier copy, whose id was lost in a crash.
+
+async def of_copy(session: AsyncSession, kind: str, asker_id: int, chat_id: int, message_id: int) -> Question | None:
+    """Find a person's open question of a kind that this message asked before the one that is known to.
+
+    That is an unknown message between the command and the question: its id was lost in a crash. Only for questions
+    that follow a command at once: between a button and what a press of it leads to there may be anything.
     """
-    copy = and_(Question.origin_message_id < message_id, message_id < Question.message_id)
-    return (
-        await session.scalars(
-            select(Question)
-            .where(
-                Question.kind == kind,
-                Question.asker_id == asker_id,
-                Question.chat_id == chat_id,
-                or_(Question.message_id == message_id, copy),
-                Question.answered_at.is_(None),
-            )
-            .order_by(Question.message_id)
-        )
-    ).first()
+    between = and_(Question.origin_message_id < message_id, message_id < Question.message_id)
+    known = exists().where(Question.chat_id == chat_id, Question.message_id == message_id)
+    return (await session.scalars(_open(kind, asker_id, chat_id).where(between, ~known))).first()
+
+
+def _open(kind: str, asker_id: int, chat_id: int) -> Select[Question]:
+    return select(Question).where(
+        Question.kind == kind,
+        Question.asker_id == asker_id,
+        Question.chat_id == chat_id,
+        Question.answered_at.is_(None),
+    )
 
 
 async def latest_of(session: AsyncSession, kind: str, asker_id: int, chat_id: int) -> Question | None:

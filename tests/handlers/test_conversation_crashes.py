@@ -169,6 +169,7 @@ async def test_both_copies_of_a_question_listen(on_stage: Stage, command: str) -
     while len(visible(on_stage)) < 2:
         clear(on_stage)
         points += 1
+        assert points < 50
         killer.left = points
         await on_stage.say(ANNA, command, TEAM)
     first, _ = visible(on_stage)
@@ -180,3 +181,12 @@ async def test_both_copies_of_a_question_listen(on_stage: Stage, command: str) -
 
     (made,) = await on_stage.requests()
     assert made.wish == GetAct(SubClient(name="alice"), num="7")
+
+
+async def test_an_answered_question_does_not_stand_for_another(on_stage: Stage) -> None:
+    await on_stage.say(ANNA, "/act 7", TEAM)
+    await on_stage.say(ANNA, "/act 8", TEAM)
+    first, _ = visible(on_stage)
+    for text in ("alice", "bob"):
+        await on_stage.say(ANNA, text, TEAM, reply_to=first)
+    assert [request.wish for request in await on_stage.requests()] == [GetAct(SubClient(name="alice"), num="7")]

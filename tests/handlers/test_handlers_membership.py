@@ -4,10 +4,12 @@ import logging
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from telegram import Update
 
 from bot.inbox import concerns_us
-from tests.handlers.stage import ANNA, BOT, IVAN, OLGA, TEAM, Stage
+from db.models import Petition
+from tests.handlers.stage import ANNA, BOT, ELSEWHERE, IVAN, OLGA, Stage
 
 CHANNEL = -1001
 _RIGHTS = (
@@ -63,5 +65,7 @@ async def test_that_it_has_left_or_has_other_rights_is_nothing(on_stage: Stage, 
 async def test_a_group_is_asked_about_as_ever(on_stage: Stage) -> None:
     """The same update of a group is no reason to leave."""
     added = _moved(OLGA, "left", "member")
-    added["my_chat_member"]["chat"] = {"id": TEAM, "type": "group", "title": "Team"}
+    added["my_chat_member"]["chat"] = {"id": ELSEWHERE, "type": "group", "title": "Elsewhere"}
     assert await on_stage.take(added) == []
+    async with on_stage.app.database.read() as session:
+        assert list(await session.scalars(select(Petition.subject_id))) == [ELSEWHERE]

@@ -82,6 +82,18 @@ async def test_an_outcome_for_somebody_revoked_meanwhile_is_kept_back(open_world
         await w.change(status, lambda message: message.deleted)
 
 
+async def test_who_is_revoked_while_telegram_takes_nothing_gets_nothing_in_the_end(open_world: OpenWorld) -> None:
+    async with open_world() as w:
+        w.telegram.faults.server_error("sendDocument", count=2)
+        late = w.say(w.anna, "/act alice 7")
+        await w.called("sendDocument")
+        await w.revoke("user", w.anna.id)
+        w.without_answer.add(late.id)
+        note = await w.message(w.olga, lambda message: "Anna" in message.text)
+        assert str(w.anna.id) in note.text
+        assert not [call for call in w.telegram.journal.of("sendDocument") if call.accepted]
+
+
 _HOSTILE = (
     "/invoice <b>alice</b> 1500",
     "/invoice alice 1500 May <script>alert(1)</script> & <a href='tg://user?id=1'>x</a>",

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from bot.domain import Failure, Hold, Kind, State
+from bot.queue import Turn
 from bot.smscentre import Created, NotSent, NoUsableAnswer, Refused
 from db.models import Request
 from tests.queue.workshop import PACE, PDF, Answer, Working, Workshop, gaps
@@ -72,6 +73,29 @@ def test_a_refused_login_is_paused_and_its_other_requests_wait_until_it_is_resum
     shop.run(work)
 
     assert shop.calls[1].started == pytest.approx(5_000.0, abs=LATE)
+
+
+@pytest.mark.parametrize("code", [2, 4])
+def test_a_record_whose_commit_is_reported_as_failed_tells_of_the_login_too(stage: Theatre, code: int) -> None:
+    shop = Workshop(stage)
+
+    def refuse(_: Request) -> Answer:
+        # The next commit is that of the claim of nothing, before what has ended is recorded.
+        shop.commits_until_loss = 2
+        return Answer(Refused(code, "no"))
+
+    shop.answer = refuse
+    turns: list[Turn] = []
+
+    async def work(working: Working) -> None:
+        await working.ask()
+        await working.sleep_until(30.0)
+        turns.extend(working.turns)
+
+    shop.run(work)
+
+    assert shop.commits_until_loss == 0
+    assert frozenset({"acme"}) in [turn.troubled for turn in turns]
 
 
 def test_a_blocked_address_makes_the_login_rest_then_try_the_same_request(stage: Theatre) -> None:

@@ -1,6 +1,7 @@
 """The queue at work on a virtual clock: a real database, and a vendor that answers as the test says."""
 
 import asyncio
+import sqlite3
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -62,6 +63,8 @@ class Workshop:
     calls: list[Call] = field(default_factory=list)
     asked: dict[int, float] = field(default_factory=dict)
     """When each request was committed, by its id."""
+    commits_until_loss: int = 0
+    """The commit at which this comes down to 0 works, and is reported as failed."""
     operations: int = 0
     """How many times the database was touched."""
     clock_offset: timedelta = timedelta(0)
@@ -88,6 +91,10 @@ class Workshop:
         async def passing(point: str) -> None:
             self.operations += 1
             await process.here(point)
+            if self.commits_until_loss and point == "after db commit":
+                self.commits_until_loss -= 1
+                if not self.commits_until_loss:
+                    raise sqlite3.OperationalError("the connection broke")
 
         working = Working(self, process, self.stage.storage.open_for(process, passing))
         await working.queue.recover()

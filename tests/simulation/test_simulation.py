@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.simulation.__main__ import replay_command
+from tests.simulation.cast import OLGA
 from tests.simulation.oracle import judge
 from tests.simulation.plan import Doom, Plan, draw, quiet
 from tests.simulation.world import Theatre, play
@@ -44,3 +45,19 @@ def test_death_at_every_await_point(stage: Theatre, plan: Plan) -> None:
 
 def test_the_same_seed_plays_the_same_schedule(stage: Theatre) -> None:
     assert repr(play(draw(52), stage)) == repr(play(draw(52), stage))
+
+
+def test_a_disk_that_is_full_from_any_moment_on(stage: Theatre) -> None:
+    """What was sent is noted once the disk has room again; it is not sent once more for each try."""
+    for n in range(20):
+        texts = ("/invoice kim001k 1500", "/invoice kim002k 1500")
+        assert judge(play(quiet(*texts, disk_full=((6 + n / 40, 60.0),), commit_takes=0.05), stage)) == []
+
+
+def test_the_admins_hear_of_a_login_while_the_database_stumbles(stage: Theatre) -> None:
+    for seed in range(12):
+        trouble = {"disk_trouble": ((5.3, 60.0),), "lost_commits": True}
+        plan = quiet("/act kim001k 7", first_calls=("error 2",), seed=seed, **trouble)
+        journal = play(plan, stage)
+        assert judge(journal) == []
+        assert any(sent.chat == OLGA.id and "(error 2)" in sent.text for sent in journal.sent)

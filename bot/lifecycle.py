@@ -97,7 +97,7 @@ async def serve(app: App, stop: asyncio.Event) -> None:
         app.queue.stop()
         await _stop_hearing(app)
         await queue
-        await app.delivery.drain(_HANDLERS_MAY_TAKE_S)
+        await asyncio.gather(app.delivery.drain(_HANDLERS_MAY_TAKE_S), app.board.drain(_HANDLERS_MAY_TAKE_S))
     if app.polling.deaf.is_set():
         raise StartError(_REFUSED, 1)
 

@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 from markupsafe import Markup
 
@@ -54,7 +55,9 @@ class StatusBoard:
         self._wake = asyncio.Event()
         self._wanted: dict[int, Markup] = {}
         self._showing: dict[int, asyncio.Task[None]] = {}
+        self._at_work: set[asyncio.Task[Any]] = set()
         self._sending: dict[int, asyncio.Task[None]] = {}
+        self._stopping = False
 
     def on_turn(self, turn: Turn) -> None:
         """Hear of the queue's turn."""
@@ -83,6 +86,12 @@ class StatusBoard:
             for task in (*self._sending.values(), *self._showing.values()):
                 task.cancel()
 
+    async def drain(self, timeout_s: float) -> None:
+        """Begin nothing more, and let what is being sent be noted: a message without its id would stay for ever."""
+        self._stopping = True
+        if self._at_work:
+            await asyncio.wait(self._at_work, timeout=timeout_s)
+
     async def _plan(self, names: set[str]) -> None:
         """Work out what each waiting request's message should say; a chat that is slow holds up no other."""
         now = self._clock.now()
@@ -97,7 +106,7 @@ class StatusBoard:
     def _want(self, item: Waiting) -> None:
         request, now = item.request, self._clock.now()
         soon = item.starts_at is not None and item.starts_at - now < _WORTH_TELLING
-        if request.status_message_id is None and (request.state is State.RUNNING or soon):
+        if self._stopping or (request.status_message_id is None and (request.state is State.RUNNING or soon)):
             return
         self._wanted[request.id] = status(self._translators.choose(request.language), item, now)
         if request.id not in self._showing:
@@ -109,14 +118,24 @@ class StatusBoard:
         try:
             while (wanted := self._wanted.get(request.id)) is not None and wanted != shown:
                 async with self._chat_turns.of(request.chat_id):
-                    open_ = await until_stored("a status message", partial(self._show_now, request.id, wanted))
-                if not open_:
+                    open_ = await self._work(partial(self._show_now, request.id, wanted))
+                if not open_ or self._stopping:
                     return
                 shown = wanted
                 await asyncio.sleep(_BETWEEN_EDITS_S)
         finally:
             del self._showing[request.id]
             self._wanted.pop(request.id, None)
+
+    async def _work(self, show: Callable[[], Awaitable[bool]]) -> bool:
+        task = asyncio.current_task()
+        if self._stopping or task is None:
+            return False
+        self._at_work.add(task)
+        try:
+            return await until_stored("a status message", show)
+        finally:
+            self._at_work.discard(task)
 
     async def _show_now(self, request_id: int, text: Markup) -> bool:
         """Send or edit the message; False once the request is over, when its outcome is what counts."""

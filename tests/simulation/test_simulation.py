@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from tests.simulation import telegram
 from tests.simulation.__main__ import replay_command
 from tests.simulation.cast import OLGA
 from tests.simulation.oracle import judge
+from tests.simulation.phrases import still_waits
 from tests.simulation.plan import Doom, Plan, draw, quiet
 from tests.simulation.world import Theatre, play
 
@@ -61,3 +63,15 @@ def test_the_admins_hear_of_a_login_while_the_database_stumbles(stage: Theatre) 
         journal = play(plan, stage)
         assert judge(journal) == []
         assert any(sent.chat == OLGA.id and "(error 2)" in sent.text for sent in journal.sent)
+
+
+def test_an_orderly_stop_leaves_no_status_message_behind(stage: Theatre, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It waits until what is being sent is noted."""
+    monkeypatch.setattr(telegram, "draw_fate", lambda _, trouble: telegram.Fate(coming=2.0 if trouble else 0.02))
+    plan = quiet("/invoice kim001k 1500", "/invoice kim002k 1500", telegram_trouble=1.0, heals_at=60.0)
+    first, second = plan.lines
+    for n in range(6):
+        late = replace(plan, lines=(first, replace(second, at=40.0)), stops=(40.1 + n / 4,))
+        journal = play(late, stage)
+        assert judge(journal) == []
+        assert not [sent.shown for sent in journal.sent if still_waits(sent)]

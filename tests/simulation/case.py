@@ -31,7 +31,12 @@ class Case:
         return self.by_marker[min(named, key=text.index)][0] if named else None
 
     def replies_to(self, said: Said) -> list[Sent]:
-        """What may answer a command that has no marker; what has lost its message is answered without a reply."""
+        """What may answer a command that has no marker; what has lost its message is answered without a reply.
+
+        Mere words may be taken as the answer to the bot's latest question, and then lead to the next one.
+        """
+        if not said.text.startswith("/"):
+            return [sent for sent in self.journal.sent if sent.chat == said.chat and sent.at >= said.at]
         if said.chat in self.journal.moved or (said.chat, said.message_id) in self.journal.gone:
             chat = self.later_chat(said.chat)
             unplaced = [sent for sent in self.journal.sent if sent.chat == chat and sent.reply_to is None]

@@ -12,15 +12,14 @@ from tests.simulation.phrases import still_waits
 from tests.simulation.plan import Doom, Plan, draw, quiet
 from tests.simulation.world import Theatre, play
 
-SEEDS = range(50)
+SEEDS = range(40)
 
 MADE = quiet("/invoice kim001k 1500")
 TWICE = quiet("/invoice kim001k 1500", "/invoice kim001k 1500", reactions=0, downtimes=(200.0,))
 UNKNOWN = quiet("/invoice kim001k 1500", first_calls=("cut after",))
 
 
-_WITHOUT_CONSEQUENCE = ("db begin", "db execute", "getMe", "MyCommands", "sendChatAction", "deleteWebhook")
-"""What leaves nothing behind: a death there is as good as one at the point before."""
+_WITHOUT_CONSEQUENCE = ("getMe", "MyCommands", "sendChatAction", "deleteWebhook")
 
 
 @pytest.mark.parametrize("tenth", range(10))
@@ -35,14 +34,18 @@ def test_random_schedules(stage: Theatre, tenth: int) -> None:
 
 @pytest.mark.parametrize("plan", [MADE, UNKNOWN, TWICE], ids=["made", "unknown", "twice"])
 def test_death_at_every_await_point(stage: Theatre, plan: Plan) -> None:
-    """Kill the process once before and after everything that it does to the outside."""
+    """Kill the process once after everything that it does to the outside: just before is as good as after the last."""
     points = play(plan, stage).points[0]
-    dooms = [Doom("", nth) for nth, point in enumerate(points, start=1) if not point.endswith(_WITHOUT_CONSEQUENCE)]
-    assert len(dooms) > 30
+    dooms = [Doom("", nth) for nth, point in enumerate(points, start=1) if _leaves_something(point)]
+    assert len(dooms) > 20
     broken = []
     for doom in dooms:
         broken += [f"{doom}: {finding}" for finding in judge(play(replace(plan, dooms=(doom,)), stage))]
     assert not broken
+
+
+def _leaves_something(point: str) -> bool:
+    return point.startswith(("after", "vendor")) and not point.endswith(_WITHOUT_CONSEQUENCE)
 
 
 def test_the_same_seed_plays_the_same_schedule(stage: Theatre) -> None:
@@ -51,9 +54,9 @@ def test_the_same_seed_plays_the_same_schedule(stage: Theatre) -> None:
 
 def test_a_disk_that_is_full_from_any_moment_on(stage: Theatre) -> None:
     """What was sent is noted once the disk has room again; it is not sent once more for each try."""
-    for n in range(20):
+    for n in range(10):
         texts = ("/invoice kim001k 1500", "/invoice kim002k 1500")
-        assert judge(play(quiet(*texts, disk_full=((6 + n / 40, 60.0),), commit_takes=0.05), stage)) == []
+        assert judge(play(quiet(*texts, disk_full=((6 + n / 20, 60.0),), commit_takes=0.05), stage)) == []
 
 
 def test_the_admins_hear_of_a_login_while_the_database_stumbles(stage: Theatre) -> None:

@@ -10,8 +10,10 @@ import pytest
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect, sync_playwright
 
+from sandbox.demo import bot_process
 from sandbox.demo.stage import stage
 from sandbox.server import serve
+from sandbox.web import trouble
 from sandbox.web.app import create_app
 from tests.browser import chromium
 from tests.browser.visitor import Demo, Visitor
@@ -64,6 +66,14 @@ def portal(browser: Browser) -> Iterator[BlockingPortal]:  # noqa: ARG001  (with
     """An event loop in a thread of its own, for the demo: Playwright needs this one."""
     with start_blocking_portal() as started:
         yield started
+
+
+@pytest.fixture(autouse=True)
+def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have trouble last long enough to be seen, and no longer."""
+    monkeypatch.setattr(trouble, "FLOOD", 1)
+    monkeypatch.setattr(trouble, "SLOW", 1.5)
+    monkeypatch.setattr(bot_process, "FIRST_PAUSE", 0.1)
 
 
 @pytest.fixture(scope="package")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain import Role
@@ -54,19 +54,10 @@ async def _remove(session: AsyncSession, entry: AllowedPerson | AllowedChat | No
 
 
 async def move_chat(session: AsyncSession, old: int, new: int) -> None:
-    """Follow a group that became a supergroup; Telegram says so more than once."""
-    entry = await session.get(AllowedChat, old)
+    """Follow a group that became a supergroup: the whole entry moves. Telegram says so more than once."""
     await session.merge(MovedChat(old_id=old, new_id=new))
+    entry = await session.get(AllowedChat, old)
     if entry is None:
         return
-    moved = AllowedChat(
-        chat_id=new,
-        name=entry.name,
-        login=entry.login,
-        everyone=entry.everyone,
-        expires_at=entry.expires_at,
-        added_by=entry.added_by,
-        added_at=entry.added_at,
-    )
-    await session.delete(entry)
-    await put(session, moved)
+    await session.execute(delete(AllowedChat).where(AllowedChat.chat_id == new))
+    entry.chat_id = new

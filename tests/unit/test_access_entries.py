@@ -269,3 +269,31 @@ def test_access_until_a_day_includes_the_day(zone: ZoneInfo | None) -> None:
     assert last_day(end, zone) == day
     local = end.astimezone(zone)
     assert (local.date(), local.hour, local.minute) == (date(2027, 2, 1), 0, 0)
+
+
+async def test_a_group_that_moves_takes_its_whole_entry_along(database: Database, clock: StoppedClock) -> None:
+    """Whatever column an entry has: one that is left behind may open a group that was closed."""
+    entry = AllowedChat(
+        chat_id=-7,
+        name="Team",
+        login="acme",
+        everyone=True,
+        expires_at=clock.now() + timedelta(days=1),
+        left_at=clock.now(),
+        added_by=1,
+        added_at=clock.now(),
+    )
+    columns = [column.name for column in AllowedChat.__table__.columns if column.name != "chat_id"]
+    before = {name: getattr(entry, name) for name in columns}
+    assert None not in before.values(), "this test has to fill every column"
+    async with database.write() as session:
+        await allowlist.put(session, entry)
+
+    for _ in range(2):  # Telegram says so in both chats
+        async with database.write() as session:
+            await allowlist.move_chat(session, -7, -1007)
+
+    async with database.read() as session:
+        (moved,) = await allowlist.chats(session)
+    assert moved.chat_id == -1007
+    assert {name: getattr(moved, name) for name in columns} == before

@@ -14,9 +14,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from bot.clock import LoopClock
 from bot.domain import CreateInvoice, Destination, Person, SubClient
 from bot.queue import Queue, Turn
+from bot.runtime.clock import LoopClock
 from bot.smscentre import Created
 from db import logins, requests
 from db.engine import Database

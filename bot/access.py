@@ -7,8 +7,8 @@ from enum import StrEnum
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.clock import Clock
 from bot.domain import Role
+from bot.runtime.clock import Clock
 from db import allowlist, choices
 from db.models import AllowedChat, AllowedPerson
 

@@ -7,16 +7,16 @@ from collections.abc import Callable
 from markupsafe import Markup
 
 from bot.access import Doorkeeper
-from bot.clock import Clock
 from bot.domain import Destination, Hold
 from bot.i18n import Translator
 from bot.messenger import Messenger, Undeliverable
 from bot.queue import Turn
-from bot.resilience import until_stored
+from bot.runtime.clock import Clock
 from bot.tongues import Tongues
 from db import logins
 from db.engine import Database
 from db.models import Login
+from db.retry import until_stored
 
 _log = logging.getLogger(__name__)
 

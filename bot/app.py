@@ -11,7 +11,6 @@ from bot.admins import Admins
 from bot.app_access import AccessParts, build_access
 from bot.asking import Asking
 from bot.cards import Cards
-from bot.clock import Clock
 from bot.conversations import Conversations
 from bot.delivery import Delivery
 from bot.directory import Directory
@@ -24,6 +23,8 @@ from bot.messenger import Messenger
 from bot.queue import Queue
 from bot.resolving import Resolving
 from bot.retention import Retention
+from bot.runtime.clock import Clock
+from bot.runtime.locks import Turns
 from bot.service import Service
 from bot.settings import Settings
 from bot.smscentre import SmsCentre, new_http_client
@@ -31,7 +32,6 @@ from bot.start import open_database
 from bot.status import StatusBoard
 from bot.telegram import AnyApplication, PollingRequest, new_application, new_request
 from bot.tongues import Tongues
-from bot.turns import Turns
 from bot.undelivered import UndeliveredNotes
 from bot.vendor import VendorCalls
 from db.engine import Database

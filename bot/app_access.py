@@ -8,14 +8,14 @@ from bot.admins import Admins
 from bot.allowing import Allowing
 from bot.auditing import Auditing
 from bot.cards import Cards
-from bot.changes import Changes
 from bot.choosing import Choosing
-from bot.clock import Clock
 from bot.directory import Directory
 from bot.domain import Decision
 from bot.membership import Membership
 from bot.messenger import Messenger
 from bot.petitions import Petitions
+from bot.runtime.clock import Clock
+from bot.runtime.signals import Changes
 from bot.settings import Settings
 from bot.tongues import Tongues
 from db.engine import Database

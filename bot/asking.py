@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from bot.clock import Clock
 from bot.domain import Destination, GetAct, Person, SubClient
 from bot.parsing import ActOfChat
-from bot.resilience import until_stored
+from bot.runtime.clock import Clock
 from db import questions, requests
 from db.engine import Database
 from db.models import Question
+from db.retry import until_stored
 
 _CHOICES = 6
 

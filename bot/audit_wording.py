@@ -6,9 +6,9 @@ from datetime import tzinfo
 from markupsafe import Markup
 
 from bot import wording
-from bot.dates import last_day
 from bot.grants import expiry
 from bot.i18n import Translator
+from bot.runtime.clock import last_day
 from db.models import AuditEntry, Request
 
 _DETAIL_SHOWN = 120

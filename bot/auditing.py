@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, tzinfo
 
-from bot.clock import Clock
 from bot.domain import Destination, Person
+from bot.runtime.clock import Clock
 from db import audit, questions
 from db.engine import Database
 from db.models import AuditEntry, Request

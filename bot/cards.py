@@ -6,17 +6,17 @@ from collections.abc import Callable, Sequence
 
 from bot import petition_wording
 from bot.access import Doorkeeper, Place, place_of
-from bot.clock import Clock
 from bot.directory import Directory
 from bot.domain import Decision, Destination, PetitionKind
 from bot.i18n import Translator
 from bot.messenger import Buttons, Messenger, Undeliverable
 from bot.petitions import REFUSED_FOR
-from bot.resilience import until_stored
+from bot.runtime.clock import Clock
 from bot.tongues import Tongues
 from db import allowlist, petitions
 from db.engine import Database
 from db.models import Petition, PetitionCard
+from db.retry import until_stored
 
 _log = logging.getLogger(__name__)
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from bot.access import Standing, login_for, standing_of
-from bot.clock import Clock
 from bot.domain import Person
+from bot.runtime.clock import Clock
 from db import allowlist, audit, choices
 from db.engine import Database
 

@@ -10,8 +10,9 @@ from datetime import date, tzinfo
 from pathlib import Path
 from typing import Any
 
-from bot import __version__, log
+from bot import __version__
 from bot.domain import Role
+from bot.runtime import log
 from bot.settings import DatabaseSettings, Settings, SettingsError
 
 _DOTENV = Path(".env")
@@ -107,7 +108,7 @@ def _outcome(work: Coroutine[Any, Any, int | None]) -> int:
 
 def _allow(arguments: argparse.Namespace) -> int:
     from bot import console
-    from bot.dates import end_of
+    from bot.runtime.clock import end_of
 
     settings, loaded = _database_settings(), _all_settings()
     return _outcome(

@@ -11,10 +11,9 @@ from sqlalchemy import text
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
-from bot.dates import last_day
 from bot.domain import Decision, PetitionKind, Role
 from bot.grants import grants
-from bot.resilience import describe
+from bot.runtime.clock import last_day
 from bot.settings import DatabaseSettings, Settings
 from bot.start import StartError, open_database, prepare
 from db import allowlist as entries
@@ -23,6 +22,7 @@ from db.backup import back_up
 from db.engine import Database, sqlite_path
 from db.migrate import is_current
 from db.models import AllowedChat, AllowedPerson
+from db.retry import describe
 
 
 @dataclass(frozen=True, slots=True)

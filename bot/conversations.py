@@ -13,13 +13,13 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import drafts
-from bot.clock import Clock
 from bot.domain import Destination, Person, SubClient
 from bot.drafts import About, Answer, Draft
-from bot.resilience import until_stored
+from bot.runtime.clock import Clock
 from db import chats, questions, requests
 from db.engine import Database
 from db.models import Question
+from db.retry import until_stored
 
 KIND = "draft"
 ANSWER_WITHIN = timedelta(minutes=15)

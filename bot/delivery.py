@@ -12,17 +12,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import wording
 from bot.access import Doorkeeper
-from bot.clock import Clock
 from bot.domain import Destination, State
 from bot.i18n import Translator, Translators
 from bot.messenger import Buttons, FileGone, Messenger, SentDocument, Still, Undeliverable, Unwanted
 from bot.queue import Turn
-from bot.resilience import until_stored
-from bot.turns import Turns
+from bot.runtime.clock import Clock
+from bot.runtime.locks import Turns
 from bot.undelivered import WITHHELD, UndeliveredNotes
 from db import requests
 from db.engine import Database
 from db.models import Request
+from db.retry import until_stored
 
 _log = logging.getLogger(__name__)
 

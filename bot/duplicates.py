@@ -8,13 +8,13 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.clock import Clock
 from bot.domain import CreateInvoice, Destination, Person, State, SubClient
 from bot.queue import Queue, Turn
-from bot.resilience import until_stored
+from bot.runtime.clock import Clock
 from db import audit, logins, questions, requests
 from db.engine import Database
 from db.models import Question, Request
+from db.retry import until_stored
 
 _KIND = "duplicate"
 ANSWER_WITHIN = timedelta(minutes=10)

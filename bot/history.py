@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from bot.clock import Clock
 from bot.domain import CreateInvoice, Destination, GetInvoice, Person, State, SubClient, Wish
 from bot.enqueuing import append_to_queue
 from bot.queue import Queue, Turn
+from bot.runtime.clock import Clock
 from db import audit, logins, requests
 from db.engine import Database
 from db.models import Request

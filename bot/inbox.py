@@ -14,11 +14,11 @@ from typing import Any
 from telegram import Bot, Chat, Message, Update
 from telegram.ext import BaseUpdateProcessor
 
-from bot.clock import Clock
-from bot.resilience import log_trouble, until_stored
-from bot.turns import Turns
+from bot.runtime.clock import Clock
+from bot.runtime.locks import Turns
 from db import inbox
 from db.engine import Database
+from db.retry import log_trouble, until_stored
 
 _log = logging.getLogger(__name__)
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.resilience import describe
 from bot.start import StartError
 from db.engine import Database, sqlite_path
+from db.retry import describe
 
 _POSTGRES_LOCK = 0x646F6373626F74  # "docsbot"; advisory locks are numbers, one for each database
 

@@ -15,12 +15,12 @@ from telegram.error import Conflict, InvalidToken, TelegramError
 
 from bot import health
 from bot.app import App, build, open_outside
-from bot.clock import LoopClock
 from bot.instance import only_instance
-from bot.resilience import until_stored
+from bot.runtime.clock import LoopClock
 from bot.settings import Settings
 from bot.start import StartError, prepare
 from bot.telegram import POLL_TIMEOUT_S
+from db.retry import until_stored
 
 _log = logging.getLogger(__name__)
 

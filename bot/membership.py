@@ -11,11 +11,11 @@ from markupsafe import Markup
 
 from bot.access import Doorkeeper, Place, place_of
 from bot.admins import Admins
-from bot.clock import Clock
 from bot.directory import Directory
 from bot.domain import Decision, Person, PetitionKind
 from bot.i18n import Translator
 from bot.petitions import Petitions
+from bot.runtime.clock import Clock
 from db import allowlist, audit, petitions
 from db.engine import Database
 

@@ -22,9 +22,9 @@ from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, Tele
 from bot.access import Access, Doorkeeper, Place, Standing
 from bot.commands import for_somebody, menu_line
 from bot.i18n import LANGUAGES, Translator, Translators
-from bot.resilience import until_stored
 from db import allowlist, people
 from db.engine import Database
+from db.retry import until_stored
 
 _log = logging.getLogger(__name__)
 

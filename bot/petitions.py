@@ -9,8 +9,8 @@ from enum import StrEnum
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.access import is_over
-from bot.clock import Clock
 from bot.domain import Decision, Person, PetitionKind, Role
+from bot.runtime.clock import Clock
 from db import allowlist, audit, petitions
 from db.engine import Database
 from db.models import AllowedChat, AllowedPerson, Petition

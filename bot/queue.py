@@ -13,14 +13,14 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.clock import Clock
 from bot.domain import Failure, Hold, State
-from bot.resilience import until_stored
+from bot.runtime.clock import Clock
 from bot.smscentre import Created, VendorError
 from bot.verdicts import REST, Result, Verdict, judge, no_usable_answer
 from db import logins, requests
 from db.engine import Database
 from db.models import Document, Login, Request
+from db.retry import until_stored
 
 _log = logging.getLogger(__name__)
 

@@ -7,9 +7,9 @@ from enum import StrEnum
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.clock import Clock
 from bot.domain import GetInvoice, Person, Resolution, State, Wish
 from bot.queue import Queue, Turn
+from bot.runtime.clock import Clock
 from db import audit, logins, requests
 from db.engine import Database
 from db.models import Request

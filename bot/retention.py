@@ -4,10 +4,10 @@ import asyncio
 import logging
 from datetime import timedelta
 
-from bot.clock import Clock
-from bot.resilience import until_stored
+from bot.runtime.clock import Clock
 from db import inbox, questions, requests
 from db.engine import Database
+from db.retry import until_stored
 
 _log = logging.getLogger(__name__)
 

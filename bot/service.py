@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.clock import Clock
 from bot.domain import CreateInvoice, Destination, Person, State, SubClient, Wish
 from bot.duplicates import Doubt, Duplicates
 from bot.enqueuing import append_to_queue
 from bot.queue import Queue, Turn
-from bot.resilience import until_stored
+from bot.runtime.clock import Clock
 from bot.waiting import places
 from bot.wording import TRY_AGAIN, Waiting
 from db import allowlist, audit, chats, choices, logins, petitions, questions, requests
 from db.engine import Database
 from db.models import Login, Request
+from db.retry import until_stored
 
 _log = logging.getLogger(__name__)
 

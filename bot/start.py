@@ -4,10 +4,10 @@ import os
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.resilience import describe, is_no_place
 from bot.settings import DatabaseSettings
 from db.engine import Database, sqlite_path
 from db.migrate import NewerDatabase, upgrade
+from db.retry import describe, is_no_place
 
 _FILE_MODE = 0o644
 """What SQLite itself gives a new file."""

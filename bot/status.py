@@ -9,18 +9,18 @@ from typing import Any
 
 from markupsafe import Markup
 
-from bot.clock import Clock
 from bot.domain import State
 from bot.i18n import Translators
 from bot.messenger import Messenger
 from bot.queue import Turn
-from bot.resilience import until_stored
-from bot.turns import Turns
+from bot.runtime.clock import Clock
+from bot.runtime.locks import Turns
 from bot.waiting import places
 from bot.wording import Waiting, status
 from db import logins, requests
 from db.engine import Database
 from db.models import Request
+from db.retry import until_stored
 
 _log = logging.getLogger(__name__)
 

@@ -9,8 +9,8 @@ from typing import Any
 from telegram.ext import AIORateLimiter, Application, ApplicationBuilder
 from telegram.request import BaseRequest, HTTPXRequest
 
-from bot.clock import Clock
 from bot.inbox import Inbox, PerChatProcessor
+from bot.runtime.clock import Clock
 
 POLL_TIMEOUT_S = 30
 _CONNECT_S, _READ_S, _WRITE_S, _POOL_S, _UPLOAD_S = 10.0, 20.0, 20.0, 20.0, 60.0

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from bot.clock import Clock
 from bot.domain import Person
 from bot.i18n import LANGUAGES, Translator, Translators
+from bot.runtime.clock import Clock
 from db import audit, people
 from db.engine import Database
 from db.models import PersonSettings

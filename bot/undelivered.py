@@ -8,12 +8,12 @@ from markupsafe import Markup
 
 from bot import wording
 from bot.admins import Admins
-from bot.clock import Clock
 from bot.i18n import Translator
-from bot.resilience import until_stored
+from bot.runtime.clock import Clock
 from db import requests
 from db.engine import Database
 from db.models import Request
+from db.retry import until_stored
 
 WITHHELD = "no longer on the allowlist"
 """Why an outcome was kept back, as opposed to what Telegram said."""

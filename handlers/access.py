@@ -8,12 +8,11 @@ from telegram import InlineKeyboardMarkup
 
 from bot.access import Action
 from bot.allowing import Allowing, Entries, Refusal
-from bot.clock import Clock
-from bot.dates import end_of, today
 from bot.domain import Person, Role
 from bot.grants import ChatChange, PersonChange, Until
 from bot.i18n import Translator
 from bot.messenger import Messenger
+from bot.runtime.clock import Clock, end_of, today
 from handlers import entry_keyboards as keys
 from handlers import entry_words as words
 from handlers.calls import Button, Command, Press

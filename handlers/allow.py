@@ -5,8 +5,6 @@ from datetime import tzinfo
 from markupsafe import Markup
 
 from bot.allowing import Allowing, Refusal
-from bot.clock import Clock
-from bot.dates import end_of, today
 from bot.directory import Directory
 from bot.domain import Role
 from bot.grants import ChatChange, PersonChange, Until
@@ -15,6 +13,7 @@ from bot.messenger import Messenger
 from bot.parsing import ParseError
 from bot.parsing.allow import Allow as Words
 from bot.parsing.allow import AllowError, Mistake, Whom, parse_allow, parse_whom
+from bot.runtime.clock import Clock, end_of, today
 from handlers import entry_keyboards as keys
 from handlers import entry_words as words
 from handlers.access import Access

@@ -10,10 +10,10 @@ from telegram import InlineKeyboardMarkup
 from bot import audit_wording
 from bot.access import Action
 from bot.auditing import Auditing, Filter, Page
-from bot.clock import Clock
 from bot.domain import Destination
 from bot.i18n import Translator
 from bot.messenger import Messenger
+from bot.runtime.clock import Clock
 from handlers.calls import Button, Command, Press
 from handlers.entry_keyboards import keyboard, pages
 

@@ -6,14 +6,14 @@ from datetime import timedelta
 from telegram import Update
 from telegram.ext import ContextTypes
 
-from bot.clock import Clock
 from bot.domain import Destination
 from bot.inbox import PerChatProcessor
 from bot.messenger import Messenger, Undeliverable
-from bot.resilience import is_trouble
+from bot.runtime.clock import Clock
+from bot.runtime.cooldown import OnceInAWhile
 from bot.tongues import Tongues
+from db.retry import is_trouble
 from handlers.gate import Gate, destination
-from handlers.notices import OnceInAWhile
 
 _log = logging.getLogger(__name__)
 

@@ -9,15 +9,15 @@ from telegram import Chat, Message, Update, User
 from telegram.constants import ChatID
 
 from bot.access import Access, Action, Doorkeeper, Ruling
-from bot.clock import Clock
 from bot.domain import Destination, Person
 from bot.i18n import Translator
 from bot.messenger import Messenger
+from bot.runtime.clock import Clock
+from bot.runtime.cooldown import OnceInAWhile
 from bot.tongues import Tongues
 from db.engine import Database
 from handlers import keyboards
 from handlers.calls import Button, Command, CommandHandler, Press, Somebody
-from handlers.notices import OnceInAWhile
 from handlers.sentences import admins_only, anonymous_admin, chat_not_listed, only_in_private, stranger, stranger_alone
 
 _log = logging.getLogger(__name__)

@@ -3,13 +3,13 @@
 from markupsafe import Markup
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.clock import Clock
 from bot.domain import CreateInvoice, Destination, State, SubClient
 from bot.history import PAGE, Page, Sent, wish_anew
 from bot.history import History as Documents
 from bot.i18n import Translator
 from bot.messenger import Messenger
 from bot.parsing import parse_sub_client
+from bot.runtime.clock import Clock
 from bot.wording import describe
 from db.models import Request
 from handlers import keyboards

@@ -2,10 +2,10 @@
 
 from markupsafe import Markup
 
-from bot.clock import Clock
 from bot.domain import Hold
 from bot.i18n import Translator
 from bot.messenger import Messenger
+from bot.runtime.clock import Clock
 from bot.service import LoginState, Service
 from db.logins import start_of_next
 from handlers.calls import Command

@@ -7,11 +7,11 @@ from telegram import InlineKeyboardMarkup
 
 from bot import petition_wording
 from bot.cards import PetitionButtons
-from bot.clock import Clock
 from bot.domain import Decision, PetitionKind
 from bot.i18n import Translator
 from bot.messenger import Messenger
 from bot.petitions import Asked, Petitions, Reply
+from bot.runtime.clock import Clock
 from db.models import Petition as Row
 from handlers import entry_keyboards as keys
 from handlers.access import Access

@@ -2,9 +2,9 @@
 
 from markupsafe import Markup
 
-from bot.clock import Clock
 from bot.i18n import Translator
 from bot.messenger import Messenger
+from bot.runtime.clock import Clock
 from bot.service import Cancelled, Service
 from bot.wording import Waiting, describe
 from handlers import keyboards

@@ -4,12 +4,12 @@ from markupsafe import Markup
 
 from bot import wording
 from bot.asking import Asking, InvoiceNumber
-from bot.clock import Clock
 from bot.domain import Destination, Resolution
 from bot.i18n import Translator
 from bot.messenger import Messenger
 from bot.parsing import parse_document_id
 from bot.resolving import Looked, Refusal, Resolving
+from bot.runtime.clock import Clock
 from db.models import Request
 from handlers import keyboards
 from handlers.asks import Asks

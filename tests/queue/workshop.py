@@ -10,9 +10,9 @@ from itertools import pairwise
 
 from sqlalchemy import select
 
-from bot.clock import LoopClock
 from bot.domain import CreateInvoice, Destination, GetAct, Kind, Person, State, SubClient, Wish
 from bot.queue import Queue, Turn
+from bot.runtime.clock import LoopClock
 from bot.smscentre import Created, NotSent
 from db import logins, requests
 from db.engine import Database

@@ -14,9 +14,9 @@ from bot.access import Doorkeeper
 from bot.delivery import Delivery
 from bot.domain import State
 from bot.inbox import Inbox, PerChatProcessor
-from bot.resilience import until_stored
 from bot.verdicts import Verdict
 from db import logins
+from db.retry import until_stored
 from tests.simulation.oracle import judge
 from tests.simulation.plan import draw
 from tests.simulation.world import Theatre, play

@@ -21,14 +21,14 @@ import httpx
 
 from bot import i18n, lifecycle
 from bot.app import Outside, build
-from bot.clock import LoopClock
 from bot.domain import Role
-from bot.resilience import until_stored
+from bot.runtime.clock import LoopClock
 from bot.settings import Settings
 from bot.settings.model import load
 from bot.start import prepare
 from db.engine import Database
 from db.models import AllowedChat, AllowedPerson
+from db.retry import until_stored
 from tests.simulation import telegram, vendor
 from tests.simulation.cast import ANNA, BORIS, OLGA, SECRETS, TEAM, TOKEN
 from tests.simulation.ears import listening

@@ -10,11 +10,11 @@ import pytest
 
 from bot.allowing import Allowing, Refusal
 from bot.auditing import Auditing, Filter
-from bot.changes import Changes
-from bot.dates import end_of, last_day
 from bot.domain import Decision, Destination, Person, PetitionKind, Role
 from bot.grants import ChatChange, PersonChange, Until
 from bot.petitions import MOST_A_DAY, MOST_GROUPS_OF_ONE, Asked, Petitions
+from bot.runtime.clock import end_of, last_day
+from bot.runtime.signals import Changes
 from db import allowlist, audit, petitions
 from db.engine import Database
 from db.models import AllowedChat, Base, Petition

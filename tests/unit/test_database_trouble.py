@@ -13,10 +13,10 @@ import pytest
 from sqlalchemy import NullPool, event, select
 from telegram import Bot, Update
 
-from bot.clock import LoopClock
 from bot.domain import CreateInvoice, Destination, Person, State, SubClient
 from bot.inbox import Inbox
 from bot.queue import Queue, Turn
+from bot.runtime.clock import LoopClock
 from bot.smscentre import Created
 from bot.start import StartError, prepare
 from db import logins, requests

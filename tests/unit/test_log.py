@@ -20,7 +20,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.log import Redactor, configure, install_excepthook
+from bot.runtime.log import Redactor, configure, install_excepthook
 
 TOKEN = "123456789:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc"
 PASSWORD = """pä ss/w%rd"'&+\\d€😀"""

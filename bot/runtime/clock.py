@@ -1,7 +1,7 @@
 """The one clock of the application."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Protocol
 
 
@@ -25,3 +25,18 @@ class LoopClock:
 
     def now(self) -> datetime:
         return self._anchor + timedelta(seconds=self._loop.time())
+
+
+def end_of(day: date, zone: tzinfo | None) -> datetime:
+    """Return the instant at which a day is over: access until a day includes the day."""
+    midnight = datetime.combine(day + timedelta(days=1), time.min, tzinfo=zone)
+    return midnight if zone is not None else midnight.astimezone()
+
+
+def last_day(end: datetime, zone: tzinfo | None) -> date:
+    """Return the last day before an instant: what `end_of` was given."""
+    return (end.astimezone(zone) - timedelta(microseconds=1)).date()
+
+
+def today(now: datetime, zone: tzinfo | None) -> date:
+    return now.astimezone(zone).date()

@@ -56,7 +56,7 @@ messages: $(READY) ## Bring the message catalogues up to date with the source
 	$(BIN)/pybabel --quiet extract --no-default-keywords -k say -k say_n:1,2 \
 		--add-location=file --sort-by-file -o $(VENV)/docsbot.pot bot handlers
 	$(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date \
-		--width=100 --domain=docsbot -i $(VENV)/docsbot.pot -d bot/locales
+		--width=100 --domain=docsbot -i $(VENV)/docsbot.pot -d bot/language/locales
 
 clean: ## Remove what was set up
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -8,11 +8,11 @@ from markupsafe import Markup
 
 from bot.access import Doorkeeper
 from bot.domain import Destination, Hold
-from bot.i18n import Translator
+from bot.language.preferences import Tongues
+from bot.language.translator import Translator
 from bot.messenger import Messenger, Undeliverable
 from bot.queue import Turn
 from bot.runtime.clock import Clock
-from bot.tongues import Tongues
 from db import logins
 from db.engine import Database
 from db.models import Login

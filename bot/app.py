@@ -16,8 +16,9 @@ from bot.delivery import Delivery
 from bot.directory import Directory
 from bot.duplicates import Choice, Duplicates
 from bot.history import History as Documents
-from bot.i18n import Translators
 from bot.inbox import Inbox, PerChatProcessor
+from bot.language.preferences import Tongues
+from bot.language.translator import Translators
 from bot.menus import Menus
 from bot.messenger import Messenger
 from bot.queue import Queue
@@ -31,7 +32,6 @@ from bot.smscentre import SmsCentre, new_http_client
 from bot.start import open_database
 from bot.status import StatusBoard
 from bot.telegram import AnyApplication, PollingRequest, new_application, new_request
-from bot.tongues import Tongues
 from bot.undelivered import UndeliveredNotes
 from bot.vendor import VendorCalls
 from db.engine import Database

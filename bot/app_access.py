@@ -11,13 +11,13 @@ from bot.cards import Cards
 from bot.choosing import Choosing
 from bot.directory import Directory
 from bot.domain import Decision
+from bot.language.preferences import Tongues
 from bot.membership import Membership
 from bot.messenger import Messenger
 from bot.petitions import Petitions
 from bot.runtime.clock import Clock
 from bot.runtime.signals import Changes
 from bot.settings import Settings
-from bot.tongues import Tongues
 from db.engine import Database
 from handlers import entry_keyboards, keyboards, petition
 from handlers.access import Access

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from bot import wording
 from bot.grants import expiry
-from bot.i18n import Translator
+from bot.language.translator import Translator
 from bot.runtime.clock import last_day
 from db.models import AuditEntry, Request
 

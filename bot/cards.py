@@ -8,11 +8,11 @@ from bot import petition_wording
 from bot.access import Doorkeeper, Place, place_of
 from bot.directory import Directory
 from bot.domain import Decision, Destination, PetitionKind
-from bot.i18n import Translator
+from bot.language.preferences import Tongues
+from bot.language.translator import Translator
 from bot.messenger import Buttons, Messenger, Undeliverable
 from bot.petitions import REFUSED_FOR
 from bot.runtime.clock import Clock
-from bot.tongues import Tongues
 from db import allowlist, petitions
 from db.engine import Database
 from db.models import Petition, PetitionCard

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from bot.access import Access, Action
-from bot.i18n import Translator
+from bot.language.translator import Translator
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import wording
 from bot.access import Doorkeeper
 from bot.domain import Destination, State
-from bot.i18n import Translator, Translators
+from bot.language.translator import Translator, Translators
 from bot.messenger import Buttons, FileGone, Messenger, SentDocument, Still, Undeliverable, Unwanted
 from bot.queue import Turn
 from bot.runtime.clock import Clock

@@ -13,7 +13,7 @@ from bot.access import Doorkeeper, Place, place_of
 from bot.admins import Admins
 from bot.directory import Directory
 from bot.domain import Decision, Person, PetitionKind
-from bot.i18n import Translator
+from bot.language.translator import Translator
 from bot.petitions import Petitions
 from bot.runtime.clock import Clock
 from db import allowlist, audit, petitions

@@ -21,7 +21,7 @@ from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, Tele
 
 from bot.access import Access, Doorkeeper, Place, Standing
 from bot.commands import for_somebody, menu_line
-from bot.i18n import LANGUAGES, Translator, Translators
+from bot.language.translator import LANGUAGES, Translator, Translators
 from db import allowlist, people
 from db.engine import Database
 from db.retry import until_stored

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from bot.domain import Decision, PetitionKind
-from bot.i18n import Translator
+from bot.language.translator import Translator
 from db.models import Petition
 
 

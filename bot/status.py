@@ -10,7 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from bot.domain import State
-from bot.i18n import Translators
+from bot.language.translator import Translators
 from bot.messenger import Messenger
 from bot.queue import Turn
 from bot.runtime.clock import Clock

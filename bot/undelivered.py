@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from bot import wording
 from bot.admins import Admins
-from bot.i18n import Translator
+from bot.language.translator import Translator
 from bot.runtime.clock import Clock
 from db import requests
 from db.engine import Database

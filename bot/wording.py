@@ -7,7 +7,7 @@ from datetime import datetime
 from markupsafe import Markup
 
 from bot.domain import CreateInvoice, Failure, GetAct, GetInvoice, Hold, Kind, Resolution, State, Wish
-from bot.i18n import Translator
+from bot.language.translator import Translator
 from db.models import Request
 
 _UNSAFE = re.compile(r"[^\w.@+-]+")

@@ -10,7 +10,7 @@ from bot.access import Action
 from bot.allowing import Allowing, Entries, Refusal
 from bot.domain import Person, Role
 from bot.grants import ChatChange, PersonChange, Until
-from bot.i18n import Translator
+from bot.language.translator import Translator
 from bot.messenger import Messenger
 from bot.runtime.clock import Clock, end_of, today
 from handlers import entry_keyboards as keys

@@ -8,7 +8,7 @@ from bot.allowing import Allowing, Refusal
 from bot.directory import Directory
 from bot.domain import Role
 from bot.grants import ChatChange, PersonChange, Until
-from bot.i18n import Translator
+from bot.language.translator import Translator
 from bot.messenger import Messenger
 from bot.parsing import ParseError
 from bot.parsing.allow import Allow as Words

@@ -11,7 +11,7 @@ from bot import audit_wording
 from bot.access import Action
 from bot.auditing import Auditing, Filter, Page
 from bot.domain import Destination
-from bot.i18n import Translator
+from bot.language.translator import Translator
 from bot.messenger import Messenger
 from bot.runtime.clock import Clock
 from handlers.calls import Button, Command, Press

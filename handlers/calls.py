@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.access import Access, Action
 from bot.domain import Destination, Person
-from bot.i18n import Translator
+from bot.language.translator import Translator
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from bot.access import Access
 from bot.conversations import Conversations, End, Talk
 from bot.domain import Person
 from bot.drafts import About, Answer, Choice, Step
-from bot.i18n import Translator
+from bot.language.translator import Translator
 from bot.messenger import Messenger
 from bot.parsing import ParseError
 from handlers.asks import Asks

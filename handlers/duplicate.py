@@ -3,7 +3,7 @@
 from markupsafe import Markup
 
 from bot.duplicates import Choice, Duplicates, Refusal
-from bot.i18n import Translator
+from bot.language.translator import Translator
 from bot.messenger import Messenger
 from handlers.calls import Press, PressHandler
 

@@ -10,7 +10,7 @@ from zlib import crc32
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.domain import Role
-from bot.i18n import Translator
+from bot.language.translator import Translator
 from db.models import AllowedChat, AllowedPerson
 from handlers.keyboards import short
 

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from bot.access import is_over
 from bot.allowing import Entries, Refusal
 from bot.domain import Role
-from bot.i18n import Translator
+from bot.language.translator import Translator
 from bot.runtime.clock import last_day
 from db.models import AllowedChat, AllowedPerson
 

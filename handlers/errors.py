@@ -8,10 +8,10 @@ from telegram.ext import ContextTypes
 
 from bot.domain import Destination
 from bot.inbox import PerChatProcessor
+from bot.language.preferences import Tongues
 from bot.messenger import Messenger, Undeliverable
 from bot.runtime.clock import Clock
 from bot.runtime.cooldown import OnceInAWhile
-from bot.tongues import Tongues
 from db.retry import is_trouble
 from handlers.gate import Gate, destination
 

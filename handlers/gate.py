@@ -10,11 +10,11 @@ from telegram.constants import ChatID
 
 from bot.access import Access, Action, Doorkeeper, Ruling
 from bot.domain import Destination, Person
-from bot.i18n import Translator
+from bot.language.preferences import Tongues
+from bot.language.translator import Translator
 from bot.messenger import Messenger
 from bot.runtime.clock import Clock
 from bot.runtime.cooldown import OnceInAWhile
-from bot.tongues import Tongues
 from db.engine import Database
 from handlers import keyboards
 from handlers.calls import Button, Command, CommandHandler, Press, Somebody

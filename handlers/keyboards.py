@@ -10,7 +10,7 @@ from bot.asking import WhoseAct
 from bot.domain import Failure, State
 from bot.duplicates import Doubt
 from bot.history import wish_anew
-from bot.i18n import Translator
+from bot.language.translator import Translator
 from bot.messenger import Buttons
 from bot.wording import TRY_AGAIN, Waiting
 from db.models import Request

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from telegram import InlineKeyboardMarkup
 
-from bot.i18n import LANGUAGES, Translator
+from bot.language.preferences import Tongues
+from bot.language.translator import LANGUAGES, Translator
 from bot.messenger import Messenger
-from bot.tongues import Tongues
 from handlers import keyboards
 from handlers.calls import Command, Press
 

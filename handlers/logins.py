@@ -3,7 +3,7 @@
 from markupsafe import Markup
 
 from bot.domain import Hold
-from bot.i18n import Translator
+from bot.language.translator import Translator
 from bot.messenger import Messenger
 from bot.runtime.clock import Clock
 from bot.service import LoginState, Service

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from markupsafe import Markup
 
-from bot.i18n import Translator
+from bot.language.translator import Translator
 from bot.parsing import ParseError, Problem
 from handlers.sentences import forms
 

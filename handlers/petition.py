@@ -8,7 +8,7 @@ from telegram import InlineKeyboardMarkup
 from bot import petition_wording
 from bot.cards import PetitionButtons
 from bot.domain import Decision, PetitionKind
-from bot.i18n import Translator
+from bot.language.translator import Translator
 from bot.messenger import Messenger
 from bot.petitions import Asked, Petitions, Reply
 from bot.runtime.clock import Clock

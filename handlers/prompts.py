@@ -8,7 +8,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from bot.conversations import Talk
 from bot.domain import Person
 from bot.drafts import About, Choice, Draft, Step
-from bot.i18n import Translator
+from bot.language.translator import Translator
 from bot.messenger import Buttons
 from handlers import keyboards
 from handlers.sentences import forms, mention

@@ -2,7 +2,7 @@
 
 from markupsafe import Markup
 
-from bot.i18n import Translator
+from bot.language.translator import Translator
 from bot.messenger import Messenger
 from bot.runtime.clock import Clock
 from bot.service import Cancelled, Service

@@ -3,7 +3,7 @@
 from markupsafe import Markup
 
 from bot.domain import Person
-from bot.i18n import Translator
+from bot.language.translator import Translator
 
 
 def stranger(t: Translator, user_id: int) -> Markup:

@@ -5,7 +5,7 @@ from markupsafe import Markup
 from bot import wording
 from bot.asking import Asking, InvoiceNumber
 from bot.domain import Destination, Resolution
-from bot.i18n import Translator
+from bot.language.translator import Translator
 from bot.messenger import Messenger
 from bot.parsing import parse_document_id
 from bot.resolving import Looked, Refusal, Resolving

@@ -6,7 +6,7 @@ from markupsafe import Markup
 from telegram import InlineKeyboardMarkup
 
 from bot.choosing import Choices, Choosing
-from bot.i18n import Translator
+from bot.language.translator import Translator
 from bot.messenger import Messenger
 from handlers.calls import Command, Press
 from handlers.entry_keyboards import key_of, keyboard, login_of

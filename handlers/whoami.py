@@ -3,7 +3,7 @@
 from markupsafe import Markup
 
 from bot.access import Access, Place, Standing
-from bot.i18n import Translator
+from bot.language.translator import Translator
 from bot.messenger import Messenger
 from handlers.calls import Command
 

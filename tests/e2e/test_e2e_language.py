@@ -3,7 +3,7 @@
 import pytest
 
 from bot.commands import COMMANDS
-from bot.i18n import LANGUAGES, Translator, read_catalogue
+from bot.language.translator import LANGUAGES, Translator, read_catalogue
 from sandbox.telegram.state import Chat, User
 from tests.e2e.conftest import OpenWorld
 from tests.e2e.words import is_russian

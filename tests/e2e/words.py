@@ -2,7 +2,7 @@
 
 import re
 
-from bot.i18n import LANGUAGES, Translator, read_catalogue
+from bot.language.translator import LANGUAGES, Translator, read_catalogue
 
 _CUT = "\0"
 _SPEAKERS = [Translator(language, read_catalogue(language)) for language in LANGUAGES]

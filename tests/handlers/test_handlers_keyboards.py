@@ -10,7 +10,7 @@ from telegram import InlineKeyboardMarkup
 
 from bot.asking import Asked, WhoseAct
 from bot.domain import Destination, Failure, Kind, Resolution, State, SubClient
-from bot.i18n import LANGUAGES, Translator, read_catalogue
+from bot.language.translator import LANGUAGES, Translator, read_catalogue
 from bot.messenger import Buttons
 from bot.parsing import ActOfChat
 from bot.wording import Waiting

@@ -19,9 +19,10 @@ from unittest import mock
 
 import httpx
 
-from bot import i18n, lifecycle
+from bot import lifecycle
 from bot.app import Outside, build
 from bot.domain import Role
+from bot.language import translator as i18n
 from bot.runtime.clock import LoopClock
 from bot.settings import Settings
 from bot.settings.model import load

@@ -18,7 +18,7 @@ from babel.messages.pofile import read_po
 from markupsafe import Markup
 
 import bot
-from bot.i18n import Translator, Translators, read_catalogue
+from bot.language.translator import Translator, Translators, read_catalogue
 
 _BOT = Path(bot.__file__).parent
 _SOURCES = (_BOT, _BOT.parent / "handlers")
@@ -36,7 +36,7 @@ def extracted() -> set[MessageId]:
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalog:
-    with (_BOT / "locales/ru/LC_MESSAGES/docsbot.po").open("rb") as file:
+    with (_BOT / "language/locales/ru/LC_MESSAGES/docsbot.po").open("rb") as file:
         return read_po(file, locale="ru")
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from bot.domain import Person
-from bot.i18n import LANGUAGES, Translator, Translators
+from bot.language.translator import LANGUAGES, Translator, Translators
 from bot.runtime.clock import Clock
 from db import audit, people
 from db.engine import Database

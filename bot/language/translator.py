@@ -69,7 +69,7 @@ def read_catalogue(language: str) -> gettext.NullTranslations:
     """Read a language's catalogue from the package; English is the source and needs none."""
     if language == "en":
         return gettext.NullTranslations()
-    source = resources.files("bot") / "locales" / language / "LC_MESSAGES" / "docsbot.po"
+    source = resources.files("bot.language") / "locales" / language / "LC_MESSAGES" / "docsbot.po"
     compiled = BytesIO()
     with source.open("rb") as file:
         write_mo(compiled, read_po(file, locale=language))

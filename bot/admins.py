@@ -10,7 +10,7 @@ from bot.access import Doorkeeper
 from bot.domain import Destination, Hold
 from bot.language.preferences import Tongues
 from bot.language.translator import Translator
-from bot.messenger import Messenger, Undeliverable
+from bot.messaging.messenger import Messenger, Undeliverable
 from bot.queue import Turn
 from bot.runtime.clock import Clock
 from db import logins

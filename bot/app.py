@@ -13,14 +13,16 @@ from bot.asking import Asking
 from bot.cards import Cards
 from bot.conversations import Conversations
 from bot.delivery import Delivery
-from bot.directory import Directory
 from bot.duplicates import Choice, Duplicates
 from bot.history import History as Documents
-from bot.inbox import Inbox, PerChatProcessor
 from bot.language.preferences import Tongues
 from bot.language.translator import Translators
 from bot.menus import Menus
-from bot.messenger import Messenger
+from bot.messaging.application import AnyApplication, PollingRequest, new_application, new_request
+from bot.messaging.inbox import Inbox
+from bot.messaging.messenger import Messenger
+from bot.messaging.profiles import Directory
+from bot.messaging.update_order import PerChatProcessor
 from bot.queue import Queue
 from bot.resolving import Resolving
 from bot.retention import Retention
@@ -31,7 +33,6 @@ from bot.settings import Settings
 from bot.smscentre import SmsCentre, new_http_client
 from bot.start import open_database
 from bot.status import StatusBoard
-from bot.telegram import AnyApplication, PollingRequest, new_application, new_request
 from bot.undelivered import UndeliveredNotes
 from bot.vendor import VendorCalls
 from db.engine import Database

@@ -9,11 +9,11 @@ from bot.allowing import Allowing
 from bot.auditing import Auditing
 from bot.cards import Cards
 from bot.choosing import Choosing
-from bot.directory import Directory
 from bot.domain import Decision
 from bot.language.preferences import Tongues
 from bot.membership import Membership
-from bot.messenger import Messenger
+from bot.messaging.messenger import Messenger
+from bot.messaging.profiles import Directory
 from bot.petitions import Petitions
 from bot.runtime.clock import Clock
 from bot.runtime.signals import Changes

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 
 from bot import petition_wording
 from bot.access import Doorkeeper, Place, place_of
-from bot.directory import Directory
 from bot.domain import Decision, Destination, PetitionKind
 from bot.language.preferences import Tongues
 from bot.language.translator import Translator
-from bot.messenger import Buttons, Messenger, Undeliverable
+from bot.messaging.messenger import Buttons, Messenger, Undeliverable
+from bot.messaging.profiles import Directory
 from bot.petitions import REFUSED_FOR
 from bot.runtime.clock import Clock
 from db import allowlist, petitions

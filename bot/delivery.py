@@ -14,7 +14,7 @@ from bot import wording
 from bot.access import Doorkeeper
 from bot.domain import Destination, State
 from bot.language.translator import Translator, Translators
-from bot.messenger import Buttons, FileGone, Messenger, SentDocument, Still, Undeliverable, Unwanted
+from bot.messaging.messenger import Buttons, FileGone, Messenger, SentDocument, Still, Undeliverable, Unwanted
 from bot.queue import Turn
 from bot.runtime.clock import Clock
 from bot.runtime.locks import Turns

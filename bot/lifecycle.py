@@ -16,10 +16,10 @@ from telegram.error import Conflict, InvalidToken, TelegramError
 from bot import health
 from bot.app import App, build, open_outside
 from bot.instance import only_instance
+from bot.messaging.application import POLL_TIMEOUT_S
 from bot.runtime.clock import LoopClock
 from bot.settings import Settings
 from bot.start import StartError, prepare
-from bot.telegram import POLL_TIMEOUT_S
 from db.retry import until_stored
 
 _log = logging.getLogger(__name__)

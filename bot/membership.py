@@ -11,9 +11,9 @@ from markupsafe import Markup
 
 from bot.access import Doorkeeper, Place, place_of
 from bot.admins import Admins
-from bot.directory import Directory
 from bot.domain import Decision, Person, PetitionKind
 from bot.language.translator import Translator
+from bot.messaging.profiles import Directory
 from bot.petitions import Petitions
 from bot.runtime.clock import Clock
 from db import allowlist, audit, petitions

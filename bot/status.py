@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from bot.domain import State
 from bot.language.translator import Translators
-from bot.messenger import Messenger
+from bot.messaging.messenger import Messenger
 from bot.queue import Turn
 from bot.runtime.clock import Clock
 from bot.runtime.locks import Turns

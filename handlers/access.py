@@ -11,7 +11,7 @@ from bot.allowing import Allowing, Entries, Refusal
 from bot.domain import Person, Role
 from bot.grants import ChatChange, PersonChange, Until
 from bot.language.translator import Translator
-from bot.messenger import Messenger
+from bot.messaging.messenger import Messenger
 from bot.runtime.clock import Clock, end_of, today
 from handlers import entry_keyboards as keys
 from handlers import entry_words as words

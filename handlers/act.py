@@ -7,7 +7,7 @@ from markupsafe import Markup
 from bot.asking import Asking, WhoseAct
 from bot.domain import SubClient
 from bot.drafts import About
-from bot.messenger import Messenger
+from bot.messaging.messenger import Messenger
 from bot.parsing import ActOfChat, parse_act, parse_sub_client
 from bot.service import Service
 from handlers import keyboards

@@ -1,6 +1,6 @@
 """The button "Try again" under a failure."""
 
-from bot.messenger import Messenger
+from bot.messaging.messenger import Messenger
 from bot.service import Service
 from handlers.calls import Press
 

@@ -5,11 +5,11 @@ from datetime import tzinfo
 from markupsafe import Markup
 
 from bot.allowing import Allowing, Refusal
-from bot.directory import Directory
 from bot.domain import Role
 from bot.grants import ChatChange, PersonChange, Until
 from bot.language.translator import Translator
-from bot.messenger import Messenger
+from bot.messaging.messenger import Messenger
+from bot.messaging.profiles import Directory
 from bot.parsing import ParseError
 from bot.parsing.allow import Allow as Words
 from bot.parsing.allow import AllowError, Mistake, Whom, parse_allow, parse_whom

@@ -7,7 +7,7 @@ from typing import TypeVar
 from bot import wording
 from bot.domain import Wish
 from bot.duplicates import Doubt, Duplicates
-from bot.messenger import Messenger
+from bot.messaging.messenger import Messenger
 from bot.parsing import ParseError
 from bot.service import Service, UnknownLogin
 from handlers import keyboards

@@ -12,7 +12,7 @@ from bot.access import Action
 from bot.auditing import Auditing, Filter, Page
 from bot.domain import Destination
 from bot.language.translator import Translator
-from bot.messenger import Messenger
+from bot.messaging.messenger import Messenger
 from bot.runtime.clock import Clock
 from handlers.calls import Button, Command, Press
 from handlers.entry_keyboards import keyboard, pages

@@ -3,7 +3,7 @@
 from markupsafe import Markup
 
 from bot.domain import SubClient
-from bot.messenger import Messenger
+from bot.messaging.messenger import Messenger
 from bot.parsing import Forget, Show, parse_client
 from bot.service import Service
 from handlers.asks import Asks

@@ -10,7 +10,7 @@ from bot.conversations import Conversations, End, Talk
 from bot.domain import Person
 from bot.drafts import About, Answer, Choice, Step
 from bot.language.translator import Translator
-from bot.messenger import Messenger
+from bot.messaging.messenger import Messenger
 from bot.parsing import ParseError
 from handlers.asks import Asks
 from handlers.calls import Command, Press, PressHandler

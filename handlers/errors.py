@@ -7,9 +7,9 @@ from telegram import Update
 from telegram.ext import ContextTypes
 
 from bot.domain import Destination
-from bot.inbox import PerChatProcessor
 from bot.language.preferences import Tongues
-from bot.messenger import Messenger, Undeliverable
+from bot.messaging.messenger import Messenger, Undeliverable
+from bot.messaging.update_order import PerChatProcessor
 from bot.runtime.clock import Clock
 from bot.runtime.cooldown import OnceInAWhile
 from db.retry import is_trouble

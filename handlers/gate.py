@@ -12,7 +12,7 @@ from bot.access import Access, Action, Doorkeeper, Ruling
 from bot.domain import Destination, Person
 from bot.language.preferences import Tongues
 from bot.language.translator import Translator
-from bot.messenger import Messenger
+from bot.messaging.messenger import Messenger
 from bot.runtime.clock import Clock
 from bot.runtime.cooldown import OnceInAWhile
 from db.engine import Database

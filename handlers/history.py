@@ -7,7 +7,7 @@ from bot.domain import CreateInvoice, Destination, State, SubClient
 from bot.history import PAGE, Page, Sent, wish_anew
 from bot.history import History as Documents
 from bot.language.translator import Translator
-from bot.messenger import Messenger
+from bot.messaging.messenger import Messenger
 from bot.parsing import parse_sub_client
 from bot.runtime.clock import Clock
 from bot.wording import describe

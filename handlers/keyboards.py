@@ -11,7 +11,7 @@ from bot.domain import Failure, State
 from bot.duplicates import Doubt
 from bot.history import wish_anew
 from bot.language.translator import Translator
-from bot.messenger import Buttons
+from bot.messaging.messenger import Buttons
 from bot.wording import TRY_AGAIN, Waiting
 from db.models import Request
 

@@ -6,7 +6,7 @@ from telegram import InlineKeyboardMarkup
 
 from bot.language.preferences import Tongues
 from bot.language.translator import LANGUAGES, Translator
-from bot.messenger import Messenger
+from bot.messaging.messenger import Messenger
 from handlers import keyboards
 from handlers.calls import Command, Press
 

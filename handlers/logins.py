@@ -4,7 +4,7 @@ from markupsafe import Markup
 
 from bot.domain import Hold
 from bot.language.translator import Translator
-from bot.messenger import Messenger
+from bot.messaging.messenger import Messenger
 from bot.runtime.clock import Clock
 from bot.service import LoginState, Service
 from db.logins import start_of_next

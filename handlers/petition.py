@@ -9,7 +9,7 @@ from bot import petition_wording
 from bot.cards import PetitionButtons
 from bot.domain import Decision, PetitionKind
 from bot.language.translator import Translator
-from bot.messenger import Messenger
+from bot.messaging.messenger import Messenger
 from bot.petitions import Asked, Petitions, Reply
 from bot.runtime.clock import Clock
 from db.models import Petition as Row

@@ -9,7 +9,7 @@ from bot.conversations import Talk
 from bot.domain import Person
 from bot.drafts import About, Choice, Draft, Step
 from bot.language.translator import Translator
-from bot.messenger import Buttons
+from bot.messaging.messenger import Buttons
 from handlers import keyboards
 from handlers.sentences import forms, mention
 

@@ -3,7 +3,7 @@
 from markupsafe import Markup
 
 from bot.language.translator import Translator
-from bot.messenger import Messenger
+from bot.messaging.messenger import Messenger
 from bot.runtime.clock import Clock
 from bot.service import Cancelled, Service
 from bot.wording import Waiting, describe

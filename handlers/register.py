@@ -16,7 +16,7 @@ from telegram.ext import (
 )
 
 from bot.access import Action
-from bot.messenger import Messenger
+from bot.messaging.messenger import Messenger
 from bot.service import Service
 from handlers import calls
 from handlers.calls import Command

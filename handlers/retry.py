@@ -1,6 +1,6 @@
 """`/retry <request>`: have an outcome sent once more; the vendor is not asked."""
 
-from bot.messenger import Messenger
+from bot.messaging.messenger import Messenger
 from bot.parsing import ParseError, parse_document_id
 from bot.service import SentAgain, Service
 from handlers.calls import Command

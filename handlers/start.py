@@ -5,7 +5,7 @@ from markupsafe import Markup
 from bot.access import Access
 from bot.commands import for_somebody, help_line
 from bot.language.translator import Translator
-from bot.messenger import Messenger
+from bot.messaging.messenger import Messenger
 from handlers.calls import Command
 
 

@@ -6,7 +6,7 @@ from bot import wording
 from bot.asking import Asking, InvoiceNumber
 from bot.domain import Destination, Resolution
 from bot.language.translator import Translator
-from bot.messenger import Messenger
+from bot.messaging.messenger import Messenger
 from bot.parsing import parse_document_id
 from bot.resolving import Looked, Refusal, Resolving
 from bot.runtime.clock import Clock

@@ -7,7 +7,7 @@ from telegram import InlineKeyboardMarkup
 
 from bot.choosing import Choices, Choosing
 from bot.language.translator import Translator
-from bot.messenger import Messenger
+from bot.messaging.messenger import Messenger
 from handlers.calls import Command, Press
 from handlers.entry_keyboards import key_of, keyboard, login_of
 from handlers.keyboards import short

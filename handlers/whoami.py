@@ -4,7 +4,7 @@ from markupsafe import Markup
 
 from bot.access import Access, Place, Standing
 from bot.language.translator import Translator
-from bot.messenger import Messenger
+from bot.messaging.messenger import Messenger
 from handlers.calls import Command
 
 

@@ -11,7 +11,7 @@ from telegram import InlineKeyboardMarkup
 from bot.asking import Asked, WhoseAct
 from bot.domain import Destination, Failure, Kind, Resolution, State, SubClient
 from bot.language.translator import LANGUAGES, Translator, read_catalogue
-from bot.messenger import Buttons
+from bot.messaging.messenger import Buttons
 from bot.parsing import ActOfChat
 from bot.wording import Waiting
 from db.models import Request

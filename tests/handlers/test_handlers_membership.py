@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from telegram import Update
 
-from bot.inbox import concerns_us
+from bot.messaging.inbox import concerns_us
 from db.models import Petition
 from tests.handlers.stage import ANNA, BOT, ELSEWHERE, IVAN, OLGA, Stage
 

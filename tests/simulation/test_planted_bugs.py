@@ -13,7 +13,8 @@ from bot import queue
 from bot.access import Doorkeeper
 from bot.delivery import Delivery
 from bot.domain import State
-from bot.inbox import Inbox, PerChatProcessor
+from bot.messaging.inbox import Inbox
+from bot.messaging.update_order import PerChatProcessor
 from bot.verdicts import Verdict
 from db import logins
 from db.retry import until_stored

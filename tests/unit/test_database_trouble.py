@@ -14,7 +14,7 @@ from sqlalchemy import NullPool, event, select
 from telegram import Bot, Update
 
 from bot.domain import CreateInvoice, Destination, Person, State, SubClient
-from bot.inbox import Inbox
+from bot.messaging.inbox import Inbox
 from bot.queue import Queue, Turn
 from bot.runtime.clock import LoopClock
 from bot.smscentre import Created

@@ -12,19 +12,16 @@ from functools import partial
 from typing import Any
 
 from telegram import Bot, Chat, Message, Update
-from telegram.ext import BaseUpdateProcessor
 
 from bot.runtime.clock import Clock
-from bot.runtime.locks import Turns
 from db import inbox
 from db.engine import Database
-from db.retry import log_trouble, until_stored
+from db.retry import until_stored
 
 _log = logging.getLogger(__name__)
 
 _MAX_TRIES = 5
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.2, 30.0
-_UNBOUNDED = 1_000_000
 
 Handle = Callable[[Any], Awaitable[None]]
 
@@ -84,57 +81,6 @@ class Inbox(asyncio.Queue[object]):
             return await inbox.keep(session, update.update_id, update.to_json(), self._clock.now())
 
 
-class PerChatProcessor(BaseUpdateProcessor):
-    """Handles the updates of a chat one after the other, and those of different chats side by side."""
-
-    def __init__(self, inbox: Inbox) -> None:
-        super().__init__(max_concurrent_updates=_UNBOUNDED)
-        self._inbox = inbox
-        self._turns = Turns()
-        self._postponed: dict[int, Exception] = {}
-        self._handle: Handle | None = None
-        self._tasks: set[asyncio.Task[Any]] = set()
-
-    def handle_with(self, handle: Handle) -> None:
-        """Say what handles an update once more: the application, which is built after its processor."""
-        self._handle = handle
-
-    def postpone(self, update: Update, error: Exception) -> None:
-        """Have an update handled again a little later, because the database failed its handler."""
-        self._postponed[update.update_id] = error
-
-    async def initialize(self) -> None:
-        """Nothing to set up."""
-
-    async def shutdown(self) -> None:
-        """Nothing to tear down."""
-
-    async def drain(self, timeout_s: float) -> None:
-        """Let the handlers at work finish; those that take longer are cut off and go on at the next start."""
-        if self._tasks:
-            _done, late = await asyncio.wait(self._tasks, timeout=timeout_s)
-            for task in late:
-                task.cancel()
-
-    async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
-        """Await the handlers in the chat's turn, again while the database fails them, then end the update."""
-        task = asyncio.current_task()
-        if task is not None:
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-        async with self._turns.of(_chat_of(update)):
-            await coroutine
-            if not isinstance(update, Update):
-                return
-            pause_s = _FIRST_PAUSE_S
-            while update.update_id in self._postponed and self._handle is not None:
-                log_trouble(f"update {update.update_id}", self._postponed.pop(update.update_id), pause_s)
-                await asyncio.sleep(pause_s)
-                pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
-                await self._handle(update)
-            await self._inbox.end(update)
-
-
 def concerns_us(update: Update) -> bool:
     """Say whether an update can be for the bot at all; what people say to each other is not even stored."""
     message = update.message
@@ -160,9 +106,3 @@ def _answers_us(message: Message) -> bool:
     if not message.text or replied is None or replied.from_user is None:
         return False
     return replied.from_user.id == message.get_bot().id
-
-
-def _chat_of(update: object) -> int | None:
-    if isinstance(update, Update) and update.effective_chat is not None:
-        return update.effective_chat.id
-    return None

@@ -9,7 +9,8 @@ from typing import Any
 from telegram.ext import AIORateLimiter, Application, ApplicationBuilder
 from telegram.request import BaseRequest, HTTPXRequest
 
-from bot.inbox import Inbox, PerChatProcessor
+from bot.messaging.inbox import Inbox
+from bot.messaging.update_order import PerChatProcessor
 from bot.runtime.clock import Clock
 
 POLL_TIMEOUT_S = 30

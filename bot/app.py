@@ -23,15 +23,15 @@ from bot.messaging.inbox import Inbox
 from bot.messaging.messenger import Messenger
 from bot.messaging.profiles import Directory
 from bot.messaging.update_order import PerChatProcessor
+from bot.process.database import open_database
+from bot.process.retention import Retention
 from bot.queue import Queue
 from bot.resolving import Resolving
-from bot.retention import Retention
 from bot.runtime.clock import Clock
 from bot.runtime.locks import Turns
 from bot.service import Service
 from bot.settings import Settings
 from bot.smscentre import SmsCentre, new_http_client
-from bot.start import open_database
 from bot.status import StatusBoard
 from bot.undelivered import UndeliveredNotes
 from bot.vendor import VendorCalls

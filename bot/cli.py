@@ -97,7 +97,7 @@ def _run(_: argparse.Namespace) -> int:
 
 
 def _outcome(work: Coroutine[Any, Any, int | None]) -> int:
-    from bot.start import StartError
+    from bot.process.database import StartError
 
     try:
         return asyncio.run(work) or 0
@@ -155,7 +155,7 @@ def _check(_: argparse.Namespace) -> int:
 
 
 def _health(_: argparse.Namespace) -> int:
-    from bot import health
+    from bot.process import health
 
     found = asyncio.run(health.ask(health.socket_path(_database_settings().database_url.get_secret_value())))
     print("\n".join(found.troubles) or "ok")

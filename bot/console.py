@@ -13,9 +13,9 @@ from telegram.error import InvalidToken, TelegramError
 
 from bot.domain import Decision, PetitionKind, Role
 from bot.grants import grants
+from bot.process.database import StartError, open_database, prepare
 from bot.runtime.clock import last_day
 from bot.settings import DatabaseSettings, Settings
-from bot.start import StartError, open_database, prepare
 from db import allowlist as entries
 from db import audit, petitions
 from db.backup import back_up

@@ -13,13 +13,13 @@ import httpx
 from telegram import Update
 from telegram.error import Conflict, InvalidToken, TelegramError
 
-from bot import health
 from bot.app import App, build, open_outside
-from bot.instance import only_instance
 from bot.messaging.application import POLL_TIMEOUT_S
+from bot.process import health
+from bot.process.database import StartError, prepare
+from bot.process.single_instance import only_instance
 from bot.runtime.clock import LoopClock
 from bot.settings import Settings
-from bot.start import StartError, prepare
 from db.retry import until_stored
 
 _log = logging.getLogger(__name__)

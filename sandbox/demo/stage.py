@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.domain import Role
-from bot.start import prepare
+from bot.process.database import prepare
 from db import allowlist
 from db.engine import Database
 from db.models import AllowedChat, AllowedPerson

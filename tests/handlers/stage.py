@@ -20,8 +20,8 @@ from telegram.request import BaseRequest, RequestData
 
 from bot import console
 from bot.app import App, Outside, build
+from bot.process.database import open_database
 from bot.settings import Settings, load
-from bot.start import open_database
 from db.models import Request
 
 ANNA, OLGA, IVAN, BORIS = 1001, 1002, 1003, 1004

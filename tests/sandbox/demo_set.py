@@ -6,7 +6,7 @@ from pathlib import Path
 
 import httpx
 
-from bot.start import prepare
+from bot.process.database import prepare
 from db.engine import Database
 from sandbox.demo.bot_process import BotProcess
 from sandbox.demo.cast import LOGINS, join

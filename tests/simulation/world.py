@@ -23,10 +23,10 @@ from bot import lifecycle
 from bot.app import Outside, build
 from bot.domain import Role
 from bot.language import translator as i18n
+from bot.process.database import prepare
 from bot.runtime.clock import LoopClock
 from bot.settings import Settings
 from bot.settings.model import load
-from bot.start import prepare
 from db.engine import Database
 from db.models import AllowedChat, AllowedPerson
 from db.retry import until_stored

@@ -15,10 +15,10 @@ from telegram import Bot, Update
 
 from bot.domain import CreateInvoice, Destination, Person, State, SubClient
 from bot.messaging.inbox import Inbox
+from bot.process.database import StartError, prepare
 from bot.queue import Queue, Turn
 from bot.runtime.clock import LoopClock
 from bot.smscentre import Created
-from bot.start import StartError, prepare
 from db import logins, requests
 from db.engine import Database
 from db.migrate import upgrade

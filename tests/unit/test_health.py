@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.health import Health, answering, ask, socket_path
+from bot.process.health import Health, answering, ask, socket_path
 
 
 async def test_it_hears_what_the_bot_says(tmp_path: Path) -> None:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.instance import only_instance
-from bot.start import StartError
+from bot.process.database import StartError
+from bot.process.single_instance import only_instance
 from db.engine import Database
 
 

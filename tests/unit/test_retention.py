@@ -5,7 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from bot.domain import CreateInvoice, Destination, Person, State, SubClient
-from bot.retention import Retention
+from bot.process.retention import Retention
 from db import inbox, logins, requests
 from db.engine import Database
 from db.migrate import upgrade

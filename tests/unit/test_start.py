@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot import console
-from bot.instance import only_instance
+from bot.process.database import StartError, open_database, prepare
+from bot.process.single_instance import only_instance
 from bot.settings import Settings, load
-from bot.start import StartError, open_database, prepare
 from db.engine import Database
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.start import StartError
+from bot.process.database import StartError
 from db.engine import Database, sqlite_path
 from db.retry import describe
 

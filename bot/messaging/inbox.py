@@ -21,7 +21,6 @@ from db.retry import until_stored
 _log = logging.getLogger(__name__)
 
 _MAX_TRIES = 5
-_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.2, 30.0
 
 Handle = Callable[[Any], Awaitable[None]]
 

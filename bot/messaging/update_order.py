@@ -7,11 +7,12 @@ from typing import Any
 from telegram import Update
 from telegram.ext import BaseUpdateProcessor
 
-from bot.messaging.inbox import _FIRST_PAUSE_S, _LONGEST_PAUSE_S, Handle, Inbox
+from bot.messaging.inbox import Handle, Inbox
 from bot.runtime.locks import Turns
 from db.retry import log_trouble
 
 _UNBOUNDED = 1_000_000
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.2, 30.0
 
 
 class PerChatProcessor(BaseUpdateProcessor):

@@ -23,7 +23,7 @@ class BotProcess:
 
     def __init__(self, folder: Path, settings: Mapping[str, str]) -> None:
         self.settings = dict(settings)
-        self.log = folder / "bot.runtime.log"
+        self.log = folder / "bot.log"
         self.starts = 0
         self.exit_code: int | None = None
         self._folder = folder

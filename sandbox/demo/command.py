@@ -64,7 +64,7 @@ async def _demo(options: Options) -> int:
         await _perform(options, workshop, transcript)
     except StageError as error:
         failed = True
-        log = workshop / "bot.runtime.log"
+        log = workshop / "bot.log"
         transcript.trouble(f"\nThe demo failed: {error}" + (f"\nThe bot's log: {log}" if log.exists() else ""))
     finally:
         if not failed:

@@ -16,7 +16,7 @@ from typing import Protocol
 from bot import cli
 
 PROJECT = Path(__file__).parents[2]
-LOG, DATABASE = "bot.runtime.log", "data/docsbot.db"
+LOG, DATABASE = "bot.log", "data/docsbot.db"
 _IMPORTED_AT_WORK = ("aiosqlite", "anyio._backends._asyncio")
 """What libraries import only when they are first used, which every bot does within its first moments."""
 END_S = 60.0

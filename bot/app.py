@@ -6,11 +6,11 @@ from datetime import timedelta
 import httpx
 from telegram.request import BaseRequest
 
-from bot.access import Doorkeeper
-from bot.admins import Admins
+from bot.access.admins import Admins
+from bot.access.authorization import Doorkeeper
+from bot.access.petition_cards import Cards
 from bot.app_access import AccessParts, build_access
 from bot.asking import Asking
-from bot.cards import Cards
 from bot.conversations import Conversations
 from bot.delivery import Delivery
 from bot.duplicates import Choice, Duplicates

@@ -3,18 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.access import Action, Doorkeeper
-from bot.admins import Admins
-from bot.allowing import Allowing
+from bot.access.admins import Admins
+from bot.access.allowlist import Allowing
+from bot.access.authorization import Doorkeeper
+from bot.access.login_choice import Choosing
+from bot.access.membership import Membership
+from bot.access.petition_cards import Cards
+from bot.access.petitions import Petitions
+from bot.access.policy import Action
 from bot.auditing import Auditing
-from bot.cards import Cards
-from bot.choosing import Choosing
 from bot.domain import Decision
 from bot.language.preferences import Tongues
-from bot.membership import Membership
 from bot.messaging.messenger import Messenger
 from bot.messaging.profiles import Directory
-from bot.petitions import Petitions
 from bot.runtime.clock import Clock
 from bot.runtime.signals import Changes
 from bot.settings import Settings

@@ -6,7 +6,7 @@ from datetime import tzinfo
 from markupsafe import Markup
 
 from bot import wording
-from bot.grants import expiry
+from bot.access.entries import expiry
 from bot.language.translator import Translator
 from bot.runtime.clock import last_day
 from db.models import AuditEntry, Request

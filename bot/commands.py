@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from bot.access import Access, Action
+from bot.access.policy import Access, Action
 from bot.language.translator import Translator
 
 

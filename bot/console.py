@@ -11,8 +11,8 @@ from sqlalchemy import text
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
+from bot.access.entries import grants
 from bot.domain import Decision, PetitionKind, Role
-from bot.grants import grants
 from bot.process.database import StartError, open_database, prepare
 from bot.runtime.clock import last_day
 from bot.settings import DatabaseSettings, Settings

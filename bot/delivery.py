@@ -11,7 +11,7 @@ from markupsafe import Markup
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import wording
-from bot.access import Doorkeeper
+from bot.access.authorization import Doorkeeper
 from bot.domain import Destination, State
 from bot.language.translator import Translator, Translators
 from bot.messaging.messenger import Buttons, FileGone, Messenger, SentDocument, Still, Undeliverable, Unwanted

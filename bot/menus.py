@@ -19,7 +19,8 @@ from telegram import (
 )
 from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
 
-from bot.access import Access, Doorkeeper, Place, Standing
+from bot.access.authorization import Doorkeeper
+from bot.access.policy import Access, Place, Standing
 from bot.commands import for_somebody, menu_line
 from bot.language.translator import LANGUAGES, Translator, Translators
 from db import allowlist, people

@@ -7,7 +7,7 @@ from functools import partial
 from markupsafe import Markup
 
 from bot import wording
-from bot.admins import Admins
+from bot.access.admins import Admins
 from bot.language.translator import Translator
 from bot.runtime.clock import Clock
 from db import requests

@@ -6,15 +6,15 @@ from datetime import tzinfo
 from markupsafe import Markup
 from telegram import InlineKeyboardMarkup
 
-from bot.access import Action
-from bot.allowing import Allowing, Entries, Refusal
+from bot.access import wording as words
+from bot.access.allowlist import Allowing, Entries, Refusal
+from bot.access.entries import ChatChange, PersonChange, Until
+from bot.access.policy import Action
 from bot.domain import Person, Role
-from bot.grants import ChatChange, PersonChange, Until
 from bot.language.translator import Translator
 from bot.messaging.messenger import Messenger
 from bot.runtime.clock import Clock, end_of, today
 from handlers import entry_keyboards as keys
-from handlers import entry_words as words
 from handlers.calls import Button, Command, Press
 from handlers.entry_keyboards import GROUP, PERSON
 

@@ -4,9 +4,10 @@ from datetime import tzinfo
 
 from markupsafe import Markup
 
-from bot.allowing import Allowing, Refusal
+from bot.access import wording as words
+from bot.access.allowlist import Allowing, Refusal
+from bot.access.entries import ChatChange, PersonChange, Until
 from bot.domain import Role
-from bot.grants import ChatChange, PersonChange, Until
 from bot.language.translator import Translator
 from bot.messaging.messenger import Messenger
 from bot.messaging.profiles import Directory
@@ -15,7 +16,6 @@ from bot.parsing.allow import Allow as Words
 from bot.parsing.allow import AllowError, Mistake, Whom, parse_allow, parse_whom
 from bot.runtime.clock import Clock, end_of, today
 from handlers import entry_keyboards as keys
-from handlers import entry_words as words
 from handlers.access import Access
 from handlers.calls import Command, Press
 from handlers.entry_keyboards import GROUP, PERSON

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from telegram import InlineKeyboardMarkup
 
 from bot import audit_wording
-from bot.access import Action
+from bot.access.policy import Action
 from bot.auditing import Auditing, Filter, Page
 from bot.domain import Destination
 from bot.language.translator import Translator

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.access import Access, Action
+from bot.access.policy import Access, Action
 from bot.domain import Destination, Person
 from bot.language.translator import Translator
 

@@ -5,7 +5,7 @@ Only the person who began answers: by buttons, by replies to the bot's questions
 
 from collections.abc import Callable
 
-from bot.access import Access
+from bot.access.policy import Access
 from bot.conversations import Conversations, End, Talk
 from bot.domain import Person
 from bot.drafts import About, Answer, Choice, Step

@@ -8,7 +8,9 @@ from markupsafe import Markup
 from telegram import Chat, Message, Update, User
 from telegram.constants import ChatID
 
-from bot.access import Access, Action, Doorkeeper, Ruling
+from bot.access.authorization import Doorkeeper
+from bot.access.policy import Access, Action, Ruling
+from bot.access.wording import admins_only, anonymous_admin, chat_not_listed, only_in_private, stranger, stranger_alone
 from bot.domain import Destination, Person
 from bot.language.preferences import Tongues
 from bot.language.translator import Translator
@@ -18,7 +20,6 @@ from bot.runtime.cooldown import OnceInAWhile
 from db.engine import Database
 from handlers import keyboards
 from handlers.calls import Button, Command, CommandHandler, Press, Somebody
-from handlers.sentences import admins_only, anonymous_admin, chat_not_listed, only_in_private, stranger, stranger_alone
 
 _log = logging.getLogger(__name__)
 

@@ -3,9 +3,9 @@
 from telegram import Chat, ChatMember, ChatMemberUpdated, Update
 from telegram.ext import ContextTypes
 
+from bot.access.membership import Group, Membership
 from bot.domain import Person
 from bot.language.preferences import Tongues
-from bot.membership import Group, Membership
 
 _GROUPS = frozenset({Chat.GROUP, Chat.SUPERGROUP})
 _PRESENT = frozenset({ChatMember.OWNER, ChatMember.ADMINISTRATOR, ChatMember.MEMBER})

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from markupsafe import Markup
 from telegram import InlineKeyboardMarkup
 
-from bot import petition_wording
-from bot.cards import PetitionButtons
+from bot.access import petition_wording
+from bot.access.petition_cards import PetitionButtons
+from bot.access.petitions import Asked, Petitions, Reply
 from bot.domain import Decision, PetitionKind
 from bot.language.translator import Translator
 from bot.messaging.messenger import Messenger
-from bot.petitions import Asked, Petitions, Reply
 from bot.runtime.clock import Clock
 from db.models import Petition as Row
 from handlers import entry_keyboards as keys

@@ -15,7 +15,7 @@ from telegram.ext import (
     filters,
 )
 
-from bot.access import Action
+from bot.access.policy import Action
 from bot.messaging.messenger import Messenger
 from bot.service import Service
 from handlers import calls

@@ -6,51 +6,9 @@ from bot.domain import Person
 from bot.language.translator import Translator
 
 
-def stranger(t: Translator, user_id: int) -> Markup:
-    """Tell a stranger how access comes about; the id is what an admin needs."""
-    return t.say(
-        "I work for a closed team; access is by invitation. To ask for it, write to me in private. "
-        "Your Telegram ID: <code>{id}</code>",
-        id=user_id,
-    )
-
-
-def stranger_alone(t: Translator, user_id: int) -> Markup:
-    """The same in private, above the button that asks the admins."""
-    return t.say(
-        "I work for a closed team; access is by invitation. Shall I ask the admins to let you in? Or send your "
-        "Telegram ID to one of them: <code>{id}</code>",
-        id=user_id,
-    )
-
-
-def admins_only(t: Translator) -> Markup:
-    return t.say("This is for admins only.")
-
-
-def only_in_private(t: Translator) -> Markup:
-    return t.say("This is about everybody, so I show it in private only. Send me the command there.")
-
-
 def mention(person: Person) -> Markup:
     """Name a person so that Telegram knows who is meant, also without a username."""
     return Markup('<a href="tg://user?id={}">{}</a>').format(person.id, person.name)
-
-
-def chat_not_listed(t: Translator, chat_id: int, title: str | None) -> Markup:
-    return t.say(
-        "The group “{title}” (<code>{id}</code>) is not on the list, so I keep silent there. To let it in: "
-        "<code>/allow chat {id}</code>",
-        title=title or "?",
-        id=chat_id,
-    )
-
-
-def anonymous_admin(t: Translator) -> Markup:
-    return t.say(
-        "You write as the group, so I cannot tell who you are. Switch “Remain anonymous” off in your admin rights "
-        "in this group, or write to me in private."
-    )
 
 
 def forms(t: Translator) -> dict[str, Markup]:

@@ -2,7 +2,7 @@
 
 from markupsafe import Markup
 
-from bot.access import Access
+from bot.access.policy import Access
 from bot.commands import for_somebody, help_line
 from bot.language.translator import Translator
 from bot.messaging.messenger import Messenger

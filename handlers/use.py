@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 from telegram import InlineKeyboardMarkup
 
-from bot.choosing import Choices, Choosing
+from bot.access.login_choice import Choices, Choosing
 from bot.language.translator import Translator
 from bot.messaging.messenger import Messenger
 from handlers.calls import Command, Press

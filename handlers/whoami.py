@@ -2,7 +2,7 @@
 
 from markupsafe import Markup
 
-from bot.access import Access, Place, Standing
+from bot.access.policy import Access, Place, Standing
 from bot.language.translator import Translator
 from bot.messaging.messenger import Messenger
 from handlers.calls import Command

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.access import Action, Place, Ruling, Standing, rule
+from bot.access.policy import Action, Place, Ruling, Standing, rule
 from tests.handlers.stage import ANNA, ELSEWHERE, IVAN, OLGA, TEAM, Stage
 
 

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.allowing import Allowing, Refusal
+from bot.access.allowlist import Allowing, Refusal
+from bot.access.entries import ChatChange, PersonChange, Until
+from bot.access.petitions import MOST_A_DAY, MOST_GROUPS_OF_ONE, Asked, Petitions
 from bot.auditing import Auditing, Filter
 from bot.domain import Decision, Destination, Person, PetitionKind, Role
-from bot.grants import ChatChange, PersonChange, Until
-from bot.petitions import MOST_A_DAY, MOST_GROUPS_OF_ONE, Asked, Petitions
 from bot.runtime.clock import end_of, last_day
 from bot.runtime.signals import Changes
 from db import allowlist, audit, petitions

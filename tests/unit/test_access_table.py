@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from bot.access import Access, Action, Place, Ruling, Standing, login_for, place_of, rule, standing_of
+from bot.access.policy import Access, Action, Place, Ruling, Standing, login_for, place_of, rule, standing_of
 from bot.domain import Role
 from db.models import AllowedChat, AllowedPerson
 

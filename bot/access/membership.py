@@ -7,14 +7,13 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from markupsafe import Markup
-
-from bot.access import Doorkeeper, Place, place_of
-from bot.admins import Admins
+from bot.access.admins import Admins
+from bot.access.authorization import Doorkeeper
+from bot.access.petitions import Petitions
+from bot.access.policy import Place, place_of
+from bot.access.wording import back_in_group, removed_from_group
 from bot.domain import Decision, Person, PetitionKind
-from bot.language.translator import Translator
 from bot.messaging.profiles import Directory
-from bot.petitions import Petitions
 from bot.runtime.clock import Clock
 from db import allowlist, audit, petitions
 from db.engine import Database
@@ -66,7 +65,7 @@ class Membership:
         if not is_open:
             await self._petitions.ask_for_group(group.id, group.title, by, by_admin=by_admin)
         elif returned:
-            await self._admins.tell(lambda t: _returned(t, group, by))
+            await self._admins.tell(lambda t: back_in_group(t, group.title, group.id, by))
 
     async def added_to_channel(self, channel_id: int, by_id: int) -> None:
         """Leave, without a word to anybody."""
@@ -87,24 +86,4 @@ class Membership:
         if settled:
             self._changed()
         if marked:
-            await self._admins.tell(lambda t: _removed(t, group, by))
-
-
-def _removed(t: Translator, group: Group, by: Person) -> Markup:
-    return t.say(
-        "I was removed from the group “{group}” (<code>{id}</code>). By: {name} (<code>{by}</code>). Answers that wait "
-        "for it go to their requesters in private. When an admin adds me again, everything there is as it was.",
-        group=group.title,
-        id=group.id,
-        name=by.name,
-        by=by.id,
-    )
-
-
-def _returned(t: Translator, group: Group, by: Person) -> Markup:
-    return t.say(
-        "I am back in the group “{group}” (<code>{id}</code>). By: {name}. Everything there is as it was: /access",
-        group=group.title,
-        id=group.id,
-        name=by.name,
-    )
+            await self._admins.tell(lambda t: removed_from_group(t, group.title, group.id, by))

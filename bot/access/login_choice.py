@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.access import Standing, login_for, standing_of
+from bot.access.policy import Standing, login_for, standing_of
 from bot.domain import Person
 from bot.runtime.clock import Clock
 from db import allowlist, audit, choices

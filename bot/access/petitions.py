@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.access import is_over
+from bot.access.policy import is_over
 from bot.domain import Decision, Person, PetitionKind, Role
 from bot.runtime.clock import Clock
 from db import allowlist, audit, petitions

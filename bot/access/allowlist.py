@@ -8,9 +8,9 @@ from enum import StrEnum
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.access import is_over
+from bot.access.entries import ChatChange, PersonChange, changed_chat, changed_person, grants
+from bot.access.policy import is_over
 from bot.domain import Decision, Destination, Person, PetitionKind, Role
-from bot.grants import ChatChange, PersonChange, changed_chat, changed_person, grants
 from bot.runtime.clock import Clock
 from db import allowlist, audit, choices, petitions, questions
 from db.engine import Database

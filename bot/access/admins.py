@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from markupsafe import Markup
 
-from bot.access import Doorkeeper
+from bot.access.authorization import Doorkeeper
 from bot.domain import Destination, Hold
 from bot.language.preferences import Tongues
 from bot.language.translator import Translator

@@ -4,14 +4,15 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 
-from bot import petition_wording
-from bot.access import Doorkeeper, Place, place_of
+from bot.access import petition_wording
+from bot.access.authorization import Doorkeeper
+from bot.access.petitions import REFUSED_FOR
+from bot.access.policy import Place, place_of
 from bot.domain import Decision, Destination, PetitionKind
 from bot.language.preferences import Tongues
 from bot.language.translator import Translator
 from bot.messaging.messenger import Buttons, Messenger, Undeliverable
 from bot.messaging.profiles import Directory
-from bot.petitions import REFUSED_FOR
 from bot.runtime.clock import Clock
 from db import allowlist, petitions
 from db.engine import Database

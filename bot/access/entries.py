@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from bot.access import is_over
+from bot.access.policy import is_over
 from bot.domain import Person, Role
 from db.models import AllowedChat, AllowedPerson
 

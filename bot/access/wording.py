@@ -4,9 +4,9 @@ from datetime import datetime, tzinfo
 
 from markupsafe import Markup
 
-from bot.access import is_over
-from bot.allowing import Entries, Refusal
-from bot.domain import Role
+from bot.access.allowlist import Entries, Refusal
+from bot.access.policy import is_over
+from bot.domain import Person, Role
 from bot.language.translator import Translator
 from bot.runtime.clock import last_day
 from db.models import AllowedChat, AllowedPerson
@@ -113,3 +113,67 @@ def _added(t: Translator, entry: AllowedPerson | AllowedChat, zone: tzinfo | Non
     if entry.added_by is None:
         return t.say("Added on {day}, on the command line.", day=day)
     return t.say("Added on {day}, by <code>{id}</code>.", day=day, id=entry.added_by)
+
+
+def removed_from_group(t: Translator, title: str, chat_id: int, by: Person) -> Markup:
+    """Tell the admins that a group on the list removed the bot."""
+    return t.say(
+        "I was removed from the group “{group}” (<code>{id}</code>). By: {name} (<code>{by}</code>). Answers that wait "
+        "for it go to their requesters in private. When an admin adds me again, everything there is as it was.",
+        group=title,
+        id=chat_id,
+        name=by.name,
+        by=by.id,
+    )
+
+
+def back_in_group(t: Translator, title: str, chat_id: int, by: Person) -> Markup:
+    """Tell the admins that one of them has added the bot again."""
+    return t.say(
+        "I am back in the group “{group}” (<code>{id}</code>). By: {name}. Everything there is as it was: /access",
+        group=title,
+        id=chat_id,
+        name=by.name,
+    )
+
+
+def stranger(t: Translator, user_id: int) -> Markup:
+    """Tell a stranger how access comes about; the id is what an admin needs."""
+    return t.say(
+        "I work for a closed team; access is by invitation. To ask for it, write to me in private. "
+        "Your Telegram ID: <code>{id}</code>",
+        id=user_id,
+    )
+
+
+def stranger_alone(t: Translator, user_id: int) -> Markup:
+    """The same in private, above the button that asks the admins."""
+    return t.say(
+        "I work for a closed team; access is by invitation. Shall I ask the admins to let you in? Or send your "
+        "Telegram ID to one of them: <code>{id}</code>",
+        id=user_id,
+    )
+
+
+def admins_only(t: Translator) -> Markup:
+    return t.say("This is for admins only.")
+
+
+def only_in_private(t: Translator) -> Markup:
+    return t.say("This is about everybody, so I show it in private only. Send me the command there.")
+
+
+def chat_not_listed(t: Translator, chat_id: int, title: str | None) -> Markup:
+    return t.say(
+        "The group “{title}” (<code>{id}</code>) is not on the list, so I keep silent there. To let it in: "
+        "<code>/allow chat {id}</code>",
+        title=title or "?",
+        id=chat_id,
+    )
+
+
+def anonymous_admin(t: Translator) -> Markup:
+    return t.say(
+        "You write as the group, so I cannot tell who you are. Switch “Remain anonymous” off in your admin rights "
+        "in this group, or write to me in private."
+    )

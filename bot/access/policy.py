@@ -5,11 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.domain import Role
-from bot.runtime.clock import Clock
-from db import allowlist, choices
 from db.models import AllowedChat, AllowedPerson
 
 
@@ -158,43 +154,3 @@ def login_for(of_chat: str | None, chosen: str | None, of_person: Sequence[str])
 def is_over(entry: AllowedPerson | AllowedChat, now: datetime) -> bool:
     """Say whether the time of an entry is over."""
     return entry.expires_at is not None and entry.expires_at <= now
-
-
-class Doorkeeper:
-    """Asks the allowlist. Read anew each time: a change on the command line takes effect with the next command."""
-
-    def __init__(self, admin_ids: frozenset[int], clock: Clock) -> None:
-        self.admin_ids = admin_ids
-        """Who is always an admin, by the settings."""
-        self._clock = clock
-
-    async def check(self, session: AsyncSession, user_id: int, chat_id: int) -> Access:
-        """Say what a person is in a chat; private chats have the person's own id."""
-        private, now = chat_id == user_id, self._clock.now()
-        person = await allowlist.person(session, user_id)
-        chat = None if private else await allowlist.chat(session, chat_id)
-        standing = standing_of(person, now, always_admin=user_id in self.admin_ids)
-        own = person.logins if person is not None and standing not in {Standing.STRANGER, Standing.EXPIRED} else ()
-        chosen = await choices.login(session, chat_id, user_id) if len(own) > 1 else None
-        login = login_for(chat.login if chat else None, chosen, own)
-        return Access(standing, place_of(chat, now, private=private), login)
-
-    async def may_receive(self, session: AsyncSession, user_id: int, chat_id: int) -> bool:
-        """Say whether a person's document may still be shown in a chat."""
-        return (await self.check(session, user_id, chat_id)).may(Action.RECEIVE)
-
-    async def is_listed(self, session: AsyncSession, chat_id: int) -> bool:
-        """Say whether a group may use the bot, whoever writes there."""
-        chat = await allowlist.chat(session, chat_id)
-        return place_of(chat, self._clock.now(), private=False) is not Place.CLOSED
-
-    async def was_removed(self, session: AsyncSession, chat_id: int) -> bool:
-        """Say whether the bot is no longer in a group that is on the list."""
-        chat = await allowlist.chat(session, chat_id)
-        return chat is not None and chat.left_at is not None
-
-    async def admins(self, session: AsyncSession) -> list[int]:
-        """Return the ids of all who are admins now, those of the settings first."""
-        now = self._clock.now()
-        listed = [admin.user_id for admin in await allowlist.admins(session) if not is_over(admin, now)]
-        return list(dict.fromkeys([*sorted(self.admin_ids), *listed]))

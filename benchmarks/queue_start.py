@@ -15,7 +15,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from bot.domain import CreateInvoice, Destination, Person, SubClient
-from bot.queue import Queue, Turn
+from bot.queue.changes import QueueChange, QueueChanges
+from bot.queue.scheduler import Queue
 from bot.runtime.clock import LoopClock
 from bot.smscentre import Created
 from db import logins, requests
@@ -51,7 +52,8 @@ async def measure(kind: type[Queue], folder: Path, number: int) -> tuple[list[fl
             arrived.set()
         return Created(number="1", amount=None, pdf=b"%PDF-")
 
-    queue = kind(database, clock, call, names=names, pace=_PACE)
+    changes = QueueChanges()
+    queue = kind(database, clock, call, changes, names=names, pace=_PACE)
     await queue.recover()
     due = clock.now() + _AHEAD
     ids = [await _enqueue(database, name, due) for name in names[:number]]
@@ -69,7 +71,7 @@ async def measure(kind: type[Queue], folder: Path, number: int) -> tuple[list[fl
         arrived.clear()
         asked = clock.now()
         id_ = await _enqueue(database, name, asked)
-        queue.announce(Turn(touched=frozenset({name})))
+        changes.announce(QueueChange(touched=frozenset({name})))
         await arrived.wait()
         alone.append((started[id_] - asked).total_seconds() * 1000)
 

@@ -13,8 +13,10 @@ from bot.app_access import AccessParts, build_access
 from bot.asking import Asking
 from bot.conversations import Conversations
 from bot.delivery import Delivery
-from bot.duplicates import Choice, Duplicates
-from bot.history import History as Documents
+from bot.documents.duplicates import Choice, Duplicates
+from bot.documents.history import History as Documents
+from bot.documents.requests import Service
+from bot.documents.unknown_outcomes import Resolving
 from bot.language.preferences import Tongues
 from bot.language.translator import Translators
 from bot.menus import Menus
@@ -25,16 +27,15 @@ from bot.messaging.profiles import Directory
 from bot.messaging.update_order import PerChatProcessor
 from bot.process.database import open_database
 from bot.process.retention import Retention
-from bot.queue import Queue
-from bot.resolving import Resolving
+from bot.queue.changes import QueueChanges
+from bot.queue.scheduler import Queue
+from bot.queue.vendor import VendorCalls
 from bot.runtime.clock import Clock
 from bot.runtime.locks import Turns
-from bot.service import Service
 from bot.settings import Settings
 from bot.smscentre import SmsCentre, new_http_client
 from bot.status import StatusBoard
 from bot.undelivered import UndeliveredNotes
-from bot.vendor import VendorCalls
 from db.engine import Database
 from handlers import keyboards, prompts
 from handlers.act import Act
@@ -112,15 +113,17 @@ def build(settings: Settings, clock: Clock, outside: Outside) -> App:
     vendor = SmsCentre(
         outside.vendor, url=settings.smsc_url, backup_url=settings.smsc_backup_url, timeout=settings.smsc_timeout
     )
+    changes = QueueChanges()
     queue = Queue(
         database,
         clock,
         VendorCalls(vendor, settings.accounts),
+        changes,
         names=names,
         pace=pace,
     )
-    duplicates = Duplicates(database, clock, queue, window=timedelta(minutes=settings.duplicate_minutes))
-    service = Service(database, clock, queue, duplicates, names=names, pace=pace)
+    duplicates = Duplicates(database, clock, changes, window=timedelta(minutes=settings.duplicate_minutes))
+    service = Service(database, clock, changes, duplicates, names=names, pace=pace)
     translators = Translators(default=settings.language, zone=settings.timezone, currency=settings.currency)
 
     inbox = Inbox(database, clock)
@@ -147,7 +150,7 @@ def build(settings: Settings, clock: Clock, outside: Outside) -> App:
         database, clock, messenger, translators, doorkeeper, notes, chat_turns, buttons=keyboards.of_outcome
     )
     for listener in (board.on_turn, delivery.on_turn, admins.on_turn):
-        queue.listen(listener)
+        changes.listen(listener)
 
     gate = Gate(database, clock, doorkeeper, messenger, tongues)
     errors = Errors(processor, gate, messenger, tongues, clock)
@@ -155,10 +158,10 @@ def build(settings: Settings, clock: Clock, outside: Outside) -> App:
     uses = _UseCases(
         service=service,
         duplicates=duplicates,
-        resolving=Resolving(database, clock, queue),
+        resolving=Resolving(database, clock, changes),
         asking=Asking(database, clock),
         conversations=Conversations(database, clock),
-        documents=Documents(database, clock, queue, names=names),
+        documents=Documents(database, clock, changes, names=names),
         tongues=tongues,
         menus=menus,
     )
@@ -172,7 +175,7 @@ def build(settings: Settings, clock: Clock, outside: Outside) -> App:
         admins=admins,
         settings=settings,
     )
-    access.changes.listen(menus.refresh)
+    access.changes.listen(lambda _: menus.refresh())
     _register(application, gate, messenger, uses, access, clock)
     application.add_error_handler(errors)
     return App(

@@ -17,7 +17,7 @@ from bot.language.preferences import Tongues
 from bot.messaging.messenger import Messenger
 from bot.messaging.profiles import Directory
 from bot.runtime.clock import Clock
-from bot.runtime.signals import Changes
+from bot.runtime.signals import Signal
 from bot.settings import Settings
 from db.engine import Database
 from handlers import entry_keyboards, keyboards, petition
@@ -35,7 +35,7 @@ class AccessParts:
     """What the application registers and runs."""
 
     cards: Cards
-    changes: Changes
+    changes: Signal[None]
     membership: MembershipHandler
     contact: CommandHandler
     commands: Mapping[str, CommandHandler]
@@ -58,8 +58,8 @@ def build_access(
     """Make the parts."""
     names, zone = [account.login for account in settings.accounts], settings.timezone
     cards = Cards(database, clock, messenger, directory, tongues, doorkeeper, buttons=petition.buttons_for(names))
-    changes = Changes()
-    changes.listen(cards.wake)
+    changes: Signal[None] = Signal()
+    changes.listen(lambda _: cards.wake())
     petitions = Petitions(database, clock, changes)
     allowing = Allowing(database, clock, changes, admin_ids=doorkeeper.admin_ids, names=names)
     membership = Membership(database, clock, doorkeeper, petitions, admins, directory, changes)

@@ -5,8 +5,8 @@ from datetime import tzinfo
 
 from markupsafe import Markup
 
-from bot import wording
 from bot.access.entries import expiry
+from bot.documents import wording
 from bot.language.translator import Translator
 from bot.runtime.clock import last_day
 from db.models import AuditEntry, Request

@@ -10,12 +10,12 @@ from functools import partial
 from markupsafe import Markup
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import wording
 from bot.access.authorization import Doorkeeper
+from bot.documents import wording
 from bot.domain import Destination, State
 from bot.language.translator import Translator, Translators
 from bot.messaging.messenger import Buttons, FileGone, Messenger, SentDocument, Still, Undeliverable, Unwanted
-from bot.queue import Turn
+from bot.queue.changes import QueueChange
 from bot.runtime.clock import Clock
 from bot.runtime.locks import Turns
 from bot.undelivered import WITHHELD, UndeliveredNotes
@@ -90,7 +90,7 @@ class Delivery:
         self._under_way: dict[int, asyncio.Task[None]] = {}
         self._cleaning: set[asyncio.Task[None]] = set()
 
-    def on_turn(self, turn: Turn) -> None:
+    def on_turn(self, turn: QueueChange) -> None:
         """Hear of the queue's turn."""
         if turn.ended:
             self.wake()

@@ -9,14 +9,14 @@ from typing import Any
 
 from markupsafe import Markup
 
+from bot.documents.wording import status
 from bot.domain import State
 from bot.language.translator import Translators
 from bot.messaging.messenger import Messenger
-from bot.queue import Turn
+from bot.queue.changes import QueueChange
+from bot.queue.positions import Waiting, places
 from bot.runtime.clock import Clock
 from bot.runtime.locks import Turns
-from bot.waiting import places
-from bot.wording import Waiting, status
 from db import logins, requests
 from db.engine import Database
 from db.models import Request
@@ -59,7 +59,7 @@ class StatusBoard:
         self._sending: dict[int, asyncio.Task[None]] = {}
         self._stopping = False
 
-    def on_turn(self, turn: Turn) -> None:
+    def on_turn(self, turn: QueueChange) -> None:
         """Hear of the queue's turn."""
         for request in turn.started:
             self._sending[request.id] = asyncio.create_task(self._keep_showing_sending(request))

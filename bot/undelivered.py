@@ -6,8 +6,8 @@ from functools import partial
 
 from markupsafe import Markup
 
-from bot import wording
 from bot.access.admins import Admins
+from bot.documents import wording
 from bot.language.translator import Translator
 from bot.runtime.clock import Clock
 from db import requests

@@ -5,11 +5,11 @@ from dataclasses import replace
 from markupsafe import Markup
 
 from bot.asking import Asking, WhoseAct
+from bot.documents.requests import Service
 from bot.domain import SubClient
 from bot.drafts import About
 from bot.messaging.messenger import Messenger
 from bot.parsing import ActOfChat, parse_act, parse_sub_client
-from bot.service import Service
 from handlers import keyboards
 from handlers.asks import Asks
 from handlers.calls import Command, Press

@@ -1,7 +1,7 @@
 """The button "Try again" under a failure."""
 
+from bot.documents.requests import Service
 from bot.messaging.messenger import Messenger
-from bot.service import Service
 from handlers.calls import Press
 
 

@@ -4,12 +4,12 @@ import logging
 from collections.abc import Callable
 from typing import TypeVar
 
-from bot import wording
+from bot.documents import wording
+from bot.documents.duplicates import Doubt, Duplicates
+from bot.documents.requests import Service, UnknownLogin
 from bot.domain import Wish
-from bot.duplicates import Doubt, Duplicates
 from bot.messaging.messenger import Messenger
 from bot.parsing import ParseError
-from bot.service import Service, UnknownLogin
 from handlers import keyboards
 from handlers.calls import Command
 from handlers.mistakes import explain

@@ -2,10 +2,10 @@
 
 from markupsafe import Markup
 
+from bot.documents.requests import Service
 from bot.domain import SubClient
 from bot.messaging.messenger import Messenger
 from bot.parsing import Forget, Show, parse_client
-from bot.service import Service
 from handlers.asks import Asks
 from handlers.calls import Command
 

@@ -2,7 +2,7 @@
 
 from markupsafe import Markup
 
-from bot.duplicates import Choice, Duplicates, Refusal
+from bot.documents.duplicates import Choice, Duplicates, Refusal
 from bot.language.translator import Translator
 from bot.messaging.messenger import Messenger
 from handlers.calls import Press, PressHandler

@@ -3,14 +3,14 @@
 from markupsafe import Markup
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
+from bot.documents.history import PAGE, Page, Sent, wish_anew
+from bot.documents.history import History as Documents
+from bot.documents.wording import describe
 from bot.domain import CreateInvoice, Destination, State, SubClient
-from bot.history import PAGE, Page, Sent, wish_anew
-from bot.history import History as Documents
 from bot.language.translator import Translator
 from bot.messaging.messenger import Messenger
 from bot.parsing import parse_sub_client
 from bot.runtime.clock import Clock
-from bot.wording import describe
 from db.models import Request
 from handlers import keyboards
 from handlers.asks import Asks

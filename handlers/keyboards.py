@@ -7,12 +7,13 @@ from markupsafe import Markup
 from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.asking import WhoseAct
+from bot.documents.duplicates import Doubt
+from bot.documents.history import wish_anew
 from bot.domain import Failure, State
-from bot.duplicates import Doubt
-from bot.history import wish_anew
 from bot.language.translator import Translator
 from bot.messaging.messenger import Buttons
-from bot.wording import TRY_AGAIN, Waiting
+from bot.queue.positions import Waiting
+from bot.queue.verdicts import RETRYABLE
 from db.models import Request
 
 TRY = "again"
@@ -52,7 +53,7 @@ def of_outcome(t: Translator, request: Request) -> Buttons:
         return of_unknown(t, request)
     if request.copy_of is not None and wish_anew(request) is not None:
         return column([(t.say("Fetch it anew"), f"{ANEW}:{request.copy_of}")])
-    if request.state is not State.FAILED or request.failure not in TRY_AGAIN:
+    if request.state is not State.FAILED or request.failure not in RETRYABLE:
         return None
     label = t.say("Fetch the PDF") if request.failure is Failure.PDF_MISSING else t.say("Try again")
     return column([(label, f"{TRY}:{request.id}")])

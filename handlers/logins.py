@@ -2,11 +2,11 @@
 
 from markupsafe import Markup
 
+from bot.documents.requests import LoginState, Service
 from bot.domain import Hold
 from bot.language.translator import Translator
 from bot.messaging.messenger import Messenger
 from bot.runtime.clock import Clock
-from bot.service import LoginState, Service
 from db.logins import start_of_next
 from handlers.calls import Command
 from handlers.sentences import forms

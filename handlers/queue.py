@@ -2,11 +2,12 @@
 
 from markupsafe import Markup
 
+from bot.documents.requests import Cancelled, Service
+from bot.documents.wording import describe
 from bot.language.translator import Translator
 from bot.messaging.messenger import Messenger
+from bot.queue.positions import Waiting
 from bot.runtime.clock import Clock
-from bot.service import Cancelled, Service
-from bot.wording import Waiting, describe
 from handlers import keyboards
 from handlers.calls import Command, Press
 

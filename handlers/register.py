@@ -16,8 +16,8 @@ from telegram.ext import (
 )
 
 from bot.access.policy import Action
+from bot.documents.requests import Service
 from bot.messaging.messenger import Messenger
-from bot.service import Service
 from handlers import calls
 from handlers.calls import Command
 from handlers.gate import Gate

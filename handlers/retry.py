@@ -1,8 +1,8 @@
 """`/retry <request>`: have an outcome sent once more; the vendor is not asked."""
 
+from bot.documents.requests import SentAgain, Service
 from bot.messaging.messenger import Messenger
 from bot.parsing import ParseError, parse_document_id
-from bot.service import SentAgain, Service
 from handlers.calls import Command
 from handlers.mistakes import explain
 

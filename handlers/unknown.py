@@ -2,13 +2,13 @@
 
 from markupsafe import Markup
 
-from bot import wording
 from bot.asking import Asking, InvoiceNumber
+from bot.documents import wording
+from bot.documents.unknown_outcomes import Looked, Refusal, Resolving
 from bot.domain import Destination, Resolution
 from bot.language.translator import Translator
 from bot.messaging.messenger import Messenger
 from bot.parsing import parse_document_id
-from bot.resolving import Looked, Refusal, Resolving
 from bot.runtime.clock import Clock
 from db.models import Request
 from handlers import keyboards

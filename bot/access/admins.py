@@ -11,7 +11,7 @@ from bot.domain import Destination, Hold
 from bot.language.preferences import Tongues
 from bot.language.translator import Translator
 from bot.messaging.messenger import Messenger, Undeliverable
-from bot.queue import Turn
+from bot.queue.changes import QueueChange
 from bot.runtime.clock import Clock
 from db import logins
 from db.engine import Database
@@ -50,7 +50,7 @@ class Admins:
             _log.warning("there is no admin to tell: set ADMIN_IDS")
         await asyncio.gather(*(self._tell_one(admin, note(t)) for admin, t in tongues.items()))
 
-    def on_turn(self, turn: Turn) -> None:
+    def on_turn(self, turn: QueueChange) -> None:
         """Hear of the queue's turn."""
         if turn.troubled:
             self._trouble.set()

@@ -1,7 +1,7 @@
 """Changing the allowlist in the chat: who is on it, as what, with which logins, and until when."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -12,6 +12,7 @@ from bot.access.entries import ChatChange, PersonChange, changed_chat, changed_p
 from bot.access.policy import is_over
 from bot.domain import Decision, Destination, Person, PetitionKind, Role
 from bot.runtime.clock import Clock
+from bot.runtime.signals import Signal
 from db import allowlist, audit, choices, petitions, questions
 from db.engine import Database
 from db.models import AllowedChat, AllowedPerson
@@ -42,20 +43,20 @@ class Entries:
 
 
 class Allowing:
-    """The admins' changes, each in one transaction with its audit; `changed` is called after each."""
+    """The admins' changes, each in one transaction with its audit; `changes` is announced after each."""
 
     def __init__(
         self,
         database: Database,
         clock: Clock,
-        changed: Callable[[], None],
+        changes: Signal[None],
         *,
         admin_ids: frozenset[int],
         names: Sequence[str],
     ) -> None:
         self._database = database
         self._clock = clock
-        self._changed = changed
+        self._changes = changes
         self.admin_ids = admin_ids
         self.names = tuple(names)
         """The logins of the settings, the default one first."""
@@ -96,7 +97,7 @@ class Allowing:
             if before is None or grants(before) != grants(after):
                 await allowlist.put(session, after)
                 self._record(session, "allow user", admin, user_id, grants(after))
-        self._changed()
+        self._changes.announce(None)
         return None
 
     async def put_chat(
@@ -117,7 +118,7 @@ class Allowing:
             if before is None or grants(before) != grants(after):
                 await allowlist.put(session, after)
                 self._record(session, "allow chat", admin, chat_id, grants(after))
-        self._changed()
+        self._changes.announce(None)
         return None
 
     async def keep_contact(self, user_id: int, name: str, admin: Person, origin: Destination) -> int:
@@ -150,7 +151,7 @@ class Allowing:
             await allowlist.remove_person(session, user_id)
             await choices.forget_person(session, user_id)
             self._record(session, "revoke user", admin, user_id, entry.name)
-        self._changed()
+        self._changes.announce(None)
         _log.info("person %d is off the list, by person %d", user_id, admin.id)
         return None
 
@@ -162,7 +163,7 @@ class Allowing:
                 return Refusal.NOT_LISTED
             await allowlist.remove_chat(session, chat_id)
             self._record(session, "revoke chat", admin, chat_id, entry.name)
-        self._changed()
+        self._changes.announce(None)
         _log.info("group %d is off the list, by person %d", chat_id, admin.id)
         return None
 

@@ -4,7 +4,6 @@ Channels it leaves, like a group that was refused: nobody can command it there, 
 """
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.access.admins import Admins
@@ -15,6 +14,7 @@ from bot.access.wording import back_in_group, removed_from_group
 from bot.domain import Decision, Person, PetitionKind
 from bot.messaging.profiles import Directory
 from bot.runtime.clock import Clock
+from bot.runtime.signals import Signal
 from db import allowlist, audit, petitions
 from db.engine import Database
 
@@ -40,7 +40,7 @@ class Membership:
         petitions_: Petitions,
         admins: Admins,
         directory: Directory,
-        changed: Callable[[], None],
+        changes: Signal[None],
     ) -> None:
         self._database = database
         self._clock = clock
@@ -48,7 +48,7 @@ class Membership:
         self._petitions = petitions_
         self._admins = admins
         self._directory = directory
-        self._changed = changed
+        self._changes = changes
 
     async def added(self, group: Group, by: Person) -> None:
         """Ask the admins about a group, unless the list has it; an admin may bring back what removed the bot."""
@@ -84,6 +84,6 @@ class Membership:
                 audit.record(session, "removed from chat", now=now, actor=by, subject_id=group.id, detail=group.title)
         _log.warning("person %d removed the bot from group %d", by.id, group.id)
         if settled:
-            self._changed()
+            self._changes.announce(None)
         if marked:
             await self._admins.tell(lambda t: removed_from_group(t, group.title, group.id, by))

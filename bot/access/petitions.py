@@ -1,7 +1,6 @@
 """Asking to be let in: a person for themselves, or for a group that they added the bot to. The first decision wins."""
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -11,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.access.policy import is_over
 from bot.domain import Decision, Person, PetitionKind, Role
 from bot.runtime.clock import Clock
+from bot.runtime.signals import Signal
 from db import allowlist, audit, petitions
 from db.engine import Database
 from db.models import AllowedChat, AllowedPerson, Petition
@@ -56,12 +56,12 @@ class Decided:
 
 
 class Petitions:
-    """Takes petitions and the admins' decisions; `changed` is called after each commit that the cards have to show."""
+    """Takes petitions and the admins' decisions; announces each commit that the cards have to show."""
 
-    def __init__(self, database: Database, clock: Clock, changed: Callable[[], None]) -> None:
+    def __init__(self, database: Database, clock: Clock, changes: Signal[None]) -> None:
         self._database = database
         self._clock = clock
-        self._changed = changed
+        self._changes = changes
 
     async def ask(self, person: Person) -> Reply:
         """Ask the admins to let a person in: once a day, not for a week after a no, and not with too many others."""
@@ -74,7 +74,7 @@ class Petitions:
                 _log.warning("person %d asks for access, but %d have asked today", person.id, MOST_A_DAY)
                 return Reply(Asked.TOO_MANY)
             await self._add(session, PetitionKind.PERSON, person.id, person.name, person, now)
-        self._changed()
+        self._changes.announce(None)
         return Reply(Asked.NOW)
 
     async def ask_for_group(self, chat_id: int, title: str, asker: Person, *, by_admin: bool) -> Reply:
@@ -91,7 +91,7 @@ class Petitions:
                     _log.warning("person %d added the bot to group %d: one of too many", asker.id, chat_id)
                     return Reply(Asked.TOO_MANY)
             await self._add(session, PetitionKind.GROUP, chat_id, title, asker, now)
-        self._changed()
+        self._changes.announce(None)
         return Reply(Asked.NOW)
 
     async def decide(self, petition_id: int, decision: Decision, admin: Person, login: str | None = None) -> Decided:
@@ -117,7 +117,7 @@ class Petitions:
                 subject_id=petition.subject_id,
                 detail="; ".join(filter(None, [petition.subject_name, login])),
             )
-        self._changed()
+        self._changes.announce(None)
         _log.info("petition %d: person %d says %s", petition_id, admin.id, decision)
         return Decided(petition, by_this_press=True)
 

@@ -4,8 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.domain import CreateInvoice, GetAct, GetInvoice, Wish
-from bot.waiting import places
-from bot.wording import Waiting
+from bot.queue.positions import Waiting, places
 from db import logins, requests
 from sandbox.demo.stage import Stage
 

@@ -13,7 +13,7 @@ from bot.domain import Destination, Failure, Kind, Resolution, State, SubClient
 from bot.language.translator import LANGUAGES, Translator, read_catalogue
 from bot.messaging.messenger import Buttons
 from bot.parsing import ActOfChat
-from bot.wording import Waiting
+from bot.queue.positions import Waiting
 from db.models import Request
 from handlers import keyboards
 

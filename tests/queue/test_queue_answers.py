@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from bot.domain import Failure, Hold, Kind, State
-from bot.queue import Turn
+from bot.queue.changes import QueueChange
 from bot.smscentre import Created, NotSent, NoUsableAnswer, Refused
 from db.models import Request
 from tests.queue.workshop import PACE, PDF, Answer, Working, Workshop, gaps
@@ -85,7 +85,7 @@ def test_a_record_whose_commit_is_reported_as_failed_tells_of_the_login_too(stag
         return Answer(Refused(code, "no"))
 
     shop.answer = refuse
-    turns: list[Turn] = []
+    turns: list[QueueChange] = []
 
     async def work(working: Working) -> None:
         await working.ask()

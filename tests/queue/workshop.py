@@ -11,7 +11,8 @@ from itertools import pairwise
 from sqlalchemy import select
 
 from bot.domain import CreateInvoice, Destination, GetAct, Kind, Person, State, SubClient, Wish
-from bot.queue import Queue, Turn
+from bot.queue.changes import QueueChange, QueueChanges
+from bot.queue.scheduler import Queue
 from bot.runtime.clock import LoopClock
 from bot.smscentre import Created, NotSent
 from db import logins, requests
@@ -125,16 +126,18 @@ class Working:
         self._database = database
         now = _BEGAN + timedelta(seconds=workshop.now) + workshop.clock_offset
         self.clock = LoopClock(process.loop, now)
-        self.turns: list[Turn] = []
+        self.turns: list[QueueChange] = []
+        self.changes = QueueChanges()
         self.queue = Queue(
             database,
             self.clock,
             self._call,
+            self.changes,
             names=workshop.names,
             pace=timedelta(seconds=PACE),
         )
         self._turned = asyncio.Event()
-        self.queue.listen(self._hear)
+        self.changes.listen(self._hear)
 
     async def sleep_until(self, moment: float) -> None:
         """Wait until so many seconds after the beginning."""
@@ -153,7 +156,7 @@ class Working:
             await session.flush()
             await logins.refresh_due(session, row)
         self._workshop.asked[request.id] = self._workshop.now
-        self.queue.announce(Turn(touched=frozenset({login})))
+        self.changes.announce(QueueChange(touched=frozenset({login})))
         return request.id
 
     async def request(self, request_id: int) -> Request:
@@ -173,7 +176,7 @@ class Working:
             row = await logins.lock(session, name)
             row.paused_at = row.hold = row.held_until = None
             await logins.refresh_due(session, row)
-        self.queue.announce(Turn(touched=frozenset({name})))
+        self.changes.announce(QueueChange(touched=frozenset({name})))
 
     async def all_done(self, limit: float = 100_000.0) -> None:
         """Wait until nothing is queued or runs."""
@@ -182,7 +185,7 @@ class Working:
                 self._turned.clear()
                 await self._turned.wait()
 
-    def _hear(self, turn: Turn) -> None:
+    def _hear(self, turn: QueueChange) -> None:
         self.turns.append(turn)
         self._turned.set()
 

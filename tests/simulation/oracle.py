@@ -238,7 +238,7 @@ def _follow_ups(case: Case, said: Said) -> tuple[int, int]:
     def pressed_to(*actions: Action) -> list[Pressed]:
         return [pressed for pressed in presses if action_of(pressed) in actions]
 
-    again = pressed_to(Action.TRY_AGAIN, Action.FETCH)
+    again = pressed_to(Action.RETRYABLE, Action.FETCH)
     anew = {pressed.message.message_id for pressed in pressed_to(Action.FETCH_ANEW)}
     after_all = pressed_to(Action.CREATE_ANOTHER, Action.SEND_THAT)
     creates = pressed_to(Action.CREATE_AGAIN)

@@ -24,7 +24,7 @@ class Kind(StrEnum):
 class Action(StrEnum):
     """What a button does, where the oracle has to know."""
 
-    TRY_AGAIN = auto()
+    RETRYABLE = auto()
     FETCH = auto()
     FETCH_ANEW = auto()
     SEND_THAT = auto()
@@ -34,7 +34,7 @@ class Action(StrEnum):
     OTHER = auto()
 
 
-CREATES = frozenset({Action.TRY_AGAIN, Action.CREATE_AGAIN, Action.CREATE_ANOTHER})
+CREATES = frozenset({Action.RETRYABLE, Action.CREATE_AGAIN, Action.CREATE_ANOTHER})
 
 APOLOGIES = ("Something went wrong on my side", "На моей стороне произошла ошибка")
 """The bot failed and says so: nothing that a fault outside of it may lead to."""
@@ -70,8 +70,8 @@ _PHRASES = {
 """In this order: a note quotes what it is about."""
 
 _LABELS = {
-    "Try again": Action.TRY_AGAIN,
-    "Повторить": Action.TRY_AGAIN,
+    "Try again": Action.RETRYABLE,
+    "Повторить": Action.RETRYABLE,
     "Fetch the PDF": Action.FETCH,
     "Получить PDF": Action.FETCH,
     "Fetch it anew": Action.FETCH_ANEW,

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from telegram import Update
 
-from bot import queue
 from bot.access.authorization import Doorkeeper
 from bot.delivery import Delivery
 from bot.domain import State
 from bot.messaging.inbox import Inbox
 from bot.messaging.update_order import PerChatProcessor
-from bot.verdicts import Verdict
+from bot.queue import scheduler as queue
+from bot.queue.verdicts import Verdict
 from db import logins
 from db.retry import until_stored
 from tests.simulation.oracle import judge

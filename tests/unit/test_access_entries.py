@@ -14,7 +14,7 @@ from bot.access.petitions import MOST_A_DAY, MOST_GROUPS_OF_ONE, Asked, Petition
 from bot.auditing import Auditing, Filter
 from bot.domain import Decision, Destination, Person, PetitionKind, Role
 from bot.runtime.clock import end_of, last_day
-from bot.runtime.signals import Changes
+from bot.runtime.signals import Signal
 from db import allowlist, audit, petitions
 from db.engine import Database
 from db.models import AllowedChat, Base, Petition
@@ -51,11 +51,11 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 
 @pytest.fixture
 def asking(database: Database, clock: StoppedClock) -> Petitions:
-    return Petitions(database, clock, Changes())
+    return Petitions(database, clock, Signal())
 
 
 def allowing(database: Database, clock: StoppedClock, *admin_ids: int) -> Allowing:
-    return Allowing(database, clock, Changes(), admin_ids=frozenset(admin_ids), names=("acme", "beta"))
+    return Allowing(database, clock, Signal(), admin_ids=frozenset(admin_ids), names=("acme", "beta"))
 
 
 async def open_petition(database: Database, kind: PetitionKind, subject_id: int) -> Petition:

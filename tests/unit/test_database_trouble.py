@@ -16,7 +16,8 @@ from telegram import Bot, Update
 from bot.domain import CreateInvoice, Destination, Person, State, SubClient
 from bot.messaging.inbox import Inbox
 from bot.process.database import StartError, prepare
-from bot.queue import Queue, Turn
+from bot.queue.changes import QueueChange, QueueChanges
+from bot.queue.scheduler import Queue
 from bot.runtime.clock import LoopClock
 from bot.smscentre import Created
 from db import logins, requests
@@ -129,8 +130,9 @@ async def test_an_answer_that_cannot_be_recorded_waits_in_memory(
         disk.pragma = "PRAGMA query_only=ON"
         return Created(number="9001", amount=None, pdf=b"%PDF-1.4")
 
-    queue = Queue(database, clock, call, names=["acme"], pace=timedelta(seconds=0.01))
-    queue.listen(lambda turn: ended.set() if turn.ended else None)
+    changes = QueueChanges()
+    queue = Queue(database, clock, call, changes, names=["acme"], pace=timedelta(seconds=0.01))
+    changes.listen(lambda turn: ended.set() if turn.ended else None)
     await queue.recover()
     async with database.write() as session:
         login = await logins.lock(session, "acme")
@@ -145,7 +147,7 @@ async def test_an_answer_that_cannot_be_recorded_waits_in_memory(
         )
         await logins.refresh_due(session, login)
     running = asyncio.create_task(queue.run())
-    queue.announce(Turn(touched=frozenset({"acme"})))
+    changes.announce(QueueChange(touched=frozenset({"acme"})))
     await until_logged(caplog, "readonly database")
     disk.pragma = None
     async with asyncio.timeout(5):

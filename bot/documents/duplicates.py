@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain import CreateInvoice, Destination, Person, State, SubClient
-from bot.queue import Queue, Turn
+from bot.queue.changes import QueueChange, QueueChanges
 from bot.runtime.clock import Clock
 from db import audit, logins, questions, requests
 from db.engine import Database
@@ -60,10 +60,10 @@ class Doubt:
 class Duplicates:
     """Keeps the questions, and does what their first answer says."""
 
-    def __init__(self, database: Database, clock: Clock, queue: Queue, *, window: timedelta) -> None:
+    def __init__(self, database: Database, clock: Clock, changes: QueueChanges, *, window: timedelta) -> None:
         self._database = database
         self._clock = clock
-        self._queue = queue
+        self._changes = changes
         self._window = window
 
     async def doubt(
@@ -133,7 +133,7 @@ class Duplicates:
             request = await self._follow(session, question, choice, earlier, presser, now)
         if request is not None:
             ended = (request,) if request.state is State.DONE else ()
-            self._queue.announce(Turn(ended=ended, touched=frozenset({request.login})))
+            self._changes.announce(QueueChange(ended=ended, touched=frozenset({request.login})))
         return None
 
     async def _follow(

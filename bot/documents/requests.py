@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.documents.duplicates import Doubt, Duplicates
 from bot.domain import CreateInvoice, Destination, Person, State, SubClient, Wish
-from bot.duplicates import Doubt, Duplicates
-from bot.enqueuing import append_to_queue
-from bot.queue import Queue, Turn
+from bot.queue.changes import QueueChange, QueueChanges, append
+from bot.queue.positions import Waiting, places
+from bot.queue.verdicts import RETRYABLE
 from bot.runtime.clock import Clock
-from bot.waiting import places
-from bot.wording import TRY_AGAIN, Waiting
 from db import allowlist, audit, chats, choices, logins, petitions, questions, requests
 from db.engine import Database
 from db.models import Login, Request
@@ -61,7 +60,7 @@ class Service:
         self,
         database: Database,
         clock: Clock,
-        queue: Queue,
+        changes: QueueChanges,
         duplicates: Duplicates,
         *,
         names: Iterable[str],
@@ -69,7 +68,7 @@ class Service:
     ) -> None:
         self._database = database
         self._clock = clock
-        self._queue = queue
+        self._changes = changes
         self._duplicates = duplicates
         self._names = tuple(names)
         self._pace = pace
@@ -102,8 +101,8 @@ class Service:
             request = requests.new(
                 wish, login=name, requester=requester, destination=destination, now=self._clock.now()
             )
-            await append_to_queue(session, row, request, requester, f"ask {request.kind}")
-        self._queue.announce(Turn(touched=frozenset({name})))
+            await append(session, row, request, requester, f"ask {request.kind}")
+        self._changes.announce(QueueChange(touched=frozenset({name})))
         _log.info("request %d of login %s is queued for person %d", request.id, name, requester.id)
         return request
 
@@ -116,7 +115,7 @@ class Service:
             failed = await requests.get(session, request_id)
             if (
                 failed is None
-                or failed.failure not in TRY_AGAIN
+                or failed.failure not in RETRYABLE
                 or chat_id not in {failed.chat_id, failed.requester_id}
             ):
                 return None
@@ -125,8 +124,8 @@ class Service:
                 return known
             row = await logins.lock(session, failed.login)
             again = requests.follow(failed, failed.wish, requester=presser, now=self._clock.now())
-            await append_to_queue(session, row, again, presser, "try again", f"after request {failed.id}")
-        self._queue.announce(Turn(touched=frozenset({again.login})))
+            await append(session, row, again, presser, "try again", f"after request {failed.id}")
+        self._changes.announce(QueueChange(touched=frozenset({again.login})))
         return again
 
     async def send_again(self, request_id: int, asker: Person, *, as_admin: bool) -> SentAgain:
@@ -149,7 +148,7 @@ class Service:
                 chat_id=request.chat_id,
                 request_id=request_id,
             )
-        self._queue.announce(Turn(ended=(request,)))
+        self._changes.announce(QueueChange(ended=(request,)))
         return SentAgain.DONE
 
     async def cancel(self, request_id: int, presser: Person, *, as_admin: bool, chat_id: int) -> Cancelled:
@@ -167,7 +166,7 @@ class Service:
             request.state, request.finished_at, request.closed_by = State.CANCELLED, now, presser.name
             await logins.refresh_due(session, row)
             audit.record(session, "cancel", now=now, actor=presser, chat_id=request.chat_id, request_id=request.id)
-        self._queue.announce(Turn(ended=(request,)))
+        self._changes.announce(QueueChange(ended=(request,), touched=frozenset({request.login})))
         return Cancelled.DONE
 
     async def waiting_in_chat(self, chat_id: int) -> list[Waiting]:
@@ -199,7 +198,7 @@ class Service:
             row.paused_at = row.hold = row.held_until = row.told_at = None
             await logins.refresh_due(session, row)
             audit.record(session, "resume login", now=self._clock.now(), actor=admin, detail=name)
-        self._queue.announce(Turn(touched=frozenset({name})))
+        self._changes.announce(QueueChange(touched=frozenset({name})))
         return True
 
     async def sub_client_of_chat(self, chat_id: int) -> SubClient | None:

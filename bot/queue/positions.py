@@ -1,12 +1,28 @@
 """Places in a login's queue and the times that follow from them. Pure."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain import State
-from bot.wording import Waiting
+from bot.domain import Hold, State
 from db.logins import start_of_next
 from db.models import Login, Request
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A request that waits or runs: its place in its login's queue (0: it runs), and when it will go out, if known."""
+
+    request: Request
+    place: int
+    starts_at: datetime | None
+    hold: Hold | None
+    paused: bool
+
+    @property
+    def cancellable(self) -> bool:
+        """Whether nothing of it has gone out: an invoice that exists cannot be un-made by forgetting it."""
+        return self.request.state is State.QUEUED and self.request.invoice_number is None
 
 
 def places(login: Login, open_requests: Sequence[Request], *, pace: timedelta, now: datetime) -> list[Waiting]:

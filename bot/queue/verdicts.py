@@ -13,6 +13,10 @@ REST = timedelta(minutes=15)
 MAX_THROTTLED = 15
 MAX_UNUSABLE_ANSWERS = 3
 UNREACHABLE_LIMIT = timedelta(minutes=10)
+
+RETRYABLE = frozenset({Failure.NOT_CREATED, Failure.BUSY, Failure.UNREACHABLE, Failure.UNREADABLE, Failure.PDF_MISSING})
+"""Failures after which the same request may well succeed: their message has a button for it."""
+
 _FIRST_PAUSE = timedelta(seconds=1)
 _LONGEST_PAUSE = timedelta(minutes=1)
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain import GetInvoice, Person, Resolution, State, Wish
-from bot.queue import Queue, Turn
+from bot.queue.changes import QueueChange, QueueChanges
 from bot.runtime.clock import Clock
 from db import audit, logins, requests
 from db.engine import Database
@@ -40,10 +40,10 @@ class Looked:
 class Resolving:
     """Takes the first word on each unknown outcome; what follows from it is queued in the same transaction."""
 
-    def __init__(self, database: Database, clock: Clock, queue: Queue) -> None:
+    def __init__(self, database: Database, clock: Clock, changes: QueueChanges) -> None:
         self._database = database
         self._clock = clock
-        self._queue = queue
+        self._changes = changes
 
     async def unresolved(self) -> Sequence[Request]:
         """Return the requests that wait for somebody's word, oldest first."""
@@ -84,7 +84,7 @@ class Resolving:
                 request_id=request.id,
                 detail=number or "",
             )
-        self._queue.announce(Turn(touched=frozenset({request.login})))
+        self._changes.announce(QueueChange(touched=frozenset({request.login})))
         _log.info("request %d: person %d says %s", request_id, person.id, resolution)
         return Looked(request, None, number)
 

@@ -8,8 +8,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from bot.domain import CreateInvoice, Destination, GetInvoice, Person, State, SubClient, Wish
-from bot.enqueuing import append_to_queue
-from bot.queue import Queue, Turn
+from bot.queue.changes import QueueChange, QueueChanges, append
 from bot.runtime.clock import Clock
 from db import audit, logins, requests
 from db.engine import Database
@@ -55,10 +54,10 @@ def wish_anew(request: Request) -> Wish | None:
 class History:
     """Shows and sends what a chat has; whether somebody may see it is asked before, at the gate."""
 
-    def __init__(self, database: Database, clock: Clock, queue: Queue, *, names: Iterable[str]) -> None:
+    def __init__(self, database: Database, clock: Clock, changes: QueueChanges, *, names: Iterable[str]) -> None:
         self._database = database
         self._clock = clock
-        self._queue = queue
+        self._changes = changes
         self._names = tuple(names)
 
     async def page(self, chat_id: int, sub_client: SubClient | None, number: int) -> Page:
@@ -106,7 +105,7 @@ class History:
                 request_id=copy.id,
                 detail=f"document of request {done.id}",
             )
-        self._queue.announce(Turn(ended=(copy,)))
+        self._changes.announce(QueueChange(ended=(copy,)))
         return Sent.DONE
 
     async def fetch_anew(self, request_id: int, presser: Person, to: Destination) -> Sent:
@@ -124,8 +123,8 @@ class History:
             row = await logins.lock(session, before.login)
             anew = requests.new(wish, login=before.login, requester=presser, destination=to, now=self._clock.now())
             anew.again_of = request_id
-            await append_to_queue(session, row, anew, presser, "fetch anew", f"document of request {request_id}")
-        self._queue.announce(Turn(touched=frozenset({anew.login})))
+            await append(session, row, anew, presser, "fetch anew", f"document of request {request_id}")
+        self._changes.announce(QueueChange(touched=frozenset({anew.login})))
         _log.info("request %d fetches the document of request %d anew", anew.id, request_id)
         return Sent.DONE
 

@@ -14,9 +14,10 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain import Failure, Hold, State
+from bot.queue.changes import QueueChange, QueueChanges
+from bot.queue.verdicts import REST, Result, Verdict, judge, no_usable_answer
 from bot.runtime.clock import Clock
 from bot.smscentre import Created, VendorError
-from bot.verdicts import REST, Result, Verdict, judge, no_usable_answer
 from db import logins, requests
 from db.engine import Database
 from db.models import Document, Login, Request
@@ -32,29 +33,6 @@ Call = Callable[[Request], Awaitable[Created | bytes]]
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """What one turn changed, told to the listeners once it is committed."""
-
-    started: tuple[Request, ...] = ()
-    returned: tuple[Request, ...] = ()
-    """Put back to the head of their queue."""
-    ended: tuple[Request, ...] = ()
-    troubled: frozenset[str] = frozenset()
-    """Logins that were paused, or that rest because our address is blocked."""
-    touched: frozenset[str] = frozenset()
-    """Logins whose queue was changed from outside: something was queued, or the login was resumed."""
-
-    @property
-    def logins(self) -> frozenset[str]:
-        """The logins in whose queues places and times may have changed."""
-        return self.touched | {request.login for request in (*self.started, *self.returned, *self.ended)}
-
-
-Listener = Callable[[Turn], None]
-"""Hears of each turn; must return at once."""
-
-
-@dataclass(frozen=True, slots=True)
 class _Finished:
     request: Request
     result: Result
@@ -62,7 +40,7 @@ class _Finished:
 
 
 @dataclass(slots=True)
-class _Changes:
+class _Changed:
     returned: list[Request] = field(default_factory=list)
     ended: list[Request] = field(default_factory=list)
     troubled: set[str] = field(default_factory=set)
@@ -77,8 +55,8 @@ class _Changes:
         if login.paused_at is not None or login.hold is Hold.BLOCKED:
             self.troubled.add(login.login)
 
-    def turn(self, started: Iterable[Request] = ()) -> Turn:
-        return Turn(tuple(started), tuple(self.returned), tuple(self.ended), frozenset(self.troubled))
+    def done(self, started: Iterable[Request] = ()) -> QueueChange:
+        return QueueChange(tuple(started), tuple(self.returned), tuple(self.ended), frozenset(self.troubled))
 
 
 class Queue:
@@ -92,6 +70,7 @@ class Queue:
         database: Database,
         clock: Clock,
         call: Call,
+        changes: QueueChanges,
         *,
         names: Iterable[str],
         pace: timedelta,
@@ -107,15 +86,8 @@ class Queue:
         self._stopping = False
         self._finished: list[_Finished] = []
         self._calls: dict[int, asyncio.Task[None]] = {}
-        self._listeners: list[Listener] = []
-
-    def listen(self, listener: Listener) -> None:
-        self._listeners.append(listener)
-
-    def announce(self, turn: Turn) -> None:
-        """Say what was committed from outside (queued, cancelled, resumed): listeners hear, and what is due starts."""
-        self._tell(turn)
-        self._wake.set()
+        self._changes = changes
+        changes.listen(self._on_change)
 
     async def recover(self) -> None:
         """Take up what an earlier process left: call once, before `run`.
@@ -123,7 +95,7 @@ class Queue:
         What was running is cut off: a read goes back to its queue, a create is unknown. Its login waits one whole
         pace, for nobody knows when the vendor saw the request.
         """
-        changes = _Changes()
+        changes = _Changed()
         async with self._database.write() as session:
             now = self._clock.now()
             await logins.ensure(session, self._names, now)
@@ -135,7 +107,9 @@ class Queue:
                 changes.ended.append(request)
             for login in await logins.everyone(session):
                 await logins.refresh_due(session, login)
-        self._tell(Turn(returned=tuple(changes.returned), ended=tuple(changes.ended), touched=frozenset(self._names)))
+        self._tell(
+            QueueChange(returned=tuple(changes.returned), ended=tuple(changes.ended), touched=frozenset(self._names))
+        )
 
     async def run(self) -> None:
         """Work until `stop`, then until the running calls have ended and are recorded."""
@@ -167,7 +141,7 @@ class Queue:
         return due_at
 
     async def _start_due(self) -> datetime | None:
-        changes = _Changes()
+        changes = _Changed()
         async with self._database.write() as session:
             now = self._clock.now()
             for request in await requests.running(session):
@@ -177,12 +151,12 @@ class Queue:
             due_at = await logins.next_due(session, self._names)
         for request in started:
             self._calls[request.id] = asyncio.create_task(self._run_call(request), name=f"request {request.id}")
-        self._tell(changes.turn(started))
+        self._tell(changes.done(started))
         return due_at
 
     async def _record_finished(self) -> datetime | None:
         finished = tuple(self._finished)
-        changes = _Changes()
+        changes = _Changed()
         async with self._database.write() as session:
             for call in finished:
                 await self._record(session, call, changes)
@@ -190,7 +164,7 @@ class Queue:
         del self._finished[: len(finished)]
         for call in finished:
             del self._calls[call.request.id]
-        self._tell(changes.turn())
+        self._tell(changes.done())
         return due_at
 
     async def _claim(self, session: AsyncSession, now: datetime) -> Sequence[Request]:
@@ -213,7 +187,7 @@ class Queue:
         self._finished.append(_Finished(request, result, self._clock.now()))
         self._wake.set()
 
-    async def _record(self, session: AsyncSession, call: _Finished, changes: _Changes) -> None:
+    async def _record(self, session: AsyncSession, call: _Finished, changes: _Changed) -> None:
         request = await session.get_one(Request, call.request.id)
         login = await logins.lock(session, request.login)
         if request.state is not State.RUNNING:
@@ -225,14 +199,14 @@ class Queue:
         changes.add(request, verdict)
         _log.info("request %d of login %s is %s", request.id, request.login, verdict.failure or verdict.state)
 
-    async def _take_back(self, session: AsyncSession, request: Request, changes: _Changes) -> None:
+    async def _take_back(self, session: AsyncSession, request: Request, changes: _Changed) -> None:
         """Queue again what was claimed but not sent: the claim's commit worked, but was reported as failed."""
         request.state, request.started_at = State.QUEUED, None
         await logins.refresh_due(session, await logins.lock(session, request.login))
         changes.returned.append(request)
         _log.warning("request %d of login %s was claimed but not sent", request.id, request.login)
 
-    async def _recover_one(self, session: AsyncSession, request: Request, now: datetime, changes: _Changes) -> None:
+    async def _recover_one(self, session: AsyncSession, request: Request, now: datetime, changes: _Changed) -> None:
         login = await logins.lock(session, request.login)
         verdict = no_usable_answer(request)
         await self._apply(session, request, login, verdict, now)
@@ -262,10 +236,13 @@ class Queue:
         except TimeoutError:
             pass
 
-    def _tell(self, turn: Turn) -> None:
-        if turn.logins:
-            for listener in self._listeners:
-                listener(turn)
+    def _on_change(self, change: QueueChange) -> None:
+        if change.touched:
+            self._wake.set()
+
+    def _tell(self, change: QueueChange) -> None:
+        if change.logins:
+            self._changes.announce(change)
 
 
 def _apply_to_login(login: Login, verdict: Verdict, now: datetime, pace: timedelta) -> None:

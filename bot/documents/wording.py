@@ -1,36 +1,17 @@
 """What people read about a request: captions, file names, places in the queue, and what went wrong. Pure."""
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 
 from markupsafe import Markup
 
 from bot.domain import CreateInvoice, Failure, GetAct, GetInvoice, Hold, Kind, Resolution, State, Wish
 from bot.language.translator import Translator
+from bot.queue.positions import Waiting
 from db.models import Request
 
 _UNSAFE = re.compile(r"[^\w.@+-]+")
 _NAME_PART = 48
-
-TRY_AGAIN = frozenset({Failure.NOT_CREATED, Failure.BUSY, Failure.UNREACHABLE, Failure.UNREADABLE, Failure.PDF_MISSING})
-"""Failures after which the same request may well succeed: their message has a button for it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A request that waits or runs: its place in its login's queue (0: it runs), and when it will go out, if known."""
-
-    request: Request
-    place: int
-    starts_at: datetime | None
-    hold: Hold | None
-    paused: bool
-
-    @property
-    def cancellable(self) -> bool:
-        """Whether nothing of it has gone out: an invoice that exists cannot be un-made by forgetting it."""
-        return self.request.state is State.QUEUED and self.request.invoice_number is None
 
 
 def describe(t: Translator, wish: Wish) -> Markup:

@@ -1,0 +1,53 @@
+"""What others may do to the queue: append a request in their own transaction, and announce it after the commit."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.domain import Person
+from bot.runtime.signals import Signal
+from db import audit, logins
+from db.models import Login, Request
+
+
+@dataclass(frozen=True, slots=True)
+class QueueChange:
+    """What one committed transaction changed in the queue."""
+
+    started: tuple[Request, ...] = ()
+    returned: tuple[Request, ...] = ()
+    """Put back to the head of their login's queue."""
+    ended: tuple[Request, ...] = ()
+    troubled: frozenset[str] = frozenset()
+    """Logins that were paused, or that rest because our address is blocked."""
+    touched: frozenset[str] = frozenset()
+    """Logins whose queue was changed from outside: something was queued, or the login was resumed."""
+
+    @property
+    def logins(self) -> frozenset[str]:
+        """The logins in whose queues positions and times may have changed."""
+        return self.touched | {request.login for request in (*self.started, *self.returned, *self.ended)}
+
+
+QueueChanges = Signal[QueueChange]
+"""Announces each committed change of the queue to whoever shows, delivers or schedules."""
+
+
+async def append(
+    session: AsyncSession, login: Login, request: Request, actor: Person, action: str, detail: str = ""
+) -> None:
+    """Put a new request at the end of its login's queue, and record who did what; gives the request its id.
+
+    `login` is the request's, and locked. Announce a `QueueChange` once the transaction is committed.
+    """
+    session.add(request)
+    await logins.refresh_due(session, login)
+    audit.record(
+        session,
+        action,
+        now=request.created_at,
+        actor=actor,
+        chat_id=request.chat_id,
+        request_id=request.id,
+        detail=detail,
+    )

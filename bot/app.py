@@ -10,16 +10,18 @@ from bot.access.admins import Admins
 from bot.access.authorization import Doorkeeper
 from bot.access.petition_cards import Cards
 from bot.app_access import AccessParts, build_access
-from bot.asking import Asking
-from bot.conversations import Conversations
-from bot.delivery import Delivery
+from bot.commands.menus import Menus
+from bot.conversation.dialogue import Conversations
+from bot.conversation.questions import Asking
+from bot.delivery.outcomes import Delivery
+from bot.delivery.status import StatusBoard
+from bot.delivery.undelivered import UndeliveredNotes
 from bot.documents.duplicates import Choice, Duplicates
 from bot.documents.history import History as Documents
 from bot.documents.requests import Service
 from bot.documents.unknown_outcomes import Resolving
 from bot.language.preferences import Tongues
 from bot.language.translator import Translators
-from bot.menus import Menus
 from bot.messaging.application import AnyApplication, PollingRequest, new_application, new_request
 from bot.messaging.inbox import Inbox
 from bot.messaging.messenger import Messenger
@@ -34,8 +36,6 @@ from bot.runtime.clock import Clock
 from bot.runtime.locks import Turns
 from bot.settings import Settings
 from bot.smscentre import SmsCentre, new_http_client
-from bot.status import StatusBoard
-from bot.undelivered import UndeliveredNotes
 from db.engine import Database
 from handlers import keyboards, prompts
 from handlers.act import Act

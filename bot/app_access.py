@@ -11,7 +11,7 @@ from bot.access.membership import Membership
 from bot.access.petition_cards import Cards
 from bot.access.petitions import Petitions
 from bot.access.policy import Action
-from bot.auditing import Auditing
+from bot.audit.reading import Auditing
 from bot.domain import Decision
 from bot.language.preferences import Tongues
 from bot.messaging.messenger import Messenger

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 from markupsafe import Markup
 
-from bot.asking import Asking, WhoseAct
+from bot.conversation.draft import About
+from bot.conversation.questions import Asking, WhoseAct
 from bot.documents.requests import Service
 from bot.domain import SubClient
-from bot.drafts import About
 from bot.messaging.messenger import Messenger
 from bot.parsing import ActOfChat, parse_act, parse_sub_client
 from handlers import keyboards

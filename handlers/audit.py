@@ -7,9 +7,9 @@ from datetime import tzinfo
 from markupsafe import Markup
 from telegram import InlineKeyboardMarkup
 
-from bot import audit_wording
 from bot.access.policy import Action
-from bot.auditing import Auditing, Filter, Page
+from bot.audit import wording as audit_wording
+from bot.audit.reading import Auditing, Filter, Page
 from bot.domain import Destination
 from bot.language.translator import Translator
 from bot.messaging.messenger import Messenger

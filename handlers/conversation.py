@@ -6,9 +6,9 @@ Only the person who began answers: by buttons, by replies to the bot's questions
 from collections.abc import Callable
 
 from bot.access.policy import Access
-from bot.conversations import Conversations, End, Talk
+from bot.conversation.dialogue import Conversations, End, Talk
+from bot.conversation.draft import About, Answer, Choice, Step
 from bot.domain import Person
-from bot.drafts import About, Answer, Choice, Step
 from bot.language.translator import Translator
 from bot.messaging.messenger import Messenger
 from bot.parsing import ParseError

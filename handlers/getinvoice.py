@@ -1,6 +1,6 @@
 """`/getinvoice <user> <id>`: download an invoice that exists; alone it asks for them."""
 
-from bot.drafts import About
+from bot.conversation.draft import About
 from bot.parsing import parse_get_invoice
 from handlers.asks import Asks
 from handlers.calls import Command

@@ -1,6 +1,6 @@
 """`/invoice <user> <sum> [service…]`: create an invoice and get its PDF; alone it asks for them."""
 
-from bot.drafts import About
+from bot.conversation.draft import About
 from bot.parsing import parse_invoice
 from handlers.asks import Asks
 from handlers.calls import Command

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from markupsafe import Markup
 from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.asking import WhoseAct
+from bot.conversation.questions import WhoseAct
 from bot.documents.duplicates import Doubt
 from bot.documents.history import wish_anew
 from bot.domain import Failure, State

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from markupsafe import Markup
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.conversations import Talk
+from bot.conversation.dialogue import Talk
+from bot.conversation.draft import About, Choice, Draft, Step
 from bot.domain import Person
-from bot.drafts import About, Choice, Draft, Step
 from bot.language.translator import Translator
 from bot.messaging.messenger import Buttons
 from handlers import keyboards

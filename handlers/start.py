@@ -3,7 +3,7 @@
 from markupsafe import Markup
 
 from bot.access.policy import Access
-from bot.commands import for_somebody, help_line
+from bot.commands.catalogue import for_somebody, help_line
 from bot.language.translator import Translator
 from bot.messaging.messenger import Messenger
 from handlers.calls import Command

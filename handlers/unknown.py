@@ -2,7 +2,7 @@
 
 from markupsafe import Markup
 
-from bot.asking import Asking, InvoiceNumber
+from bot.conversation.questions import Asking, InvoiceNumber
 from bot.documents import wording
 from bot.documents.unknown_outcomes import Looked, Refusal, Resolving
 from bot.domain import Destination, Resolution

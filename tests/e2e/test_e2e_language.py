@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.commands import COMMANDS
+from bot.commands.catalogue import COMMANDS
 from bot.language.translator import LANGUAGES, Translator, read_catalogue
 from sandbox.telegram.state import Chat, User
 from tests.e2e.conftest import OpenWorld

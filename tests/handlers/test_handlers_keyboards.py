@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from telegram import InlineKeyboardMarkup
 
-from bot.asking import Asked, WhoseAct
+from bot.conversation.questions import Asked, WhoseAct
 from bot.domain import Destination, Failure, Kind, Resolution, State, SubClient
 from bot.language.translator import LANGUAGES, Translator, read_catalogue
 from bot.messaging.messenger import Buttons

@@ -10,7 +10,7 @@ import pytest
 from telegram import Update
 
 from bot.access.authorization import Doorkeeper
-from bot.delivery import Delivery
+from bot.delivery.outcomes import Delivery
 from bot.domain import State
 from bot.messaging.inbox import Inbox
 from bot.messaging.update_order import PerChatProcessor

@@ -11,7 +11,7 @@ import pytest
 from bot.access.allowlist import Allowing, Refusal
 from bot.access.entries import ChatChange, PersonChange, Until
 from bot.access.petitions import MOST_A_DAY, MOST_GROUPS_OF_ONE, Asked, Petitions
-from bot.auditing import Auditing, Filter
+from bot.audit.reading import Auditing, Filter
 from bot.domain import Decision, Destination, Person, PetitionKind, Role
 from bot.runtime.clock import end_of, last_day
 from bot.runtime.signals import Signal

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.conversation.draft import About, Answer, Choice, Draft, Step, advance, begin, from_json, to_json
 from bot.domain import CreateInvoice, GetAct, GetInvoice, SubClient, Wish
-from bot.drafts import About, Answer, Choice, Draft, Step, advance, begin, from_json, to_json
 from bot.parsing import ParseError, Problem
 
 ALICE, NUMBER = SubClient(name="alice"), SubClient(id=101)

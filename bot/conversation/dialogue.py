@@ -12,9 +12,9 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import drafts
+from bot.conversation import draft as drafts
+from bot.conversation.draft import About, Answer, Draft
 from bot.domain import Destination, Person, SubClient
-from bot.drafts import About, Answer, Draft
 from bot.runtime.clock import Clock
 from db import chats, questions, requests
 from db.engine import Database

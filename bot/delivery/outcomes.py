@@ -11,6 +11,7 @@ from markupsafe import Markup
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.access.authorization import Doorkeeper
+from bot.delivery.undelivered import WITHHELD, UndeliveredNotes
 from bot.documents import wording
 from bot.domain import Destination, State
 from bot.language.translator import Translator, Translators
@@ -18,7 +19,6 @@ from bot.messaging.messenger import Buttons, FileGone, Messenger, SentDocument, 
 from bot.queue.changes import QueueChange
 from bot.runtime.clock import Clock
 from bot.runtime.locks import Turns
-from bot.undelivered import WITHHELD, UndeliveredNotes
 from db import requests
 from db.engine import Database
 from db.models import Request

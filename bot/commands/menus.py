@@ -21,7 +21,7 @@ from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, Tele
 
 from bot.access.authorization import Doorkeeper
 from bot.access.policy import Access, Place, Standing
-from bot.commands import for_somebody, menu_line
+from bot.commands.catalogue import for_somebody, menu_line
 from bot.language.translator import LANGUAGES, Translator, Translators
 from db import allowlist, people
 from db.engine import Database

@@ -1,6 +1,8 @@
 """Starting: the database as this version needs it, or one line that says why not."""
 
 import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -47,3 +49,14 @@ def open_database(settings: DatabaseSettings) -> Database:
     except OSError as error:
         raise StartError(f"DATABASE_URL: the database cannot be there: {error}", 2) from None
     return database
+
+
+@asynccontextmanager
+async def opened_database(settings: DatabaseSettings) -> AsyncIterator[Database]:
+    """Open the database, bring it up to date, and close it after the block. Raises `StartError`."""
+    database = open_database(settings)
+    try:
+        await prepare(database)
+        yield database
+    finally:
+        await database.close()

@@ -13,7 +13,7 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Protocol
 
-from bot import cli
+from bot.cli import main as cli
 
 PROJECT = Path(__file__).parents[2]
 LOG, DATABASE = "bot.log", "data/docsbot.db"
@@ -57,7 +57,9 @@ class ForkStarter:
 
     def __init__(self) -> None:
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["__main__", "bot.cli", "bot.lifecycle", *_IMPORTED_AT_WORK, __name__])
+        self._context.set_forkserver_preload(
+            ["__main__", "bot.cli.main", "bot.lifecycle", *_IMPORTED_AT_WORK, __name__]
+        )
 
     def start(self, folder: Path, environ: Mapping[str, str]) -> Process:
         process = self._context.Process(target=_become_the_bot, args=(folder, dict(environ)), daemon=True)

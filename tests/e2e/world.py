@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bot import console
+from bot.cli import allowlist
 from bot.settings import load_database_settings
 from sandbox.server import serve
 from sandbox.smscentre.app import create_app
@@ -137,17 +137,17 @@ class World:
 
     async def allow(self, what: str, id_: int, *, login: str | None = None) -> None:
         """Put somebody on the allowlist behind the bot's back, as `docsbot allow` does."""
-        await console.allow(
+        await allowlist.allow(
             load_database_settings(self.bot.database),
             what,
             id_,
-            console.Grant(logins=[login] if login else []),
+            allowlist.Grant(logins=[login] if login else []),
         )
         self.on_list.add(id_)
         self.ever_on_list.add(id_)
 
     async def revoke(self, what: str, id_: int) -> None:
-        await console.revoke(load_database_settings(self.bot.database), what, id_)
+        await allowlist.revoke(load_database_settings(self.bot.database), what, id_)
         self.on_list.discard(id_)
 
     def let_in(self, id_: int) -> None:
@@ -277,7 +277,7 @@ async def prepare(path: Path) -> None:
     """Make a database with Anna and the team on its allowlist."""
     settings = load_database_settings(database_settings(path))
     for what, id_, name in (("user", ANNA, "Anna"), ("chat", TEAM, "Sales")):
-        await console.allow(settings, what, id_, console.Grant(name=name))
+        await allowlist.allow(settings, what, id_, allowlist.Grant(name=name))
 
 
 def _is_bots(message: Message) -> bool:

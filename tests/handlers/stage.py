@@ -18,8 +18,8 @@ from sqlalchemy import select
 from telegram import Update
 from telegram.request import BaseRequest, RequestData
 
-from bot import console
 from bot.app import App, Outside, build
+from bot.cli import allowlist
 from bot.process.database import open_database
 from bot.settings import Settings, load
 from db.models import Request
@@ -198,7 +198,7 @@ async def stage(database_file: Path, zone: str = "UTC") -> AsyncIterator[Stage]:
 async def prepare_database(file: Path) -> None:
     """Make a database in which Anna and Boris manage, Ivan is a stranger and the team is on the list."""
     for what, id_ in (("user", ANNA), ("user", BORIS), ("chat", TEAM)):
-        await console.allow(_settings(file), what, id_, console.Grant())
+        await allowlist.allow(_settings(file), what, id_, allowlist.Grant())
 
 
 def _settings(database_file: Path, zone: str = "UTC") -> Settings:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from bot import console
+from bot.cli import maintenance
 from bot.process.database import StartError, open_database, prepare
 from bot.process.single_instance import only_instance
 from bot.settings import Settings, load
@@ -92,7 +92,7 @@ async def test_a_damaged_file_is_no_wrong_setting(regular: Path) -> None:
 
 
 async def test_the_check_goes_on_to_telegram(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert await console.check(settings(tmp_path)) == 1
+    assert await maintenance.check(settings(tmp_path)) == 1
     said = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in said] == ["settings", "database", "telegram"]
     assert "Is a directory" in said[1]

@@ -107,16 +107,16 @@ def _outcome(work: Coroutine[Any, Any, int | None]) -> int:
 
 
 def _allow(arguments: argparse.Namespace) -> int:
-    from bot import console
+    from bot.cli import allowlist
     from bot.runtime.clock import end_of
 
     settings, loaded = _database_settings(), _all_settings()
     return _outcome(
-        console.allow(
+        allowlist.allow(
             settings,
             arguments.what,
             arguments.id,
-            console.Grant(
+            allowlist.Grant(
                 name=arguments.name,
                 role=arguments.role,
                 logins=arguments.login,
@@ -129,29 +129,30 @@ def _allow(arguments: argparse.Namespace) -> int:
 
 
 def _revoke(arguments: argparse.Namespace) -> int:
-    from bot import console
+    from bot.cli import allowlist
 
-    return _outcome(console.revoke(_database_settings(), arguments.what, arguments.id))
+    return _outcome(allowlist.revoke(_database_settings(), arguments.what, arguments.id))
 
 
 def _allowlist(_: argparse.Namespace) -> int:
-    from bot import console
+    from bot.cli import allowlist
 
-    return _outcome(console.allowlist(_database_settings(), _zone(_all_settings())))
+    return _outcome(allowlist.allowlist(_database_settings(), _zone(_all_settings())))
 
 
 def _backup(arguments: argparse.Namespace) -> int:
-    from bot import console
+    from bot.cli import maintenance
 
-    return console.backup(_database_settings(), arguments.file)
+    return maintenance.backup(_database_settings(), arguments.file)
 
 
 def _check(_: argparse.Namespace) -> int:
-    from bot import console, settings
+    from bot import settings
+    from bot.cli import maintenance
 
     loaded = settings.load(os.environ, _DOTENV)
     log.configure("WARNING", loaded.log_format, loaded.secrets())
-    return _outcome(console.check(loaded))
+    return _outcome(maintenance.check(loaded))
 
 
 def _health(_: argparse.Namespace) -> int:
@@ -163,9 +164,9 @@ def _health(_: argparse.Namespace) -> int:
 
 
 def _migrate(_: argparse.Namespace) -> int:
-    from bot import console
+    from bot.cli import maintenance
 
-    return _outcome(console.migrate(_database_settings()))
+    return _outcome(maintenance.migrate(_database_settings()))
 
 
 def _demo(arguments: argparse.Namespace) -> int:

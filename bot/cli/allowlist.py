@@ -1,28 +1,17 @@
-"""What the command line does with the database and with Telegram, besides running the bot."""
+"""`docsbot allow`, `revoke` and `allowlist`: the allowlist from the command line, also while the bot runs."""
 
-import sqlite3
-from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
-from pathlib import Path
-
-from sqlalchemy import text
-from telegram import Bot
-from telegram.error import InvalidToken, TelegramError
 
 from bot.access.entries import grants
 from bot.domain import Decision, PetitionKind, Role
-from bot.process.database import StartError, open_database, prepare
+from bot.process.database import opened_database
 from bot.runtime.clock import last_day
-from bot.settings import DatabaseSettings, Settings
+from bot.settings import DatabaseSettings
 from db import allowlist as entries
 from db import audit, petitions
-from db.backup import back_up
-from db.engine import Database, sqlite_path
-from db.migrate import is_current
 from db.models import AllowedChat, AllowedPerson
-from db.retry import describe
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +56,7 @@ async def allow(
             added_by=None,
             added_at=now,
         )
-    async with _database(settings) as database, database.write() as session:
+    async with opened_database(settings) as database, database.write() as session:
         await entries.put(session, entry)
         kind = PetitionKind.PERSON if what == "user" else PetitionKind.GROUP
         decision = Decision(grant.role.value) if what == "user" else Decision.ALLOWED
@@ -79,7 +68,7 @@ async def allow(
 
 async def revoke(settings: DatabaseSettings, what: str, id_: int) -> int:
     """Take a person or a group off the allowlist; takes effect with the next command."""
-    async with _database(settings) as database, database.write() as session:
+    async with opened_database(settings) as database, database.write() as session:
         remove = entries.remove_person if what == "user" else entries.remove_chat
         removed = await remove(session, id_)
         if removed:
@@ -93,7 +82,7 @@ async def revoke(settings: DatabaseSettings, what: str, id_: int) -> int:
 
 async def allowlist(settings: DatabaseSettings, zone: tzinfo | None = None) -> int:
     """Print who may use the bot."""
-    async with _database(settings) as database, database.read() as session:
+    async with opened_database(settings) as database, database.read() as session:
         people, chats = await entries.people(session), await entries.chats(session)
     rows = [("user", str(id_), "admin", "", "", "ADMIN_IDS", "") for id_ in sorted(settings.admin_ids)]
     rows += [
@@ -117,85 +106,6 @@ async def allowlist(settings: DatabaseSettings, zone: tzinfo | None = None) -> i
         return 0
     _print_table([("WHAT", "ID", "WHO", "LOGINS", "UNTIL", "ADDED", "NAME"), *rows])
     return 0
-
-
-def backup(settings: DatabaseSettings, target: Path) -> int:
-    """Copy the SQLite database to a file."""
-    source = sqlite_path(settings.database_url.get_secret_value())
-    if source is None:
-        print("docsbot: this is for SQLite; use pg_dump for PostgreSQL")
-        return 2
-    try:
-        back_up(source, target)
-    except (OSError, sqlite3.Error) as error:
-        print(f"docsbot: no backup was made: {error}")
-        return 1
-    print(
-        f"{target} is a copy of {source}. To restore: stop the bot, put it in the place of {source}, "
-        f"remove {source}-wal and {source}-shm if they are there, start the bot."
-    )
-    return 0
-
-
-async def check(settings: Settings) -> int:
-    """Check settings, database and Telegram, a line each; spends nothing at SMS Center."""
-    logins = ", ".join(account.login for account in settings.accounts)
-    print(f"settings   ok: logins {logins}; one request each {settings.smsc_interval:g} s")
-    return 0 if await _check_database(settings) & await _check_telegram(settings) else 1
-
-
-async def migrate(settings: DatabaseSettings) -> int:
-    async with _database(settings):
-        print("The database is up to date.")
-    return 0
-
-
-async def _check_database(settings: Settings) -> bool:
-    try:
-        database = open_database(settings)
-    except StartError as error:
-        print(f"database   FAILED: {error}")
-        return False
-    try:
-        async with database.read() as session:
-            await session.execute(text("SELECT 1"))
-        current = await is_current(database)
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is the answer to the question
-        print(f"database   FAILED: {describe(error)}")
-        return False
-    finally:
-        await database.close()
-    print("database   ok" if current else "database   ok; `docsbot run` or `docsbot migrate` will bring it up to date")
-    return True
-
-
-async def _check_telegram(settings: Settings) -> bool:
-    bot = Bot(
-        settings.telegram_token.get_secret_value(),
-        base_url=f"{settings.telegram_api_url}/bot",
-        base_file_url=f"{settings.telegram_api_url}/file/bot",
-    )
-    try:
-        async with bot:
-            me = await bot.get_me()
-    except InvalidToken:
-        print("telegram   FAILED: Telegram refuses TELEGRAM_TOKEN. Copy it again from @BotFather.")
-        return False
-    except TelegramError as error:
-        print(f"telegram   FAILED: no answer from {settings.telegram_api_url} ({type(error).__name__})")
-        return False
-    print(f"telegram   ok: @{me.username}")
-    return True
-
-
-@asynccontextmanager
-async def _database(settings: DatabaseSettings) -> AsyncIterator[Database]:
-    database = open_database(settings)
-    try:
-        await prepare(database)
-        yield database
-    finally:
-        await database.close()
 
 
 def _wrong_id(what: str, id_: int) -> str | None:

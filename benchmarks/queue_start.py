@@ -14,9 +14,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from bot.domain import CreateInvoice, Destination, Person, SubClient
+from bot.domain import ConfiguredLogins, CreateInvoice, Destination, Person, SubClient
 from bot.queue.changes import QueueChange, QueueChanges
-from bot.queue.scheduler import Queue
+from bot.queue.scheduler import Scheduler
 from bot.runtime.clock import LoopClock
 from bot.smscentre import Created
 from db import logins, requests
@@ -30,14 +30,14 @@ _ONE_BY_ONE = 20
 _IDLE_S = 3.0
 
 
-class LookingQueue(Queue):
+class LookingQueue(Scheduler):
     """The same queue, but it looks once a second instead of being woken."""
 
     async def _sleep_until(self, due_at: datetime | None) -> None:  # noqa: ARG002
         await asyncio.sleep(1)
 
 
-async def measure(kind: type[Queue], folder: Path, number: int) -> tuple[list[float], list[float], float]:
+async def measure(kind: type[Scheduler], folder: Path, number: int) -> tuple[list[float], list[float], float]:
     """Return lateness in ms of `number` logins due at once, of single requests to idle logins, and idle CPU seconds."""
     database = Database.open(f"sqlite+aiosqlite:///{folder}/{kind.__name__}.db")
     await upgrade(database)
@@ -53,7 +53,7 @@ async def measure(kind: type[Queue], folder: Path, number: int) -> tuple[list[fl
         return Created(number="1", amount=None, pdf=b"%PDF-")
 
     changes = QueueChanges()
-    queue = kind(database, clock, call, changes, names=names, pace=_PACE)
+    queue = kind(database, clock, call, changes, ConfiguredLogins(tuple(names), _PACE))
     await queue.recover()
     due = clock.now() + _AHEAD
     ids = [await _enqueue(database, name, due) for name in names[:number]]
@@ -105,7 +105,7 @@ def main() -> None:
     number = parser.parse_args().logins
     medians: dict[str, list[float]] = {}
     with tempfile.TemporaryDirectory() as folder:
-        for kind in (Queue, LookingQueue):
+        for kind in (Scheduler, LookingQueue):
             together, alone, idle = asyncio.run(measure(kind, Path(folder), number))
             medians[kind.__name__] = [statistics.median(together), statistics.median(alone)]
             print(
@@ -113,7 +113,7 @@ def main() -> None:
                 f"worst {max(together):.0f} ms; to an idle login: median {statistics.median(alone):.1f} ms; "
                 f"idle for {_IDLE_S:g} s: {idle * 1000:.0f} ms of CPU"
             )
-    ratios = [theirs / ours for theirs, ours in zip(medians["LookingQueue"], medians["Queue"], strict=True)]
+    ratios = [theirs / ours for theirs, ours in zip(medians["LookingQueue"], medians["Scheduler"], strict=True)]
     print(f"looking once a second is {ratios[0]:.1f} times as late at once, {ratios[1]:.0f} times to an idle login")
 
 

@@ -6,58 +6,53 @@ from datetime import timedelta
 import httpx
 from telegram.request import BaseRequest
 
-from bot.access.admins import Admins
-from bot.access.authorization import Doorkeeper
-from bot.access.petition_cards import Cards
-from bot.app_access import AccessParts, build_access
+from bot.access.admins import AdminNotes
+from bot.access.allowlist import Allowlist
+from bot.access.authorization import Authorization
+from bot.access.login_choice import LoginChoices
+from bot.access.membership import Membership
+from bot.access.petition_cards import PetitionCards
+from bot.access.petitions import Petitions
+from bot.audit.reading import AuditLog
 from bot.commands.menus import Menus
-from bot.conversation.dialogue import Conversations
-from bot.conversation.questions import Asking
-from bot.delivery.outcomes import Delivery
-from bot.delivery.status import StatusBoard
+from bot.conversation.dialogue import Dialogues
+from bot.conversation.questions import Questions
+from bot.delivery.outcomes import OutcomeDelivery
+from bot.delivery.status import StatusMessages
 from bot.delivery.undelivered import UndeliveredNotes
-from bot.documents.duplicates import Choice, Duplicates
-from bot.documents.history import History as Documents
-from bot.documents.requests import Service
-from bot.documents.unknown_outcomes import Resolving
-from bot.language.preferences import Tongues
+from bot.documents.duplicates import DuplicateGuard
+from bot.documents.history import DocumentHistory
+from bot.documents.requests import DocumentRequests
+from bot.documents.sub_clients import SubClients
+from bot.documents.unknown_outcomes import UnknownOutcomes
+from bot.domain import ConfiguredLogins
+from bot.language.preferences import LanguagePreferences
 from bot.language.translator import Translators
 from bot.messaging.application import AnyApplication, PollingRequest, new_application, new_request
+from bot.messaging.chat_moves import ChatMoves
 from bot.messaging.inbox import Inbox
 from bot.messaging.messenger import Messenger
-from bot.messaging.profiles import Directory
+from bot.messaging.profiles import Profiles
 from bot.messaging.update_order import PerChatProcessor
 from bot.process.database import open_database
 from bot.process.retention import Retention
 from bot.queue.changes import QueueChanges
-from bot.queue.scheduler import Queue
+from bot.queue.login_trouble import LoginTroubleNotes
+from bot.queue.logins import Logins
+from bot.queue.scheduler import Scheduler
 from bot.queue.vendor import VendorCalls
 from bot.runtime.clock import Clock
-from bot.runtime.locks import Turns
+from bot.runtime.locks import KeyedLock
+from bot.runtime.signals import Signal
+from bot.runtime.worker import Worker
 from bot.settings import Settings
 from bot.smscentre import SmsCentre, new_http_client
 from db.engine import Database
-from handlers import keyboards, prompts
-from handlers.act import Act
-from handlers.again import Again
-from handlers.asks import Asks
-from handlers.calls import Button
-from handlers.client import Client
-from handlers.conversation import Conversation
-from handlers.duplicate import Duplicate
-from handlers.errors import Errors
+from handlers import routes
+from handlers.access.membership import MembershipHandler
+from handlers.failures import Failures
+from handlers.features import UseCases, features
 from handlers.gate import Gate
-from handlers.getinvoice import GetInvoice
-from handlers.history import PAGES, RESEND, History
-from handlers.invoice import Invoice
-from handlers.language import SPEAK, Language
-from handlers.logins import Logins, Resume
-from handlers.queue import Queue as QueueCommand
-from handlers.register import Registration, Routes, together
-from handlers.retry import Retry
-from handlers.start import Start
-from handlers.unknown import Unknown
-from handlers.whoami import WhoAmI
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +66,9 @@ class App:
     polling: PollingRequest
     inbox: Inbox
     processor: PerChatProcessor
-    queue: Queue
-    delivery: Delivery
-    board: StatusBoard
-    admins: Admins
-    notes: UndeliveredNotes
-    cards: Cards
-    retention: Retention
-    errors: Errors
-    menus: Menus
+    scheduler: Scheduler
+    workers: tuple[Worker, ...]
+    failures: Failures
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,26 +95,17 @@ def open_outside(settings: Settings) -> Outside:
 
 def build(settings: Settings, clock: Clock, outside: Outside) -> App:
     """Make all parts and hand each what it needs; opens no connection."""
-    pace = timedelta(seconds=settings.smsc_interval)
-    names = [account.login for account in settings.accounts]
-
     database = outside.database
+    configured = ConfiguredLogins(
+        names=tuple(account.login for account in settings.accounts), pace=timedelta(seconds=settings.smsc_interval)
+    )
+    queue_changes = QueueChanges()
+    access_changes: Signal[None] = Signal()
+
+    # What talks to the outside.
     vendor = SmsCentre(
         outside.vendor, url=settings.smsc_url, backup_url=settings.smsc_backup_url, timeout=settings.smsc_timeout
     )
-    changes = QueueChanges()
-    queue = Queue(
-        database,
-        clock,
-        VendorCalls(vendor, settings.accounts),
-        changes,
-        names=names,
-        pace=pace,
-    )
-    duplicates = Duplicates(database, clock, changes, window=timedelta(minutes=settings.duplicate_minutes))
-    service = Service(database, clock, changes, duplicates, names=names, pace=pace)
-    translators = Translators(default=settings.language, zone=settings.timezone, currency=settings.currency)
-
     inbox = Inbox(database, clock)
     processor = PerChatProcessor(inbox)
     polling = PollingRequest(outside.telegram_polling, clock)
@@ -138,46 +118,69 @@ def build(settings: Settings, clock: Clock, outside: Outside) -> App:
         processor=processor,
     )
     processor.handle_with(application.process_update)
+    chat_moves = ChatMoves(database, clock)
+    messenger = Messenger(application.bot, moved=chat_moves.follow)
+    profiles = Profiles(application.bot)
 
-    messenger = Messenger(application.bot, moved=service.move_chat)
-    doorkeeper = Doorkeeper(settings.admin_ids, clock)
-    tongues = Tongues(database, clock, translators)
-    admins = Admins(database, clock, messenger, tongues, doorkeeper)
-    chat_turns = Turns()
-    board = StatusBoard(database, clock, messenger, translators, chat_turns, pace=pace)
-    notes = UndeliveredNotes(database, clock, admins)
-    delivery = Delivery(
-        database, clock, messenger, translators, doorkeeper, notes, chat_turns, buttons=keyboards.of_outcome
+    # Whom it talks to, and how.
+    translators = Translators(default=settings.language, zone=settings.timezone, currency=settings.currency)
+    languages = LanguagePreferences(database, clock, translators)
+    authorization = Authorization(database, clock, settings.admin_ids)
+    admins = AdminNotes(database, messenger, languages, authorization)
+
+    # The queue, and what brings its outcomes to people.
+    scheduler = Scheduler(database, clock, VendorCalls(vendor, settings.accounts), queue_changes, configured)
+    chat_locks = KeyedLock()
+    status = StatusMessages(database, clock, messenger, translators, chat_locks, pace=configured.pace)
+    undelivered = UndeliveredNotes(database, clock, admins)
+    delivery = OutcomeDelivery(database, clock, messenger, translators, authorization, undelivered, chat_locks)
+    login_trouble = LoginTroubleNotes(database, clock, admins)
+    for listener in (status.on_change, delivery.on_change, login_trouble.on_change):
+        queue_changes.listen(listener)
+
+    # Access, and what shows it.
+    petitions = Petitions(database, clock, access_changes)
+    petition_cards = PetitionCards(
+        database, clock, messenger, profiles, languages, authorization, logins=configured.names
     )
-    for listener in (board.on_turn, delivery.on_turn, admins.on_turn):
-        changes.listen(listener)
+    menus = Menus(database, application.bot, authorization, translators)
+    access_changes.listen(lambda _: petition_cards.wake())
+    access_changes.listen(lambda _: menus.wake())
 
-    gate = Gate(database, clock, doorkeeper, messenger, tongues)
-    errors = Errors(processor, gate, messenger, tongues, clock)
-    menus = Menus(database, application.bot, doorkeeper, translators)
-    uses = _UseCases(
-        service=service,
+    duplicates = DuplicateGuard(database, clock, queue_changes, window=timedelta(minutes=settings.duplicate_minutes))
+    uses = UseCases(
+        requests=DocumentRequests(database, clock, queue_changes, duplicates, configured),
         duplicates=duplicates,
-        resolving=Resolving(database, clock, changes),
-        asking=Asking(database, clock),
-        conversations=Conversations(database, clock),
-        documents=Documents(database, clock, changes, names=names),
-        tongues=tongues,
-        menus=menus,
-    )
-    access = build_access(
-        database=database,
-        clock=clock,
+        unknown_outcomes=UnknownOutcomes(database, clock, queue_changes),
+        history=DocumentHistory(database, clock, queue_changes, configured),
+        sub_clients=SubClients(database, clock),
+        logins=Logins(database, clock, queue_changes, configured),
+        questions=Questions(database, clock),
+        dialogues=Dialogues(database, clock),
+        allowlist=Allowlist(database, clock, access_changes, admin_ids=settings.admin_ids, names=configured.names),
+        petitions=petitions,
+        login_choices=LoginChoices(database, clock, settings.admin_ids),
+        audit=AuditLog(database, clock, settings.timezone),
+        languages=languages,
+        language_chosen=menus.wake,
         messenger=messenger,
-        directory=Directory(application.bot),
-        tongues=tongues,
-        doorkeeper=doorkeeper,
-        admins=admins,
-        settings=settings,
+        profiles=profiles,
+        clock=clock,
+        zone=settings.timezone,
     )
-    access.changes.listen(lambda _: menus.refresh())
-    _register(application, gate, messenger, uses, access, clock)
-    application.add_error_handler(errors)
+    membership = Membership(database, clock, authorization, petitions, admins, profiles, access_changes)
+    gate = Gate(clock, authorization, messenger, languages)
+    failures = Failures(processor, gate, messenger, languages, clock)
+    routes.register(
+        application,
+        gate,
+        features(uses),
+        membership=MembershipHandler(membership, languages),
+        moved=chat_moves.follow,
+    )
+    application.add_error_handler(failures)
+
+    retention = Retention(database, clock, keep_documents=timedelta(days=settings.retention_days))
     return App(
         settings=settings,
         clock=clock,
@@ -186,98 +189,7 @@ def build(settings: Settings, clock: Clock, outside: Outside) -> App:
         polling=polling,
         inbox=inbox,
         processor=processor,
-        queue=queue,
-        delivery=delivery,
-        board=board,
-        admins=admins,
-        notes=notes,
-        cards=access.cards,
-        retention=Retention(database, clock, keep_documents=timedelta(days=settings.retention_days)),
-        errors=errors,
-        menus=menus,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _UseCases:
-    """What people's commands and presses do."""
-
-    service: Service
-    duplicates: Duplicates
-    resolving: Resolving
-    asking: Asking
-    conversations: Conversations
-    documents: Documents
-    tongues: Tongues
-    menus: Menus
-
-
-def _register(
-    application: AnyApplication,
-    gate: Gate,
-    messenger: Messenger,
-    uses: _UseCases,
-    access: AccessParts,
-    clock: Clock,
-) -> None:
-    service = uses.service
-    asks = Asks(service, uses.duplicates, messenger)
-    conversation = Conversation(uses.conversations, asks, messenger)
-    duplicate = Duplicate(uses.duplicates, messenger)
-    start, queue = Start(messenger), QueueCommand(service, messenger, clock)
-    act = Act(asks, service, uses.asking, conversation, messenger)
-    history = History(uses.documents, asks, messenger, clock)
-    language = Language(uses.tongues, messenger, uses.menus.refresh)
-    unknown = Unknown(uses.resolving, uses.asking, asks, messenger, clock)
-    Registration(gate, messenger, service).register(
-        application,
-        Routes(
-            commands={
-                "start": start,
-                "help": start,
-                "invoice": Invoice(asks, conversation),
-                "getinvoice": GetInvoice(asks, conversation),
-                "act": act,
-                "client": Client(asks, service, messenger),
-                "queue": queue,
-                "history": history,
-                "retry": Retry(service, messenger),
-                "language": language,
-                "whoami": WhoAmI(messenger),
-                **access.commands,
-            },
-            for_admins={
-                "logins": Logins(service, messenger, clock),
-                "resume": Resume(service, messenger),
-                "unresolved": unknown.listed,
-                **access.for_admins,
-            },
-            about_everybody=access.about_everybody,
-            contact=access.contact,
-            membership=access.membership,
-            buttons=together(
-                access.buttons,
-                {action: Button(conversation.saying(choice), ids=2) for choice, action in prompts.ACTIONS.items()},
-                {
-                    keyboards.TRY: Button(Again(service, messenger)),
-                    keyboards.CANCEL: Button(queue.cancel),
-                    keyboards.WHOSE: Button(act.chosen, ids=2),
-                    keyboards.EXISTS: Button(unknown.exists),
-                    keyboards.MISSING: Button(unknown.missing),
-                    keyboards.CREATE: Button(unknown.create),
-                    keyboards.BACK: Button(unknown.back),
-                    keyboards.CLOSE: Button(unknown.close),
-                    keyboards.SEND_THAT: Button(duplicate.saying(Choice.SEND_THAT)),
-                    keyboards.ANOTHER: Button(duplicate.saying(Choice.CREATE_ANOTHER)),
-                    keyboards.FORGET: Button(duplicate.saying(Choice.CANCEL)),
-                    keyboards.ANEW: Button(history.anew),
-                    RESEND: Button(history.again),
-                    SPEAK: Button(language.chosen),
-                    PAGES: Button(history.turned, ids=2),
-                    prompts.PICK: Button(conversation.picked, ids=3),
-                },
-            ),
-            replies=[act.replied, unknown.replied, conversation.said],
-            first=conversation.leave,
-        ),
+        scheduler=scheduler,
+        workers=(delivery, status, login_trouble, undelivered, petition_cards, retention, menus),
+        failures=failures,
     )

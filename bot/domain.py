@@ -1,6 +1,7 @@
 """The words of docsbot as types: sub-clients, what may be asked of SMS Center, and the states of a request."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
 
@@ -75,7 +76,7 @@ class Kind(StrEnum):
 
 
 class Failure(StrEnum):
-    """Why a request failed; each has its sentence in `bot/wording.py`."""
+    """Why a request failed."""
 
     PARAMETERS = "parameters"
     LOGIN_REFUSED = "login_refused"
@@ -128,6 +129,25 @@ class Decision(StrEnum):
     REFUSED = "refused"
     GONE = "gone"
     """Nobody decided: the bot was removed from the group before."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfiguredLogins:
+    """The logins of the settings, the default one first, and the least time between two requests of one of them."""
+
+    names: tuple[str, ...]
+    pace: timedelta
+
+    def __post_init__(self) -> None:
+        if not self.names:
+            raise ValueError("there has to be a login")
+
+    def __contains__(self, login: object) -> bool:
+        return login in self.names
+
+    @property
+    def default(self) -> str:
+        return self.names[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from bot.messaging.application import POLL_TIMEOUT_S
 from bot.process import health
 from bot.process.database import StartError, prepare
 from bot.process.single_instance import only_instance
+from bot.runtime.backoff import backoff
 from bot.runtime.clock import LoopClock
 from bot.settings import Settings
 from db.retry import until_stored
@@ -25,7 +26,6 @@ from db.retry import until_stored
 _log = logging.getLogger(__name__)
 
 _ALLOWED_UPDATES = [Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
-_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 30.0
 _HANDLERS_MAY_TAKE_S = 5.0
 _WATCH_EVERY_S = 60.0
 _REFUSED = "TELEGRAM_TOKEN: Telegram refused it while the bot ran (401 or 404). Was it revoked?"
@@ -56,7 +56,7 @@ async def run(settings: Settings) -> None:
 
 async def live(app: App, stop: asyncio.Event) -> None:
     """Take up what an earlier process left, meet Telegram, and serve; the database is up to date."""
-    await until_stored("taking up what was left", app.queue.recover)
+    await until_stored("taking up what was left", app.scheduler.recover)
     if await _stopped_before(stop, _connect(app)):
         return
     try:
@@ -70,18 +70,12 @@ async def live(app: App, stop: asyncio.Event) -> None:
 async def serve(app: App, stop: asyncio.Event) -> None:
     """Handle, queue and deliver until `stop`; then let what runs end, and record it."""
     async with _background(
-        app.delivery.run(),
-        app.board.run(),
-        app.admins.run(),
-        app.notes.run(),
-        app.cards.run(),
-        app.retention.run(),
-        app.menus.run(),
+        *(worker.run() for worker in app.workers),
         _watch(app),
     ) as failed:
-        queue = asyncio.create_task(app.queue.run(), name="queue")
+        scheduling = asyncio.create_task(app.scheduler.run(), name="scheduler")
         await app.application.start()
-        await app.inbox.feed(app.application.bot, app.errors.apologise)
+        await app.inbox.feed(app.application.bot, app.failures.apologise)
         if not await _stopped_before(stop, _listen(app)):
             _log.info("docsbot serves @%s", app.application.bot.username)
 
@@ -90,14 +84,14 @@ async def serve(app: App, stop: asyncio.Event) -> None:
             "deaf": asyncio.create_task(app.polling.deaf.wait()),
             "failed": asyncio.create_task(failed.wait()),
         }
-        await asyncio.wait([queue, *ends.values()], return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait([scheduling, *ends.values()], return_when=asyncio.FIRST_COMPLETED)
         for task in ends.values():
             task.cancel()
 
-        app.queue.stop()
+        app.scheduler.stop()
         await _stop_hearing(app)
-        await queue
-        await asyncio.gather(app.delivery.drain(_HANDLERS_MAY_TAKE_S), app.board.drain(_HANDLERS_MAY_TAKE_S))
+        await scheduling
+        await asyncio.gather(*(worker.drain(_HANDLERS_MAY_TAKE_S) for worker in app.workers))
     if app.polling.deaf.is_set():
         raise StartError(_REFUSED, 1)
 
@@ -123,18 +117,18 @@ async def _stop_hearing(app: App) -> None:
 
 async def _connect(app: App) -> None:
     """Make Telegram's acquaintance, however long the network takes; a refused token ends the start."""
-    pause_s = _FIRST_PAUSE_S
+    pauses = backoff(0.5, 30.0)
     while True:
         try:
             await app.application.initialize()
         except InvalidToken:
             raise StartError("TELEGRAM_TOKEN: Telegram refuses it. Copy it again from @BotFather.", 2) from None
         except TelegramError as error:
+            pause_s = next(pauses)
             _log.warning("Telegram does not answer (%s); trying again in %.1f s", error, pause_s)
         else:
             return
         await asyncio.sleep(pause_s)
-        pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
 
 
 async def _listen(app: App) -> None:
@@ -196,7 +190,7 @@ def _examine(app: App) -> health.Health:
     troubles = []
     if app.settings.webhook_url is None and app.clock.now() - app.polling.last_heard_at > _DEAF_AFTER:
         troubles.append(f"Telegram has not answered a poll since {app.polling.last_heard_at:%Y-%m-%d %H:%M:%S} UTC")
-    overdue = app.queue.overdue()
+    overdue = app.scheduler.overdue()
     if overdue is not None:
         troubles.append(f"the queue's turn is overdue since {overdue:%Y-%m-%d %H:%M:%S} UTC")
     return health.Health(tuple(troubles))

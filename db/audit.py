@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,9 +13,45 @@ from db.models import AuditEntry, Request
 _AT_ONCE = 500
 
 
+class AuditAction(StrEnum):
+    """What was done; the words that people read of it are in `bot/audit/wording.py`."""
+
+    ASK_CREATE_INVOICE = "ask create_invoice"
+    ASK_GET_INVOICE = "ask get_invoice"
+    ASK_GET_ACT = "ask get_act"
+    TRY_AGAIN = "try again"
+    SEND_AGAIN = "send again"
+    SEND_FROM_HISTORY = "send from history"
+    FETCH_ANEW = "fetch anew"
+    CANCEL = "cancel"
+    DUPLICATE_SEND_THAT = "duplicate: send_that"
+    DUPLICATE_CREATE_ANOTHER = "duplicate: create_another"
+    DUPLICATE_CANCEL = "duplicate: cancel"
+    RESOLVE_EXISTS = "resolve: exists"
+    RESOLVE_CREATE_AGAIN = "resolve: create_again"
+    RESOLVE_CLOSED = "resolve: closed"
+    RESUME_LOGIN = "resume login"
+    CHOOSE_LOGIN = "choose login"
+    CHOOSE_LANGUAGE = "choose language"
+    SET_SUB_CLIENT = "set sub-client"
+    CHAT_MOVED = "chat moved"
+    ALLOW_USER = "allow user"
+    ALLOW_CHAT = "allow chat"
+    REVOKE_USER = "revoke user"
+    REVOKE_CHAT = "revoke chat"
+    PETITION_PERSON = "petition: person"
+    PETITION_GROUP = "petition: group"
+    PETITION_MANAGER = "petition: manager"
+    PETITION_ADMIN = "petition: admin"
+    PETITION_ALLOWED = "petition: allowed"
+    PETITION_REFUSED = "petition: refused"
+    BACK_IN_CHAT = "back in chat"
+    REMOVED_FROM_CHAT = "removed from chat"
+
+
 def record(
     session: AsyncSession,
-    action: str,
+    action: AuditAction,
     *,
     now: datetime,
     actor: Person | None = None,
@@ -36,6 +73,13 @@ def record(
             detail=detail,
         )
     )
+
+
+def record_request(
+    session: AsyncSession, action: AuditAction, request: Request, *, now: datetime, actor: Person, detail: str = ""
+) -> None:
+    """Add an entry about a request, which has to have its id already."""
+    record(session, action, now=now, actor=actor, chat_id=request.chat_id, request_id=request.id, detail=detail)
 
 
 async def newest(session: AsyncSession) -> int:

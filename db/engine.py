@@ -1,15 +1,18 @@
 """The connection to the database: transactions that cannot deadlock, lose a commit or start a call twice."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, event, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
+from db.retry import until_stored
+
+T = TypeVar("T")
 _READ_ONLY = "docsbot_read_only"
 _BUSY_TIMEOUT_MS = 5_000
 
@@ -57,6 +60,18 @@ class Database:
         engine = self.engine.execution_options(**{_READ_ONLY: True})
         async with _closing(AsyncSession(engine, expire_on_commit=False)) as session:
             yield session
+
+    async def write_until_stored(self, what: str, action: Callable[[AsyncSession], Awaitable[T]]) -> T:
+        """Run a write transaction until it commits, however long the database takes.
+
+        Whatever was done outside of the database before is thus never done again for its sake.
+        """
+
+        async def once() -> T:
+            async with self.write() as session:
+                return await action(session)
+
+        return await until_stored(what, once)
 
     async def close(self) -> None:
         await self.engine.dispose()

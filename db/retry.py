@@ -16,12 +16,13 @@ from sqlalchemy.exc import (
     TimeoutError,  # noqa: A004 - SQLAlchemy's, of its connection pool
 )
 
+from bot.runtime.backoff import backoff
+
 _log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 _TROUBLE = (DatabaseError, InterfaceError, TimeoutError, OSError)
 _OUR_FAULT = (IntegrityError, DataError, ProgrammingError, NotSupportedError)
-_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 5.0
 
 _ADVICE = {
     "disk is full": "free some space on the disk of the database",
@@ -37,16 +38,16 @@ _NO_PLACE = ("readonly database", "unable to open database file")
 
 async def until_stored(what: str, action: Callable[[], Awaitable[T]]) -> T:
     """Run a transaction until it commits, with growing pauses; each failure is logged with what to do about it."""
-    pause_s = _FIRST_PAUSE_S
+    pauses = backoff(0.1, 5.0)
     while True:
         try:
             return await action()
         except _TROUBLE as error:
             if not is_trouble(error):
                 raise
+            pause_s = next(pauses)
             log_trouble(what, error, pause_s)
         await asyncio.sleep(pause_s)
-        pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
 
 
 def is_trouble(error: BaseException | None) -> bool:

@@ -1,7 +1,7 @@
 """`/audit [person|#request|sub-client]`, for admins in private: who did what, and when; by pages, and as a file."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import tzinfo
 
 from markupsafe import Markup
@@ -9,13 +9,12 @@ from telegram import InlineKeyboardMarkup
 
 from bot.access.policy import Action
 from bot.audit import wording as audit_wording
-from bot.audit.reading import Auditing, Filter, Page
-from bot.domain import Destination
+from bot.audit.reading import AuditFilter, AuditLog, AuditPage
 from bot.language.translator import Translator
+from bot.messaging.keyboards import keyboard, pages
 from bot.messaging.messenger import Messenger
 from bot.runtime.clock import Clock
-from handlers.calls import Button, Command, Press
-from handlers.entry_keyboards import keyboard, pages
+from handlers.context import Button, Command, Press
 
 AUDIT = "audit"
 AUDIT_FILE = "auditfile"
@@ -24,54 +23,52 @@ _ID = re.compile(r"-?[0-9]{1,18}")
 _NUMBER = re.compile(r"#[0-9]{1,18}")
 
 
-class Audit:
-    def __init__(self, auditing: Auditing, messenger: Messenger, clock: Clock, zone: tzinfo | None) -> None:
-        self._auditing = auditing
+class AuditCommand:
+    """Shows the audit by pages, and sends it as a file."""
+
+    def __init__(self, log: AuditLog, messenger: Messenger, clock: Clock, zone: tzinfo | None) -> None:
+        self._log = log
         self._messenger = messenger
         self._clock = clock
         self._zone = zone
 
     @property
-    def buttons(self) -> Mapping[str, Button]:
+    def buttons(self) -> Sequence[Button]:
         """What the buttons under a page do."""
-        return {
-            AUDIT: Button(self.page, 2, Action.READ_LISTS),
-            AUDIT_FILE: Button(self.file, 1, Action.READ_LISTS),
-        }
+        return [
+            Button(AUDIT, self.page, 2, Action.READ_LISTS),
+            Button(AUDIT_FILE, self.file, 1, Action.READ_LISTS),
+        ]
 
     async def __call__(self, command: Command) -> None:
-        page = await self._auditing.ask(read_filter(command.args), command.person, command.to)
-        await self._messenger.send_text(command.to, self._text(command.t, page), _buttons(command.t, page))
+        page = await self._log.ask(read_filter(command.args), command.person, command.to)
+        await command.reply(self._text(command.t, page), _buttons(command.t, page))
 
     async def page(self, press: Press) -> None:
         """Turn to another page."""
-        page = await self._auditing.page(*press.args)
+        page = await self._log.page(*press.args)
         if page is None:
             await self._out_of_date(press)
             return
-        await self._messenger.answer_press(press.query_id)
-        await self._messenger.edit_text(
-            press.chat_id, press.message_id, self._text(press.t, page), _buttons(press.t, page)
-        )
+        await press.answer()
+        await press.edit(self._text(press.t, page), _buttons(press.t, page))
 
     async def file(self, press: Press) -> None:
         """Send all of it as a file."""
-        content = await self._auditing.file(press.args[0])
+        content = await self._log.file(press.args[0])
         if content is None:
             await self._out_of_date(press)
             return
-        await self._messenger.answer_press(press.query_id)
+        await press.answer()
         name = f"audit_{self._clock.now():%Y-%m-%d}.csv"
         caption = press.t.say("Who did what, and when; the newest first.")
-        await self._messenger.send_document(
-            Destination(press.chat_id, press.thread_id, press.message_id), content, name, caption
-        )
+        await self._messenger.send_document(press.origin, content, name, caption)
 
     async def _out_of_date(self, press: Press) -> None:
         text = press.t.say("This list is out of date: send /audit again.")
-        await self._messenger.answer_press(press.query_id, text.unescape())
+        await press.answer(text)
 
-    def _text(self, t: Translator, page: Page) -> Markup:
+    def _text(self, t: Translator, page: AuditPage) -> Markup:
         if not page.entries:
             return t.say("Nothing is noted about that.")
         now = self._clock.now()
@@ -87,19 +84,19 @@ class Audit:
         )
 
 
-def read_filter(args: str) -> Filter:
+def read_filter(args: str) -> AuditFilter:
     """Read what is asked for: a person's or a chat's ID, `#17` for a request, or a name; nothing means everything."""
     words = args.strip()
     if not words:
-        return Filter()
+        return AuditFilter()
     if _ID.fullmatch(words):
-        return Filter(person=int(words))
+        return AuditFilter(person=int(words))
     if _NUMBER.fullmatch(words):
-        return Filter(number=int(words[1:]))
-    return Filter(name=words)
+        return AuditFilter(number=int(words[1:]))
+    return AuditFilter(name=words)
 
 
-def _buttons(t: Translator, page: Page) -> InlineKeyboardMarkup | None:
+def _buttons(t: Translator, page: AuditPage) -> InlineKeyboardMarkup | None:
     if not page.entries:
         return None
     turn = pages(t, AUDIT, page.number, page.more, page.question_id)

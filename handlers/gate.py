@@ -5,21 +5,21 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from markupsafe import Markup
-from telegram import Chat, Message, Update, User
+from telegram import Chat, MaybeInaccessibleMessage, Message, Update, User
 from telegram.constants import ChatID
 
-from bot.access.authorization import Doorkeeper
+from bot.access.authorization import Authorization
+from bot.access.petition_buttons import ask_for_access
 from bot.access.policy import Access, Action, Ruling
 from bot.access.wording import admins_only, anonymous_admin, chat_not_listed, only_in_private, stranger, stranger_alone
 from bot.domain import Destination, Person
-from bot.language.preferences import Tongues
+from bot.language.preferences import LanguagePreferences
 from bot.language.translator import Translator
+from bot.messaging.keyboards import read_data
 from bot.messaging.messenger import Messenger
 from bot.runtime.clock import Clock
-from bot.runtime.cooldown import OnceInAWhile
-from db.engine import Database
-from handlers import keyboards
-from handlers.calls import Button, Command, CommandHandler, Press, Somebody
+from bot.runtime.cooldown import Cooldown
+from handlers.context import Button, Caller, Command, CommandHandler, Press, Subject, destination
 
 _log = logging.getLogger(__name__)
 
@@ -31,17 +31,15 @@ class Gate:
 
     def __init__(
         self,
-        database: Database,
         clock: Clock,
-        doorkeeper: Doorkeeper,
+        authorization: Authorization,
         messenger: Messenger,
-        tongues: Tongues,
+        languages: LanguagePreferences,
     ) -> None:
-        self._database = database
-        self._doorkeeper = doorkeeper
+        self._authorization = authorization
         self._messenger = messenger
-        self._tongues = tongues
-        self._group_notices = OnceInAWhile(clock, _ONE_LINE_A_DAY)
+        self._languages = languages
+        self._group_notices = Cooldown(clock, _ONE_LINE_A_DAY)
 
     async def command(
         self, update: Update, handle: CommandHandler, *, named: bool = True, action: Action = Action.USE
@@ -55,10 +53,11 @@ class Gate:
             return
         if message.from_user.is_bot:
             return
-        access = await self._check(message.from_user, message.chat)
+        access = await self._authorization.check_now(message.from_user.id, message.chat.id)
         t = await self._listen(message.from_user, access)
         if access.may(action):
-            await handle(_to_command(message, message.from_user, access, t, named=named))
+            caller = Caller(_person(message.from_user, t), access, t)
+            await handle(self._to_command(message, caller, named=named))
         elif named or message.chat.type == Chat.PRIVATE:
             await self._turn_away(message, message.from_user, access.rule(action), t)
 
@@ -67,9 +66,9 @@ class Gate:
         query = update.callback_query
         if query is None or query.message is None:
             return
-        access = await self._check(query.from_user, query.message.chat)
+        access = await self._authorization.check_now(query.from_user.id, query.message.chat.id)
         t = await self._listen(query.from_user, access)
-        data = keyboards.read_data(query.data)
+        data = read_data(query.data)
         button = buttons.get(data[0]) if data else None
         ruling = access.rule(button.action if button else Action.USE)
         if ruling is not Ruling.YES:
@@ -81,14 +80,12 @@ class Gate:
             return
         await button.pressed(
             Press(
+                caller=Caller(_person(query.from_user, t), access, t),
+                messenger=self._messenger,
                 query_id=query.id,
-                person=_person(query.from_user, t),
-                access=access,
-                chat_id=query.message.chat.id,
+                origin=_pressed(query.message),
                 message_id=query.message.message_id,
-                thread_id=destination(query.message).thread_id if isinstance(query.message, Message) else None,
                 args=data[1],
-                t=t,
                 telegram_language=query.from_user.language_code,
             )
         )
@@ -98,14 +95,10 @@ class Gate:
         user, chat = update.effective_user, update.effective_chat
         if user is None or chat is None:
             return False
-        return (await self._check(user, chat)).may(Action.USE)
-
-    async def _check(self, user: User, chat: Chat) -> Access:
-        async with self._database.read() as session:
-            return await self._doorkeeper.check(session, user.id, chat.id)
+        return (await self._authorization.check_now(user.id, chat.id)).may(Action.USE)
 
     async def _listen(self, user: User, access: Access) -> Translator:
-        return await self._tongues.heard(user.id, user.language_code, keep=access.may(Action.USE))
+        return await self._languages.for_speaker(user.id, user.language_code, keep=access.may(Action.USE))
 
     async def _turn_away(self, message: Message, user: User, ruling: Ruling, t: Translator) -> None:
         to = destination(message)
@@ -114,45 +107,38 @@ class Gate:
         elif ruling is not Ruling.NOT_ON_LIST:
             await self._messenger.send_text(to, _refusal(t, ruling))
         elif message.chat.type == Chat.PRIVATE:
-            await self._messenger.send_text(to, stranger_alone(t, user.id), keyboards.ask_for_access(t))
+            await self._messenger.send_text(to, stranger_alone(t, user.id), ask_for_access(t))
         elif self._group_notices.first((message.chat.id, user.id)):
             await self._messenger.send_text(to, stranger(t, user.id))
 
     async def _closed_chat(self, message: Message, user: User, t: Translator) -> None:
         """Keep silent in a group that is not listed; an admin who asks who it is hears of it in private."""
         _log.info("chat %d is not on the allowlist: ignored a command of person %d", message.chat.id, user.id)
-        in_private = await self._check_private(user)
-        if in_private.is_admin and (message.text or "").startswith("/whoami"):
+        in_private = await self._authorization.check_now(user.id, user.id)
+        if in_private.is_admin and _is_whoami(message):
             await self._messenger.send_text(
                 Destination(user.id), chat_not_listed(t, message.chat.id, message.chat.title)
             )
 
-    async def _check_private(self, user: User) -> Access:
-        async with self._database.read() as session:
-            return await self._doorkeeper.check(session, user.id, user.id)
-
     async def _anonymous(self, message: Message) -> None:
         """Refuse who cannot be told apart: admins who write as the group, and channels."""
-        async with self._database.read() as session:
-            listed = await self._doorkeeper.is_listed(session, message.chat.id)
+        listed = await self._authorization.is_listed_now(message.chat.id)
         by_group_itself = message.from_user is not None and message.from_user.id == ChatID.ANONYMOUS_ADMIN
         if listed and by_group_itself:
-            await self._messenger.send_text(destination(message), anonymous_admin(self._tongues.default))
+            await self._messenger.send_text(destination(message), anonymous_admin(self._languages.default))
 
-
-def _to_command(message: Message, user: User, access: Access, t: Translator, *, named: bool) -> Command:
-    text = message.text or ""
-    return Command(
-        person=_person(user, t),
-        access=access,
-        to=destination(message),
-        args=text[_command_length(message) if named else 0 :].strip(" "),
-        t=t,
-        private=message.chat.type == Chat.PRIVATE,
-        replied_to=message.reply_to_message.message_id if message.reply_to_message else None,
-        said_at=message.date,
-        about=_about(message),
-    )
+    def _to_command(self, message: Message, caller: Caller, *, named: bool) -> Command:
+        text = message.text or ""
+        return Command(
+            caller=caller,
+            messenger=self._messenger,
+            to=destination(message),
+            args=text[_command_length(message) if named else 0 :].strip(" "),
+            private=message.chat.type == Chat.PRIVATE,
+            replied_to=message.reply_to_message.message_id if message.reply_to_message else None,
+            said_at=message.date,
+            about=_about(message),
+        )
 
 
 def _person(user: User, t: Translator) -> Person:
@@ -171,23 +157,29 @@ def _refusal(t: Translator, ruling: Ruling) -> Markup:
             return t.say("This button is not for you.")
 
 
-def _about(message: Message) -> Somebody | None:
+def _about(message: Message) -> Subject | None:
     """Return whom a message is about; in a topic Telegram calls every message a reply to the topic's first one."""
     if message.contact is not None:
         contact = message.contact
-        return Somebody(contact.user_id, " ".join(filter(None, [contact.first_name, contact.last_name])))
+        return Subject(contact.user_id, " ".join(filter(None, [contact.first_name, contact.last_name])))
     replied = message.reply_to_message
     if replied is None or replied.from_user is None or replied.from_user.is_bot or replied.sender_chat is not None:
         return None
     if replied.forum_topic_created is not None:
         return None
-    return Somebody(replied.from_user.id, replied.from_user.full_name)
+    return Subject(replied.from_user.id, replied.from_user.full_name)
 
 
-def destination(message: Message) -> Destination:
-    """Return where a reply to a message goes: its topic only if it is in one, as Telegram wants it."""
-    thread_id = message.message_thread_id if message.is_topic_message else None
-    return Destination(message.chat.id, thread_id, message.message_id)
+def _pressed(message: MaybeInaccessibleMessage) -> Destination:
+    """Return where a reply to a pressed message goes; of one too old to see, Telegram tells no topic."""
+    if isinstance(message, Message):
+        return destination(message)
+    return Destination(message.chat.id, None, message.message_id)
+
+
+def _is_whoami(message: Message) -> bool:
+    text = message.text or ""
+    return text[: _command_length(message)].partition("@")[0] == "/whoami"
 
 
 def _command_length(message: Message) -> int:

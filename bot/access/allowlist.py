@@ -8,12 +8,13 @@ from enum import StrEnum
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.access.entries import ChatChange, PersonChange, changed_chat, changed_person, grants
+from bot.access.entries import ChatChange, PersonChange, changed_chat, changed_person, summary
 from bot.access.policy import is_over
 from bot.domain import Decision, Destination, Person, PetitionKind, Role
 from bot.runtime.clock import Clock
 from bot.runtime.signals import Signal
-from db import allowlist, audit, choices, petitions, questions
+from db import allowlist, audit, petitions, preferences, questions
+from db.audit import AuditAction
 from db.engine import Database
 from db.models import AllowedChat, AllowedPerson
 
@@ -22,7 +23,7 @@ _log = logging.getLogger(__name__)
 _CONTACT = "contact"
 
 
-class Refusal(StrEnum):
+class AllowlistRefusal(StrEnum):
     """Why an entry stays as it is."""
 
     NOT_LISTED = "not_listed"
@@ -34,7 +35,7 @@ class Refusal(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Entries:
+class AllowlistEntries:
     """The allowlist."""
 
     always_admins: tuple[int, ...]
@@ -42,7 +43,7 @@ class Entries:
     chats: tuple[AllowedChat, ...]
 
 
-class Allowing:
+class Allowlist:
     """The admins' changes, each in one transaction with its audit; `changes` is announced after each."""
 
     def __init__(
@@ -61,10 +62,10 @@ class Allowing:
         self.names = tuple(names)
         """The logins of the settings, the default one first."""
 
-    async def entries(self) -> Entries:
+    async def entries(self) -> AllowlistEntries:
         async with self._database.read() as session:
             people, chats = await allowlist.people(session), await allowlist.chats(session)
-        return Entries(tuple(sorted(self.admin_ids)), tuple(people), tuple(chats))
+        return AllowlistEntries(tuple(sorted(self.admin_ids)), tuple(people), tuple(chats))
 
     async def person(self, user_id: int) -> AllowedPerson | None:
         async with self._database.read() as session:
@@ -76,48 +77,48 @@ class Allowing:
 
     async def put_person(
         self, user_id: int, change: PersonChange, admin: Person, *, only_listed: bool = False
-    ) -> Refusal | None:
+    ) -> AllowlistRefusal | None:
         """Let a person in, or change their entry; `only_listed` is for old buttons, which let nobody in again."""
         if not set(change.logins or ()) <= set(self.names):
-            return Refusal.UNKNOWN_LOGIN
+            return AllowlistRefusal.UNKNOWN_LOGIN
         async with self._database.write() as session:
             before = await allowlist.person(session, user_id)
             always = user_id in self.admin_ids
             if before is None and only_listed and not always:
-                return Refusal.NOT_LISTED
+                return AllowlistRefusal.NOT_LISTED
             if always and (change.role is Role.MANAGER or (change.until and change.until.at)):
-                return Refusal.ALWAYS_ADMIN
+                return AllowlistRefusal.ALWAYS_ADMIN
             now = self._clock.now()
-            after = changed_person(before, user_id, change, admin, now)
+            after = changed_person(before, user_id, change, admin.id, now)
             if always:
                 after.role = Role.ADMIN
             if await self._leaves_no_admin(session, user_id, after, now):
-                return Refusal.LAST_ADMIN
+                return AllowlistRefusal.LAST_ADMIN
             await _settle(session, PetitionKind.PERSON, user_id, Decision(after.role.value), admin, now)
-            if before is None or grants(before) != grants(after):
+            if before is None or summary(before) != summary(after):
                 await allowlist.put(session, after)
-                self._record(session, "allow user", admin, user_id, grants(after))
+                self._record(session, AuditAction.ALLOW_USER, admin, user_id, summary(after))
         self._changes.announce(None)
         return None
 
     async def put_chat(
         self, chat_id: int, change: ChatChange, admin: Person, *, only_listed: bool = False
-    ) -> Refusal | None:
+    ) -> AllowlistRefusal | None:
         """Let a group in, or change its entry; `only_listed` as for people."""
         if change.login and change.login not in self.names:
-            return Refusal.UNKNOWN_LOGIN
+            return AllowlistRefusal.UNKNOWN_LOGIN
         async with self._database.write() as session:
             before = await allowlist.chat(session, chat_id)
             if before is None and only_listed:
-                return Refusal.NOT_LISTED
+                return AllowlistRefusal.NOT_LISTED
             now = self._clock.now()
             settled = await _settle(session, PetitionKind.GROUP, chat_id, Decision.ALLOWED, admin, now)
             # An open petition says that the bot is in the group.
             change = replace(change, returned=change.returned or settled)
-            after = changed_chat(before, chat_id, change, admin, now)
-            if before is None or grants(before) != grants(after):
+            after = changed_chat(before, chat_id, change, admin.id, now)
+            if before is None or summary(before) != summary(after):
                 await allowlist.put(session, after)
-                self._record(session, "allow chat", admin, chat_id, grants(after))
+                self._record(session, AuditAction.ALLOW_CHAT, admin, chat_id, summary(after))
         self._changes.announce(None)
         return None
 
@@ -138,36 +139,36 @@ class Allowing:
             return None
         return question.payload["id"], question.payload["name"]
 
-    async def revoke_person(self, user_id: int, admin: Person) -> Refusal | None:
+    async def revoke_person(self, user_id: int, admin: Person) -> AllowlistRefusal | None:
         """Take a person off the list; it takes effect with their next command or press."""
         if user_id in self.admin_ids:
-            return Refusal.ALWAYS_ADMIN
+            return AllowlistRefusal.ALWAYS_ADMIN
         async with self._database.write() as session:
             entry = await allowlist.person(session, user_id)
             if entry is None:
-                return Refusal.NOT_LISTED
+                return AllowlistRefusal.NOT_LISTED
             if await self._leaves_no_admin(session, user_id, None, self._clock.now()):
-                return Refusal.LAST_ADMIN
+                return AllowlistRefusal.LAST_ADMIN
             await allowlist.remove_person(session, user_id)
-            await choices.forget_person(session, user_id)
-            self._record(session, "revoke user", admin, user_id, entry.name)
+            await preferences.forget_logins(session, user_id)
+            self._record(session, AuditAction.REVOKE_USER, admin, user_id, entry.name)
         self._changes.announce(None)
         _log.info("person %d is off the list, by person %d", user_id, admin.id)
         return None
 
-    async def revoke_chat(self, chat_id: int, admin: Person) -> Refusal | None:
+    async def revoke_chat(self, chat_id: int, admin: Person) -> AllowlistRefusal | None:
         """Take a group off the list; the bot stays in it, silent."""
         async with self._database.write() as session:
             entry = await allowlist.chat(session, chat_id)
             if entry is None:
-                return Refusal.NOT_LISTED
+                return AllowlistRefusal.NOT_LISTED
             await allowlist.remove_chat(session, chat_id)
-            self._record(session, "revoke chat", admin, chat_id, entry.name)
+            self._record(session, AuditAction.REVOKE_CHAT, admin, chat_id, entry.name)
         self._changes.announce(None)
         _log.info("group %d is off the list, by person %d", chat_id, admin.id)
         return None
 
-    def _record(self, session: AsyncSession, action: str, admin: Person, subject_id: int, detail: str) -> None:
+    def _record(self, session: AsyncSession, action: AuditAction, admin: Person, subject_id: int, detail: str) -> None:
         audit.record(session, action, now=self._clock.now(), actor=admin, subject_id=subject_id, detail=detail)
 
     async def _leaves_no_admin(

@@ -4,13 +4,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.access.policy import Access, Action, Place, Standing, is_over, login_for, place_of, standing_of
 from bot.runtime.clock import Clock
-from db import allowlist, choices
+from db import allowlist, preferences
+from db.engine import Database
 
 
-class Doorkeeper:
-    """Asks the allowlist. Read anew each time: a change on the command line takes effect with the next command."""
+class Authorization:
+    """Asks the allowlist. Read anew each time: a change on the command line takes effect with the next command.
 
-    def __init__(self, admin_ids: frozenset[int], clock: Clock) -> None:
+    The questions that end in `_now` open a read of their own; the others belong to the caller's transaction.
+    """
+
+    def __init__(self, database: Database, clock: Clock, admin_ids: frozenset[int]) -> None:
+        self._database = database
         self.admin_ids = admin_ids
         """Who is always an admin, by the settings."""
         self._clock = clock
@@ -22,17 +27,23 @@ class Doorkeeper:
         chat = None if private else await allowlist.chat(session, chat_id)
         standing = standing_of(person, now, always_admin=user_id in self.admin_ids)
         own = person.logins if person is not None and standing not in {Standing.STRANGER, Standing.EXPIRED} else ()
-        chosen = await choices.login(session, chat_id, user_id) if len(own) > 1 else None
+        chosen = await preferences.login(session, chat_id, user_id) if len(own) > 1 else None
         login = login_for(chat.login if chat else None, chosen, own)
         return Access(standing, place_of(chat, now, private=private), login)
+
+    async def check_now(self, user_id: int, chat_id: int) -> Access:
+        """The same as `check`, read by itself."""
+        async with self._database.read() as session:
+            return await self.check(session, user_id, chat_id)
 
     async def may_receive(self, session: AsyncSession, user_id: int, chat_id: int) -> bool:
         """Say whether a person's document may still be shown in a chat."""
         return (await self.check(session, user_id, chat_id)).may(Action.RECEIVE)
 
-    async def is_listed(self, session: AsyncSession, chat_id: int) -> bool:
+    async def is_listed_now(self, chat_id: int) -> bool:
         """Say whether a group may use the bot, whoever writes there."""
-        chat = await allowlist.chat(session, chat_id)
+        async with self._database.read() as session:
+            chat = await allowlist.chat(session, chat_id)
         return place_of(chat, self._clock.now(), private=False) is not Place.CLOSED
 
     async def was_removed(self, session: AsyncSession, chat_id: int) -> bool:

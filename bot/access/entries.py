@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from bot.access.policy import is_over
-from bot.domain import Person, Role
+from bot.domain import Role
 from db.models import AllowedChat, AllowedPerson
 
 _UNTIL = "until %Y-%m-%dT%H:%MZ"
@@ -40,9 +40,9 @@ class ChatChange:
 
 
 def changed_person(
-    before: AllowedPerson | None, user_id: int, change: PersonChange, admin: Person, now: datetime
+    before: AllowedPerson | None, user_id: int, change: PersonChange, by: int | None, now: datetime
 ) -> AllowedPerson:
-    """Return a person's entry after a change; `before` is None for somebody new."""
+    """Return a person's entry after a change; `before` is None for somebody new, `by` for the command line."""
     change = _filled(before, change, now)
     return AllowedPerson(
         user_id=user_id,
@@ -50,7 +50,7 @@ def changed_person(
         role=change.role or Role.MANAGER,
         logins=list(change.logins or ()),
         expires_at=change.until.at if change.until else None,
-        added_by=before.added_by if before else admin.id,
+        added_by=before.added_by if before else by,
         added_at=before.added_at if before else now,
     )
 
@@ -69,9 +69,9 @@ def _filled(before: AllowedPerson | None, change: PersonChange, now: datetime) -
 
 
 def changed_chat(
-    before: AllowedChat | None, chat_id: int, change: ChatChange, admin: Person, now: datetime
+    before: AllowedChat | None, chat_id: int, change: ChatChange, by: int | None, now: datetime
 ) -> AllowedChat:
-    """Return a group's entry after a change; `before` is None for a new one."""
+    """Return a group's entry after a change; `before` is None for a new one, `by` for the command line."""
     kept = before.expires_at if before is not None and not is_over(before, now) else None
     login = change.login if change.login is not None else (before.login if before else None)
     everyone = change.everyone if change.everyone is not None else (before.everyone if before else False)
@@ -82,9 +82,25 @@ def changed_chat(
         everyone=everyone,
         expires_at=change.until.at if change.until else kept,
         left_at=before.left_at if before is not None and not change.returned else None,
-        added_by=before.added_by if before else admin.id,
+        added_by=before.added_by if before else by,
         added_at=before.added_at if before else now,
     )
+
+
+def admitted_person(
+    known: AllowedPerson | None, user_id: int, name: str, role: Role, *, by: int | None, now: datetime
+) -> AllowedPerson:
+    """Return the entry of somebody who is let in anew: of an entry whose time is over only the logins stay."""
+    logins = tuple(known.logins) if known is not None else ()
+    return changed_person(None, user_id, PersonChange(name=name, role=role, logins=logins), by, now)
+
+
+def admitted_chat(
+    known: AllowedChat | None, chat_id: int, name: str, login: str | None, *, by: int | None, now: datetime
+) -> AllowedChat:
+    """Return the entry of a group that is let in anew: who in it may use the bot stays as it was."""
+    everyone = known.everyone if known is not None else False
+    return changed_chat(None, chat_id, ChatChange(name=name, login=login, everyone=everyone), by, now)
 
 
 def _name(before: str | None, now: str | None, id_: int) -> str:
@@ -93,7 +109,7 @@ def _name(before: str | None, now: str | None, id_: int) -> str:
     return given or now or str(id_)
 
 
-def grants(entry: AllowedPerson | AllowedChat) -> str:
+def summary(entry: AllowedPerson | AllowedChat) -> str:
     """Say in short what an entry grants, for the audit; two entries that say the same are the same."""
     words = [entry.name]
     if isinstance(entry, AllowedPerson):
@@ -106,7 +122,7 @@ def grants(entry: AllowedPerson | AllowedChat) -> str:
 
 
 def expiry(word: str) -> datetime | None:
-    """Read the end of an entry's time out of a word of `grants`; None if the word says something else."""
+    """Read the end of an entry's time out of a word of `summary`; None if the word says something else."""
     try:
         return datetime.strptime(word, _UNTIL).replace(tzinfo=UTC)
     except ValueError:

@@ -6,16 +6,17 @@ Channels it leaves, like a group that was refused: nobody can command it there, 
 import logging
 from dataclasses import dataclass
 
-from bot.access.admins import Admins
-from bot.access.authorization import Doorkeeper
+from bot.access.admins import AdminNotes
+from bot.access.authorization import Authorization
 from bot.access.petitions import Petitions
 from bot.access.policy import Place, place_of
 from bot.access.wording import back_in_group, removed_from_group
 from bot.domain import Decision, Person, PetitionKind
-from bot.messaging.profiles import Directory
+from bot.messaging.profiles import Profiles
 from bot.runtime.clock import Clock
 from bot.runtime.signals import Signal
 from db import allowlist, audit, petitions
+from db.audit import AuditAction
 from db.engine import Database
 
 _log = logging.getLogger(__name__)
@@ -36,30 +37,32 @@ class Membership:
         self,
         database: Database,
         clock: Clock,
-        doorkeeper: Doorkeeper,
+        authorization: Authorization,
         petitions_: Petitions,
-        admins: Admins,
-        directory: Directory,
+        admins: AdminNotes,
+        profiles: Profiles,
         changes: Signal[None],
     ) -> None:
         self._database = database
         self._clock = clock
-        self._doorkeeper = doorkeeper
+        self._authorization = authorization
         self._petitions = petitions_
         self._admins = admins
-        self._directory = directory
+        self._profiles = profiles
         self._changes = changes
 
     async def added(self, group: Group, by: Person) -> None:
         """Ask the admins about a group, unless the list has it; an admin may bring back what removed the bot."""
         async with self._database.write() as session:
             entry = await allowlist.chat(session, group.id)
-            by_admin = by.id in await self._doorkeeper.admins(session)
+            by_admin = by.id in await self._authorization.admins(session)
             returned = entry is not None and entry.left_at is not None and by_admin
             now = self._clock.now()
             if entry is not None and returned:
                 entry.left_at = None
-                audit.record(session, "back in chat", now=now, actor=by, subject_id=group.id, detail=group.title)
+                audit.record(
+                    session, AuditAction.BACK_IN_CHAT, now=now, actor=by, subject_id=group.id, detail=group.title
+                )
             is_open = place_of(entry, now, private=False) is not Place.CLOSED
         _log.info("person %d added the bot to group %d", by.id, group.id)
         if not is_open:
@@ -70,7 +73,7 @@ class Membership:
     async def added_to_channel(self, channel_id: int, by_id: int) -> None:
         """Leave, without a word to anybody."""
         _log.info("person %d added the bot to channel %d: it leaves", by_id, channel_id)
-        await self._directory.leave(channel_id)
+        await self._profiles.leave(channel_id)
 
     async def removed(self, group: Group, by: Person) -> None:
         """Mark a group that removed the bot; what waits for it goes to the requesters in private."""
@@ -81,7 +84,9 @@ class Membership:
             marked = entry is not None and entry.left_at is None
             if entry is not None and marked:
                 entry.left_at = now
-                audit.record(session, "removed from chat", now=now, actor=by, subject_id=group.id, detail=group.title)
+                audit.record(
+                    session, AuditAction.REMOVED_FROM_CHAT, now=now, actor=by, subject_id=group.id, detail=group.title
+                )
         _log.warning("person %d removed the bot from group %d", by.id, group.id)
         if settled:
             self._changes.announce(None)

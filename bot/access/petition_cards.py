@@ -2,18 +2,21 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.access import petition_wording
-from bot.access.authorization import Doorkeeper
+from bot.access.authorization import Authorization
+from bot.access.petition_buttons import of_petition
 from bot.access.petitions import REFUSED_FOR
 from bot.access.policy import Place, place_of
 from bot.domain import Decision, Destination, PetitionKind
-from bot.language.preferences import Tongues
-from bot.language.translator import Translator
-from bot.messaging.messenger import Buttons, Messenger, Undeliverable
-from bot.messaging.profiles import Directory
+from bot.language.preferences import LanguagePreferences
+from bot.messaging.messenger import Messenger, Undeliverable
+from bot.messaging.profiles import Profiles
 from bot.runtime.clock import Clock
+from bot.runtime.worker import Worker
 from db import allowlist, petitions
 from db.engine import Database
 from db.models import Petition, PetitionCard
@@ -25,11 +28,8 @@ _GROUPS_ASKED = 20
 """In how many groups of the list Telegram is asked for a person, one call each."""
 _AFTER_A_FAULT_S = 60.0
 
-PetitionButtons = Callable[[Translator, Petition], Buttons]
-"""The buttons under an open petition."""
 
-
-class Cards:
+class PetitionCards(Worker):
     """Sends each admin a card for each petition, and edits all of them once somebody has decided.
 
     A card whose record was lost in a crash is sent again: two are better than none.
@@ -40,38 +40,30 @@ class Cards:
         database: Database,
         clock: Clock,
         messenger: Messenger,
-        directory: Directory,
-        tongues: Tongues,
-        doorkeeper: Doorkeeper,
+        profiles: Profiles,
+        languages: LanguagePreferences,
+        authorization: Authorization,
         *,
-        buttons: PetitionButtons,
+        logins: Sequence[str],
     ) -> None:
+        super().__init__()
         self._database = database
         self._clock = clock
         self._messenger = messenger
-        self._directory = directory
-        self._tongues = tongues
-        self._doorkeeper = doorkeeper
-        self._buttons = buttons
-        self._changed = asyncio.Event()
-        self._changed.set()
+        self._profiles = profiles
+        self._languages = languages
+        self._authorization = authorization
+        self._logins = tuple(logins)
 
-    def wake(self) -> None:
-        """Say that a petition was committed, or decided."""
-        self._changed.set()
-
-    async def run(self) -> None:
-        """Bring what is to be brought, then whatever comes, until cancelled."""
-        while True:
-            await self._changed.wait()
-            self._changed.clear()
-            for petition in await until_stored("reading the petitions", self._unfinished):
-                try:
-                    await self._bring(petition)
-                except Exception:  # noqa: BLE001
-                    # The others must not suffer; this one is tried again in a while.
-                    _log.exception("petition %d could not be brought", petition.id)
-                    asyncio.get_running_loop().call_later(_AFTER_A_FAULT_S, self.wake)
+    async def work(self) -> None:
+        """Bring each open petition to the admins, and each decision to those who wait for it."""
+        for petition in await until_stored("reading the petitions", self._unfinished):
+            try:
+                await self._bring(petition)
+            except Exception:  # noqa: BLE001
+                # The others must not suffer; this one is tried again in a while.
+                _log.exception("petition %d could not be brought", petition.id)
+                asyncio.get_running_loop().call_later(_AFTER_A_FAULT_S, self.wake)
 
     async def _bring(self, petition: Petition) -> None:
         if petition.decision is None:
@@ -94,7 +86,7 @@ class Cards:
         username, groups = await self._acquaintance(petition)
         # Who added the bot to a group waits for this card, and knows best.
         for admin in sorted(missing, key=lambda admin: admin != petition.asker_id):
-            t = (await self._tongues.of([admin]))[admin]
+            t = (await self._languages.for_people([admin]))[admin]
             text = petition_wording.card(
                 t,
                 petition,
@@ -104,7 +96,9 @@ class Cards:
                 by_reader=petition.asker_id == admin,
             )
             try:
-                message_id = await self._messenger.send_text(Destination(admin), text, self._buttons(t, petition))
+                message_id = await self._messenger.send_text(
+                    Destination(admin), text, of_petition(t, petition, self._logins)
+                )
             except Undeliverable as error:
                 _log.warning("admin %d cannot be asked: %s", admin, error.why)
                 message_id = petitions.NOBODY_THERE
@@ -114,30 +108,27 @@ class Cards:
         """Return a person's username and in which groups of the list they are, as far as Telegram tells."""
         if petition.kind is not PetitionKind.PERSON:
             return None, ()
-        profile = await self._directory.profile(petition.subject_id)
+        profile = await self._profiles.profile(petition.subject_id)
         groups = [
             name
             for chat_id, name in (await until_stored("reading the groups", self._groups))[:_GROUPS_ASKED]
-            if await self._directory.is_member(chat_id, petition.subject_id)
+            if await self._profiles.is_member(chat_id, petition.subject_id)
         ]
         return profile.username if profile else None, groups
 
     async def _show_outcome(self, petition: Petition, card: PetitionCard) -> None:
         if card.message_id != petitions.NOBODY_THERE:
-            t = (await self._tongues.of([card.admin_id]))[card.admin_id]
+            t = (await self._languages.for_people([card.admin_id]))[card.admin_id]
             text = petition_wording.decided(t, petition)
             await self._messenger.replace_text(card.admin_id, card.message_id, text)
-
-        async def store() -> None:
-            async with self._database.write() as session:
-                await petitions.card_shown(session, card.petition_id, card.admin_id)
-
-        await until_stored("noting a card", store)
+        await self._database.write_until_stored(
+            "noting a card", lambda session: petitions.card_shown(session, card.petition_id, card.admin_id)
+        )
 
     async def _tell_asker(self, petition: Petition) -> None:
         if petition.kind is PetitionKind.GROUP and petition.decision is Decision.REFUSED:
-            await self._directory.leave(petition.subject_id)
-        t = self._tongues.speaking(petition.language)
+            await self._profiles.leave(petition.subject_id)
+        t = self._languages.for_language(petition.language)
         now = self._clock.now()
         answer = petition_wording.answer(t, petition, t.clock_time((petition.decided_at or now) + REFUSED_FOR, now=now))
         known = petition.kind is PetitionKind.GROUP and petition.asker_id in await until_stored(
@@ -149,21 +140,19 @@ class Cards:
             except Undeliverable as error:
                 _log.info("the asker of petition %d cannot be told: %s", petition.id, error.why)
 
-        async def store() -> None:
-            async with self._database.write() as session:
-                (await session.get_one(Petition, petition.id)).told_at = self._clock.now()
+        async def note(session: AsyncSession) -> None:
+            (await session.get_one(Petition, petition.id)).told_at = self._clock.now()
 
-        await until_stored("noting that an asker knows", store)
+        await self._database.write_until_stored("noting that an asker knows", note)
 
     async def _keep(self, card: PetitionCard) -> None:
-        async def store() -> None:
-            async with self._database.write() as session:
-                await session.merge(card)
-                petition = await session.get_one(Petition, card.petition_id)
-                if petition.decision is not None:
-                    self.wake()
+        async def keep(session: AsyncSession) -> None:
+            await session.merge(card)
+            petition = await session.get_one(Petition, card.petition_id)
+            if petition.decision is not None:
+                self.wake()
 
-        await until_stored("keeping a card", store)
+        await self._database.write_until_stored("keeping a card", keep)
 
     async def _unfinished(self) -> Sequence[Petition]:
         async with self._database.read() as session:
@@ -175,7 +164,7 @@ class Cards:
 
     async def _admins(self) -> list[int]:
         async with self._database.read() as session:
-            return await self._doorkeeper.admins(session)
+            return await self._authorization.admins(session)
 
     async def _groups(self) -> list[tuple[int, str]]:
         now = self._clock.now()

@@ -7,23 +7,34 @@ from enum import StrEnum
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.access import entries
 from bot.access.policy import is_over
 from bot.domain import Decision, Person, PetitionKind, Role
 from bot.runtime.clock import Clock
 from bot.runtime.signals import Signal
 from db import allowlist, audit, petitions
+from db.audit import AuditAction
 from db.engine import Database
-from db.models import AllowedChat, AllowedPerson, Petition
+from db.models import Petition
 
 _log = logging.getLogger(__name__)
 
 _DAY = timedelta(days=1)
 REFUSED_FOR = timedelta(days=7)
 """How long the admins are not asked again after a no."""
-MOST_A_DAY = 20
+MAX_A_DAY = 20
 """Petitions of each kind, all askers together: nobody can flood the admins."""
-MOST_GROUPS_OF_ONE = 3
+MAX_GROUPS_OF_ONE = 3
 """Groups a day that one person who is no admin can ask for."""
+
+
+_ASKED = {PetitionKind.PERSON: AuditAction.PETITION_PERSON, PetitionKind.GROUP: AuditAction.PETITION_GROUP}
+_DECIDED = {
+    Decision.MANAGER: AuditAction.PETITION_MANAGER,
+    Decision.ADMIN: AuditAction.PETITION_ADMIN,
+    Decision.ALLOWED: AuditAction.PETITION_ALLOWED,
+    Decision.REFUSED: AuditAction.PETITION_REFUSED,
+}
 
 
 class Asked(StrEnum):
@@ -70,8 +81,8 @@ class Petitions:
             refused = await self._too_soon(session, PetitionKind.PERSON, person.id, now)
             if refused is not None:
                 return refused
-            if await petitions.count(session, PetitionKind.PERSON, since=now - _DAY) >= MOST_A_DAY:
-                _log.warning("person %d asks for access, but %d have asked today", person.id, MOST_A_DAY)
+            if await petitions.count(session, PetitionKind.PERSON, since=now - _DAY) >= MAX_A_DAY:
+                _log.warning("person %d asks for access, but %d have asked today", person.id, MAX_A_DAY)
                 return Reply(Asked.TOO_MANY)
             await self._add(session, PetitionKind.PERSON, person.id, person.name, person, now)
         self._changes.announce(None)
@@ -87,7 +98,7 @@ class Petitions:
             if not by_admin:
                 of_all = await petitions.count(session, PetitionKind.GROUP, since=now - _DAY)
                 own = await petitions.count(session, PetitionKind.GROUP, since=now - _DAY, asker_id=asker.id)
-                if of_all >= MOST_A_DAY or own >= MOST_GROUPS_OF_ONE:
+                if of_all >= MAX_A_DAY or own >= MAX_GROUPS_OF_ONE:
                     _log.warning("person %d added the bot to group %d: one of too many", asker.id, chat_id)
                     return Reply(Asked.TOO_MANY)
             await self._add(session, PetitionKind.GROUP, chat_id, title, asker, now)
@@ -111,7 +122,7 @@ class Petitions:
             await petitions.card_shown(session, petition.id, admin.id)
             audit.record(
                 session,
-                f"petition: {decision}",
+                _DECIDED[decision],
                 now=now,
                 actor=admin,
                 subject_id=petition.subject_id,
@@ -152,36 +163,23 @@ class Petitions:
                 asked_at=now,
             )
         )
-        audit.record(session, f"petition: {kind}", now=now, actor=asker, subject_id=subject_id, detail=name)
+        audit.record(session, _ASKED[kind], now=now, actor=asker, subject_id=subject_id, detail=name)
 
 
 async def _let_in(
     session: AsyncSession, petition: Petition, decision: Decision, admin: Person, login: str | None, now: datetime
 ) -> None:
-    entry: AllowedPerson | AllowedChat
+    name = petition.subject_name
     if petition.kind is PetitionKind.PERSON:
         known = await allowlist.person(session, petition.subject_id)
         if known is not None and not is_over(known, now):
             return
-        entry = AllowedPerson(
-            user_id=petition.subject_id,
-            name=petition.subject_name,
-            role=Role.ADMIN if decision is Decision.ADMIN else Role.MANAGER,
-            logins=known.logins if known else [],
-            expires_at=None,
-            added_by=admin.id,
-            added_at=now,
+        role = Role.ADMIN if decision is Decision.ADMIN else Role.MANAGER
+        await allowlist.put(
+            session, entries.admitted_person(known, petition.subject_id, name, role, by=admin.id, now=now)
         )
     else:
         before = await allowlist.chat(session, petition.subject_id)
-        entry = AllowedChat(
-            chat_id=petition.subject_id,
-            name=petition.subject_name,
-            login=login,
-            everyone=before.everyone if before else False,
-            expires_at=None,
-            left_at=None,
-            added_by=admin.id,
-            added_at=now,
+        await allowlist.put(
+            session, entries.admitted_chat(before, petition.subject_id, name, login, by=admin.id, now=now)
         )
-    await allowlist.put(session, entry)

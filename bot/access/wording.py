@@ -4,7 +4,7 @@ from datetime import datetime, tzinfo
 
 from markupsafe import Markup
 
-from bot.access.allowlist import Entries, Refusal
+from bot.access.allowlist import AllowlistEntries, AllowlistRefusal
 from bot.access.policy import is_over
 from bot.domain import Person, Role
 from bot.language.translator import Translator
@@ -12,7 +12,7 @@ from bot.runtime.clock import last_day
 from db.models import AllowedChat, AllowedPerson
 
 
-def whole_list(t: Translator, entries: Entries) -> Markup:
+def whole_list(t: Translator, entries: AllowlistEntries) -> Markup:
     """Say how many are on the list; who, the buttons say."""
     people = {*entries.always_admins, *(person.user_id for person in entries.people)}
     return Markup("{}\n{}").format(
@@ -83,19 +83,19 @@ def group(t: Translator, entry: AllowedChat, *, now: datetime, zone: tzinfo | No
     return Markup("\n").join(lines)
 
 
-def refusal(t: Translator, why: Refusal) -> Markup:
+def refusal(t: Translator, why: AllowlistRefusal) -> Markup:
     """Say why an entry stays as it is."""
     match why:
-        case Refusal.NOT_LISTED:
+        case AllowlistRefusal.NOT_LISTED:
             return t.say("That is not on the list: /access shows what is.")
-        case Refusal.LAST_ADMIN:
+        case AllowlistRefusal.LAST_ADMIN:
             return t.say("That would leave nobody who is an admin for good. Make another admin first.")
-        case Refusal.ALWAYS_ADMIN:
+        case AllowlistRefusal.ALWAYS_ADMIN:
             return t.say(
                 "This is an admin by the setting ADMIN_IDS, on the server. Whoever runs me changes it there; here it "
                 "cannot be done."
             )
-        case Refusal.UNKNOWN_LOGIN:
+        case AllowlistRefusal.UNKNOWN_LOGIN:
             return t.say("My settings have no such login: /logins shows them.")
 
 

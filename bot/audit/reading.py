@@ -14,7 +14,7 @@ from db.models import AuditEntry, Request
 
 PAGE = 10
 """Entries on one page."""
-MOST_IN_FILE = 50_000
+MAX_IN_FILE = 50_000
 _KIND = "audit"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """With what a spreadsheet begins to calculate, so that a name could run a command there."""
@@ -35,7 +35,7 @@ _HEADER = (
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
+class AuditFilter:
     """What is asked for; all None: everything."""
 
     person: int | None = None
@@ -44,7 +44,7 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class AuditPage:
     """A page of the audit as it was when it was asked for, so that turning pages skips nothing."""
 
     question_id: int
@@ -54,7 +54,7 @@ class Page:
     more: bool
 
 
-class Auditing:
+class AuditLog:
     """Reads the audit. What was asked for is kept as a question, because a button carries only its id."""
 
     def __init__(self, database: Database, clock: Clock, zone: tzinfo | None) -> None:
@@ -62,7 +62,7 @@ class Auditing:
         self._clock = clock
         self._zone = zone
 
-    async def ask(self, what: Filter, asker: Person, origin: Destination) -> Page:
+    async def ask(self, what: AuditFilter, asker: Person, origin: Destination) -> AuditPage:
         """Return the first page."""
         async with self._database.write() as session:
             payload = {**asdict(what), "newest": await audit.newest(session)}
@@ -74,7 +74,7 @@ class Auditing:
             raise LookupError(f"question {question.id}")
         return page
 
-    async def page(self, question_id: int, number: int) -> Page | None:
+    async def page(self, question_id: int, number: int) -> AuditPage | None:
         """Return a page of what was asked for before; None if that is not known any more."""
         async with self._database.read() as session:
             question = await questions.get(session, question_id)
@@ -82,15 +82,15 @@ class Auditing:
                 return None
             found = await audit.find(session, **question.payload, skip=number * PAGE, limit=PAGE + 1)
             requests = await audit.requests_of(session, found)
-        return Page(question_id, number, found[:PAGE], requests, len(found) > PAGE)
+        return AuditPage(question_id, number, found[:PAGE], requests, len(found) > PAGE)
 
     async def file(self, question_id: int) -> bytes | None:
-        """Return what was asked for as a CSV file (UTF-8 with a mark), at most `MOST_IN_FILE` rows."""
+        """Return what was asked for as a CSV file (UTF-8 with a mark), at most `MAX_IN_FILE` rows."""
         async with self._database.read() as session:
             question = await questions.get(session, question_id)
             if question is None or question.kind != _KIND:
                 return None
-            found = await audit.find(session, **question.payload, limit=MOST_IN_FILE)
+            found = await audit.find(session, **question.payload, limit=MAX_IN_FILE)
             requests = await audit.requests_of(session, found)
         return as_csv(found, requests, self._zone)
 

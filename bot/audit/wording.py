@@ -9,44 +9,45 @@ from bot.access.entries import expiry
 from bot.documents import wording
 from bot.language.translator import Translator
 from bot.runtime.clock import last_day
+from db.audit import AuditAction
 from db.models import AuditEntry, Request
 
 _DETAIL_SHOWN = 120
 
 _Words = Callable[[Translator], Markup]
 
-_ACTIONS: Mapping[str, _Words] = {
-    "ask create_invoice": lambda t: t.say("asked for a new invoice"),
-    "ask get_invoice": lambda t: t.say("asked for an invoice"),
-    "ask get_act": lambda t: t.say("asked for an act"),
-    "try again": lambda t: t.say("tried again"),
-    "send again": lambda t: t.say("had it sent once more"),
-    "send from history": lambda t: t.say("took a document from the history"),
-    "fetch anew": lambda t: t.say("fetched a document anew"),
-    "cancel": lambda t: t.say("cancelled"),
-    "duplicate: send_that": lambda t: t.say("took the PDF that there was"),
-    "duplicate: create_another": lambda t: t.say("wanted another one like it"),
-    "duplicate: cancel": lambda t: t.say("wanted no other like it"),
-    "resolve: exists": lambda t: t.say("found that the invoice exists"),
-    "resolve: create_again": lambda t: t.say("found that it does not exist, and had it made again"),
-    "resolve: closed": lambda t: t.say("closed an unknown outcome"),
-    "resume login": lambda t: t.say("started a login again"),
-    "choose login": lambda t: t.say("chose a login for the chat"),
-    "choose language": lambda t: t.say("chose a language"),
-    "set sub-client": lambda t: t.say("set the chat's sub-client"),
-    "chat moved": lambda t: t.say("the group became a supergroup"),
-    "allow user": lambda t: t.say("put a person on the list"),
-    "allow chat": lambda t: t.say("put a group on the list"),
-    "revoke user": lambda t: t.say("took a person off the list"),
-    "revoke chat": lambda t: t.say("took a group off the list"),
-    "petition: person": lambda t: t.say("asked for access"),
-    "petition: group": lambda t: t.say("added me to a group that is not on the list"),
-    "petition: manager": lambda t: t.say("let in a manager"),
-    "petition: admin": lambda t: t.say("let in an admin"),
-    "petition: allowed": lambda t: t.say("allowed a group"),
-    "petition: refused": lambda t: t.say("did not let in"),
-    "back in chat": lambda t: t.say("added me to a group again"),
-    "removed from chat": lambda t: t.say("removed me from a group"),
+ACTIONS: Mapping[AuditAction, _Words] = {
+    AuditAction.ASK_CREATE_INVOICE: lambda t: t.say("asked for a new invoice"),
+    AuditAction.ASK_GET_INVOICE: lambda t: t.say("asked for an invoice"),
+    AuditAction.ASK_GET_ACT: lambda t: t.say("asked for an act"),
+    AuditAction.TRY_AGAIN: lambda t: t.say("tried again"),
+    AuditAction.SEND_AGAIN: lambda t: t.say("had it sent once more"),
+    AuditAction.SEND_FROM_HISTORY: lambda t: t.say("took a document from the history"),
+    AuditAction.FETCH_ANEW: lambda t: t.say("fetched a document anew"),
+    AuditAction.CANCEL: lambda t: t.say("cancelled"),
+    AuditAction.DUPLICATE_SEND_THAT: lambda t: t.say("took the PDF that there was"),
+    AuditAction.DUPLICATE_CREATE_ANOTHER: lambda t: t.say("wanted another one like it"),
+    AuditAction.DUPLICATE_CANCEL: lambda t: t.say("wanted no other like it"),
+    AuditAction.RESOLVE_EXISTS: lambda t: t.say("found that the invoice exists"),
+    AuditAction.RESOLVE_CREATE_AGAIN: lambda t: t.say("found that it does not exist, and had it made again"),
+    AuditAction.RESOLVE_CLOSED: lambda t: t.say("closed an unknown outcome"),
+    AuditAction.RESUME_LOGIN: lambda t: t.say("started a login again"),
+    AuditAction.CHOOSE_LOGIN: lambda t: t.say("chose a login for the chat"),
+    AuditAction.CHOOSE_LANGUAGE: lambda t: t.say("chose a language"),
+    AuditAction.SET_SUB_CLIENT: lambda t: t.say("set the chat's sub-client"),
+    AuditAction.CHAT_MOVED: lambda t: t.say("the group became a supergroup"),
+    AuditAction.ALLOW_USER: lambda t: t.say("put a person on the list"),
+    AuditAction.ALLOW_CHAT: lambda t: t.say("put a group on the list"),
+    AuditAction.REVOKE_USER: lambda t: t.say("took a person off the list"),
+    AuditAction.REVOKE_CHAT: lambda t: t.say("took a group off the list"),
+    AuditAction.PETITION_PERSON: lambda t: t.say("asked for access"),
+    AuditAction.PETITION_GROUP: lambda t: t.say("added me to a group that is not on the list"),
+    AuditAction.PETITION_MANAGER: lambda t: t.say("let in a manager"),
+    AuditAction.PETITION_ADMIN: lambda t: t.say("let in an admin"),
+    AuditAction.PETITION_ALLOWED: lambda t: t.say("allowed a group"),
+    AuditAction.PETITION_REFUSED: lambda t: t.say("did not let in"),
+    AuditAction.BACK_IN_CHAT: lambda t: t.say("added me to a group again"),
+    AuditAction.REMOVED_FROM_CHAT: lambda t: t.say("removed me from a group"),
 }
 
 _DETAILS: Mapping[str, _Words] = {
@@ -60,8 +61,7 @@ _DETAILS: Mapping[str, _Words] = {
 
 def line(t: Translator, entry: AuditEntry, request: Request | None, time: str, *, zone: tzinfo | None) -> Markup:
     """Say in one line who did what, when, and about what; days are the team's, in `zone`."""
-    words = _ACTIONS.get(entry.action)
-    parts = [words(t) if words else Markup.escape(entry.action)]
+    parts = [_action(t, entry.action)]
     if entry.subject_id is not None:
         parts.append(Markup("<code>{}</code>").format(entry.subject_id))
     if request is not None:
@@ -70,6 +70,14 @@ def line(t: Translator, entry: AuditEntry, request: Request | None, time: str, *
         parts.append(Markup("; ").join(_detail(t, word, zone) for word in _cut(entry.detail).split("; ")))
     who = Markup.escape(entry.actor_name) or (t.say("the command line") if entry.actor_id is None else "?")
     return Markup("{} <b>{}</b>: {}").format(time, who, Markup(" · ").join(parts))
+
+
+def _action(t: Translator, action: str) -> Markup:
+    """Say what was done; an action of a newer version is shown as it is stored."""
+    try:
+        return ACTIONS[AuditAction(action)](t)
+    except ValueError:
+        return Markup.escape(action)
 
 
 def _detail(t: Translator, word: str, zone: tzinfo | None) -> Markup:

@@ -4,14 +4,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
-from bot.access.entries import grants
+from bot.access.entries import ChatChange, PersonChange, Until, changed_chat, changed_person, summary
 from bot.domain import Decision, PetitionKind, Role
 from bot.process.database import opened_database
 from bot.runtime.clock import last_day
 from bot.settings import DatabaseSettings
 from db import allowlist as entries
 from db import audit, petitions
+from db.audit import AuditAction
 from db.models import AllowedChat, AllowedPerson
+
+_ALLOWED = {"user": AuditAction.ALLOW_USER, "chat": AuditAction.ALLOW_CHAT}
+_REVOKED = {"user": AuditAction.REVOKE_USER, "chat": AuditAction.REVOKE_CHAT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,34 +38,22 @@ async def allow(
         print(f"docsbot: {wrong}")
         return 2
     now = datetime.now(UTC)
+    until = Until(grant.expires_at)
     entry: AllowedPerson | AllowedChat
     if what == "user":
-        entry = AllowedPerson(
-            user_id=id_,
-            name=grant.name,
-            role=grant.role,
-            logins=list(grant.logins),
-            expires_at=grant.expires_at,
-            added_by=None,
-            added_at=now,
-        )
+        person = PersonChange(name=grant.name, role=grant.role, logins=tuple(grant.logins), until=until)
+        entry = changed_person(None, id_, person, None, now)
     else:
-        entry = AllowedChat(
-            chat_id=id_,
-            name=grant.name,
-            login=next(iter(grant.logins), None),
-            everyone=grant.everyone,
-            expires_at=grant.expires_at,
-            left_at=None,
-            added_by=None,
-            added_at=now,
+        login = next(iter(grant.logins), None)
+        entry = changed_chat(
+            None, id_, ChatChange(name=grant.name, login=login, everyone=grant.everyone, until=until), None, now
         )
     async with opened_database(settings) as database, database.write() as session:
         await entries.put(session, entry)
         kind = PetitionKind.PERSON if what == "user" else PetitionKind.GROUP
         decision = Decision(grant.role.value) if what == "user" else Decision.ALLOWED
         await petitions.settle(session, kind, id_, decision, by="", now=now)
-        audit.record(session, f"allow {what}", now=now, subject_id=id_, detail=grants(entry))
+        audit.record(session, _ALLOWED[what], now=now, subject_id=id_, detail=summary(entry))
     print(f"{what} {id_} is on the allowlist{f' as {grant.role}' if what == 'user' else ''}.")
     return 0
 
@@ -72,7 +64,7 @@ async def revoke(settings: DatabaseSettings, what: str, id_: int) -> int:
         remove = entries.remove_person if what == "user" else entries.remove_chat
         removed = await remove(session, id_)
         if removed:
-            audit.record(session, f"revoke {what}", now=datetime.now(UTC), subject_id=id_)
+            audit.record(session, _REVOKED[what], now=datetime.now(UTC), subject_id=id_)
     if what == "user" and id_ in settings.admin_ids:
         print(f"user {id_} stays an admin as long as ADMIN_IDS names them.")
         return 1

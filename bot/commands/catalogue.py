@@ -19,6 +19,8 @@ class Listed:
     says: Callable[[Translator], Markup]
     """What it does, in a few words that begin in lower case; menus show them as plain text."""
     examples: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    """Other names of the same command, which no list shows."""
 
 
 COMMANDS = (
@@ -37,7 +39,7 @@ COMMANDS = (
     Listed("use", Action.USE, lambda t: t.say("which of your logins your requests in this chat use")),
     Listed("language", Action.USE, lambda t: t.say("in which language I speak with you")),
     Listed("whoami", Action.USE, lambda t: t.say("your Telegram ID, this chat's ID and your rights")),
-    Listed("help", Action.USE, lambda t: t.say("what I can do for you here")),
+    Listed("help", Action.USE, lambda t: t.say("what I can do for you here"), aliases=("start",)),
     Listed("logins", Action.MANAGE, lambda t: t.say("our logins at SMS Center, their state and queue")),
     Listed("unresolved", Action.MANAGE, lambda t: t.say("invoices that may or may not have been created")),
     Listed("resume", Action.MANAGE, lambda t: t.say("start a paused login again"), ("/resume acme",)),

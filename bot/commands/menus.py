@@ -19,11 +19,13 @@ from telegram import (
 )
 from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
 
-from bot.access.authorization import Doorkeeper
+from bot.access.authorization import Authorization
 from bot.access.policy import Access, Place, Standing
 from bot.commands.catalogue import for_somebody, menu_line
 from bot.language.translator import LANGUAGES, Translator, Translators
-from db import allowlist, people
+from bot.runtime.backoff import backoff
+from bot.runtime.worker import Worker
+from db import allowlist, preferences
 from db.engine import Database
 from db.retry import until_stored
 
@@ -31,7 +33,6 @@ _log = logging.getLogger(__name__)
 
 _LOOK_EVERY_S = 600.0
 """How often the allowlist is looked at for what `docsbot allow` changed in another process."""
-_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 1.0, 300.0
 
 _ALL_OTHERS = ""
 Menu = tuple[tuple[str, str], ...]
@@ -56,35 +57,33 @@ _MANAGER, _ADMIN = Access(Standing.MANAGER, Place.PRIVATE), Access(Standing.ADMI
 _IN_GROUP = Access(Standing.MANAGER, Place.LISTED)
 
 
-class Menus:
+class Menus(Worker):
     """Keeps Telegram's menus as they should be, beside everything else: nothing waits for them, no failure is fatal."""
 
-    def __init__(self, database: Database, bot: Bot, doorkeeper: Doorkeeper, translators: Translators) -> None:
+    def __init__(self, database: Database, bot: Bot, authorization: Authorization, translators: Translators) -> None:
+        super().__init__()
         self._database = database
         self._bot = bot
-        self._doorkeeper = doorkeeper
+        self._authorization = authorization
         self._translators = translators
-        self._changed = asyncio.Event()
+        self._look: asyncio.TimerHandle | None = None
         self._shown: dict[Spot, Mapping[str, Menu]] = {}
 
-    def refresh(self) -> None:
-        """Say that admins or people's languages changed."""
-        self._changed.set()
-
-    async def run(self) -> None:
-        """Bring the menus up to date now, and whenever something changed, until cancelled."""
-        pause_s = _FIRST_PAUSE_S
+    async def work(self) -> None:
+        """Bring the menus up to date, however often Telegram fails, and look again in a while."""
+        pauses = backoff(1.0, 300.0)
         while True:
-            self._changed.clear()
             try:
                 await self._update()
             except TelegramError as error:
+                pause_s = _asked_to_wait_s(error) or next(pauses)
                 _log.warning("the menus could not be brought up to date (%s); again in %.0f s", error, pause_s)
-                await asyncio.sleep(_asked_to_wait_s(error) or pause_s)
-                pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
-                continue
-            pause_s = _FIRST_PAUSE_S
-            await self._wait()
+                await asyncio.sleep(pause_s)
+            else:
+                break
+        if self._look is not None:
+            self._look.cancel()
+        self._look = asyncio.get_running_loop().call_later(_LOOK_EVERY_S, self.wake)
 
     async def _update(self) -> None:
         wanted = await until_stored("reading whose menus differ", self._wanted)
@@ -103,9 +102,9 @@ class Menus:
     async def _wanted(self) -> dict[Spot, Mapping[str, Menu]]:
         """Return the menu of each language for each spot; none at all where the common one will do."""
         async with self._database.read() as session:
-            admins = set(await self._doorkeeper.admins(session))
+            admins = set(await self._authorization.admins(session))
             listed = [person.user_id for person in await allowlist.people(session)]
-            settings = await people.settings_of(session, {*admins, *listed})
+            settings = await preferences.of_people(session, {*admins, *listed})
         wanted: dict[Spot, Mapping[str, Menu]] = {
             Spot(): self._in_all_languages(_MANAGER),
             Spot(groups=True): self._in_all_languages(_IN_GROUP),
@@ -142,13 +141,6 @@ class Menus:
     async def _shown_now(self, spot: Spot, language: str) -> Menu:
         shown = await self._bot.get_my_commands(spot.scope, language)
         return tuple((command.command, command.description) for command in shown)
-
-    async def _wait(self) -> None:
-        try:
-            async with asyncio.timeout(_LOOK_EVERY_S):
-                await self._changed.wait()
-        except TimeoutError:
-            pass
 
 
 def menu(t: Translator, access: Access) -> Menu:

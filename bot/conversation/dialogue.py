@@ -13,21 +13,20 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation import draft as drafts
-from bot.conversation.draft import About, Answer, Draft
+from bot.conversation.draft import Answer, Draft, DraftKind
 from bot.domain import Destination, Person, SubClient
 from bot.runtime.clock import Clock
-from db import chats, questions, requests
+from db import preferences, questions, requests
 from db.engine import Database
 from db.models import Question
-from db.retry import until_stored
 
-KIND = "draft"
+_KIND = "draft"
 ANSWER_WITHIN = timedelta(minutes=15)
 """How long each question may be answered; then the conversation is over, and nothing was made."""
 _CHOICES = 6
 
 
-class End(StrEnum):
+class DialogueEnd(StrEnum):
     """How a conversation ended."""
 
     DONE = "done"
@@ -37,7 +36,7 @@ class End(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Talk:
+class Dialogue:
     """A conversation as it stands."""
 
     id: int
@@ -56,7 +55,7 @@ class Talk:
     """The bot's messages that asked before, the latest last."""
     buttons: bool
     """Whether the latest of the bot's messages has buttons under it, so that it can be edited."""
-    end: End | None
+    end: DialogueEnd | None
 
     asked_at: datetime
 
@@ -78,20 +77,20 @@ class Talk:
         return by_words and self.message_id is not None and said < message_id < self.message_id
 
 
-class Conversations:
+class Dialogues:
     """Finds, moves and ends conversations; a person has at most one in a chat."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
 
-    async def begin(self, about: About, asker: Person, origin: Destination) -> Talk:
+    async def begin(self, about: DraftKind, asker: Person, origin: Destination) -> Dialogue:
         """Begin the conversation of a command, or find it where the command is handled again."""
         async with self._database.write() as session:
             await self._leave(session, asker.id, origin)
             choices = await requests.lately_used_sub_clients(session, origin.chat_id, _CHOICES)
-            if about is About.ACT:
-                own = await chats.sub_client(session, origin.chat_id)
+            if about is DraftKind.ACT:
+                own = await preferences.sub_client(session, origin.chat_id)
                 choices = ([own] if own else []) + [one for one in choices if one != own]
             payload = {
                 "draft": drafts.to_json(drafts.begin(about)),
@@ -102,101 +101,98 @@ class Conversations:
                 "buttons": False,
                 "end": None,
             }
-            return _talk(
+            return _dialogue(
                 await questions.ask(
-                    session, KIND, asker_id=asker.id, destination=origin, payload=payload, now=self._clock.now()
+                    session, _KIND, asker_id=asker.id, destination=origin, payload=payload, now=self._clock.now()
                 )
             )
 
-    async def get(self, talk_id: int) -> Talk | None:
+    async def get(self, dialogue_id: int) -> Dialogue | None:
         async with self._database.read() as session:
-            question = await questions.get(session, talk_id)
-        return None if question is None or question.kind != KIND else _talk(question)
+            question = await questions.get(session, dialogue_id)
+        return None if question is None or question.kind != _KIND else _dialogue(question)
 
-    async def latest(self, asker_id: int, chat_id: int) -> Talk | None:
+    async def latest(self, asker_id: int, chat_id: int) -> Dialogue | None:
         """Return the person's latest conversation in a chat, which may be over."""
         async with self._database.read() as session:
-            question = await questions.latest_of(session, KIND, asker_id, chat_id)
-        return None if question is None or question.kind != KIND else _talk(question)
+            question = await questions.latest_of(session, _KIND, asker_id, chat_id)
+        return None if question is None or question.kind != _KIND else _dialogue(question)
 
-    def is_late(self, talk: Talk) -> bool:
+    def is_late(self, dialogue: Dialogue) -> bool:
         """Say whether an answer would come too late; what was said in time is done, however late that is."""
-        return not talk.draft.ended and self._clock.now() - talk.asked_at > ANSWER_WITHIN
+        return not dialogue.draft.ended and self._clock.now() - dialogue.asked_at > ANSWER_WITHIN
 
-    async def answer(self, talk: Talk, answer: Answer, *, heard: int | None = None) -> Talk:
+    async def answer(self, dialogue: Dialogue, answer: Answer, *, heard: int | None = None) -> Dialogue:
         """Take an answer; `heard` is the message that it was typed in. Raises `ParseError`, and then nothing moved."""
-        moved = drafts.advance(talk.draft, answer)
-        if moved == talk.draft:
-            return talk
+        moved = drafts.advance(dialogue.draft, answer)
+        if moved == dialogue.draft:
+            return dialogue
         async with self._database.write() as session:
-            question = await session.get_one(Question, talk.id)
-            if question.answered_at is not None or question.payload["turn"] != talk.turn:
-                return _talk(question)
+            question = await session.get_one(Question, dialogue.id)
+            if question.answered_at is not None or question.payload["turn"] != dialogue.turn:
+                return _dialogue(question)
             question.payload = {
                 **question.payload,
                 "draft": drafts.to_json(moved),
-                "turn": talk.turn + 1,
-                "heard": heard if heard is not None else talk.heard,
-                "earlier": talk.asked_so_far,
+                "turn": dialogue.turn + 1,
+                "heard": heard if heard is not None else dialogue.heard,
+                "earlier": dialogue.asked_so_far,
             }
             question.asked_at, question.message_id = self._clock.now(), None
-            return _talk(question)
+            return _dialogue(question)
 
-    async def asked(self, talk: Talk, message_id: int, *, buttons: bool) -> None:
+    async def asked(self, dialogue: Dialogue, message_id: int, *, buttons: bool) -> None:
         """Remember the message that asks now, however long the database takes: it is there."""
 
-        async def store() -> None:
-            async with self._database.write() as session:
-                question = await session.get_one(Question, talk.id)
-                question.payload = {**question.payload, "buttons": buttons}
-                question.message_id = message_id
+        async def store(session: AsyncSession) -> None:
+            question = await session.get_one(Question, dialogue.id)
+            question.payload = {**question.payload, "buttons": buttons}
+            question.message_id = message_id
 
-        await until_stored("keeping a question's message", store)
+        await self._database.write_until_stored("keeping a question's message", store)
 
-    async def misheard(self, talk: Talk, heard: int, message_id: int, *, buttons: bool) -> None:
+    async def misheard(self, dialogue: Dialogue, heard: int, message_id: int, *, buttons: bool) -> None:
         """Remember the message that asks once more, after words that could not be understood; like `asked`."""
-        changes = {"heard": heard, "earlier": talk.asked_so_far, "buttons": buttons}
+        changes = {"heard": heard, "earlier": dialogue.asked_so_far, "buttons": buttons}
 
-        async def store() -> None:
-            async with self._database.write() as session:
-                question = await session.get_one(Question, talk.id)
-                question.payload = {**question.payload, **changes}
-                question.asked_at, question.message_id = self._clock.now(), message_id
+        async def store(session: AsyncSession) -> None:
+            question = await session.get_one(Question, dialogue.id)
+            question.payload = {**question.payload, **changes}
+            question.asked_at, question.message_id = self._clock.now(), message_id
 
-        await until_stored("keeping a question's message", store)
+        await self._database.write_until_stored("keeping a question's message", store)
 
-    async def end(self, talk: Talk, end: End, *, heard: int | None = None) -> None:
+    async def end(self, dialogue: Dialogue, end: DialogueEnd, *, heard: int | None = None) -> None:
         """End it, unless it is over; `heard` is the message that came too late. Waits for the database like `asked`."""
 
-        async def store() -> None:
-            async with self._database.write() as session:
-                question = await session.get_one(Question, talk.id)
-                if question.answered_at is None:
-                    self._end(question, end)
-                    question.payload = {**question.payload, "heard": heard or talk.heard}
+        async def store(session: AsyncSession) -> None:
+            question = await session.get_one(Question, dialogue.id)
+            if question.answered_at is None:
+                self._end(question, end)
+                question.payload = {**question.payload, "heard": heard or dialogue.heard}
 
-        await until_stored("ending a conversation", store)
+        await self._database.write_until_stored("ending a conversation", store)
 
     async def leave(self, asker_id: int, command: Destination) -> None:
         """Forget the person's conversation in a chat, as they gave another command there."""
         async with self._database.read() as session:
-            if not await questions.open_before(session, KIND, asker_id, command):
+            if not await questions.open_before(session, _KIND, asker_id, command):
                 return
         async with self._database.write() as session:
             await self._leave(session, asker_id, command)
 
     async def _leave(self, session: AsyncSession, asker_id: int, command: Destination) -> None:
-        for question in await questions.open_before(session, KIND, asker_id, command):
-            self._end(question, End.LEFT)
+        for question in await questions.open_before(session, _KIND, asker_id, command):
+            self._end(question, DialogueEnd.LEFT)
 
-    def _end(self, question: Question, end: End) -> None:
+    def _end(self, question: Question, end: DialogueEnd) -> None:
         question.answered_at = self._clock.now()
         question.payload = {**question.payload, "end": end.value}
 
 
-def _talk(question: Question) -> Talk:
+def _dialogue(question: Question) -> Dialogue:
     payload: dict[str, Any] = question.payload
-    return Talk(
+    return Dialogue(
         id=question.id,
         asker_id=question.asker_id,
         origin=Destination(question.chat_id, question.thread_id, question.origin_message_id),
@@ -207,6 +203,6 @@ def _talk(question: Question) -> Talk:
         message_id=question.message_id,
         earlier=tuple(payload["earlier"]),
         buttons=payload["buttons"],
-        end=None if question.answered_at is None else End(payload["end"] or End.LEFT),
+        end=None if question.answered_at is None else DialogueEnd(payload["end"] or DialogueEnd.LEFT),
         asked_at=question.asked_at,
     )

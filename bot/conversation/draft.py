@@ -20,7 +20,7 @@ from bot.parsing import (
 )
 
 
-class About(StrEnum):
+class DraftKind(StrEnum):
     """The commands that ask for their arguments; the value is the command's name."""
 
     INVOICE = "invoice"
@@ -85,7 +85,7 @@ _CHANGES = {
 class Draft:
     """A wish in the making."""
 
-    about: About
+    about: DraftKind
     step: Step
     sub_client: SubClient | None = None
     amount: Decimal | None = None
@@ -106,17 +106,17 @@ class Draft:
     def wish(self) -> Wish:
         """Return what is wished for, once the draft is ready."""
         match self:
-            case Draft(about=About.INVOICE, sub_client=SubClient() as user, amount=Decimal() as amount):
+            case Draft(about=DraftKind.INVOICE, sub_client=SubClient() as user, amount=Decimal() as amount):
                 return CreateInvoice(user, amount, self.service)
-            case Draft(about=About.GET_INVOICE, sub_client=SubClient() as user, document=str(number)):
+            case Draft(about=DraftKind.GET_INVOICE, sub_client=SubClient() as user, document=str(number)):
                 return GetInvoice(user, number)
-            case Draft(about=About.ACT, sub_client=SubClient() as user, document=str(number)):
+            case Draft(about=DraftKind.ACT, sub_client=SubClient() as user, document=str(number)):
                 return parse_act_number(number).of(user)
             case _:
                 raise ValueError(f"the draft of /{self.about} lacks something")
 
 
-def begin(about: About) -> Draft:
+def begin(about: DraftKind) -> Draft:
     return Draft(about, Step.SUB_CLIENT)
 
 
@@ -165,10 +165,10 @@ def _onward(draft: Draft) -> Draft:
     """Go to the first thing that is missing; a complete invoice is shown before it is made, a fetch just begins."""
     if draft.sub_client is None:
         step = Step.SUB_CLIENT
-    elif draft.about is About.INVOICE:
+    elif draft.about is DraftKind.INVOICE:
         step = Step.AMOUNT if draft.amount is None else Step.SUMMARY
     elif draft.document is None:
-        step = Step.INVOICE_ID if draft.about is About.GET_INVOICE else Step.ACT_NUMBER
+        step = Step.INVOICE_ID if draft.about is DraftKind.GET_INVOICE else Step.ACT_NUMBER
     else:
         step = Step.READY
     return replace(draft, step=step)
@@ -195,7 +195,7 @@ def from_json(stored: dict[str, Any]) -> Draft:
     """Return the draft that `to_json` stored."""
     user, amount = stored["sub_client"], stored["amount"]
     return Draft(
-        about=About(stored["about"]),
+        about=DraftKind(stored["about"]),
         step=Step(stored["step"]),
         sub_client=None if user is None else SubClient(name=user[0], id=user[1]),
         amount=None if amount is None else Decimal(amount),

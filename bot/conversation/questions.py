@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from bot.domain import Destination, GetAct, Person, SubClient
 from bot.parsing import ActOfChat
 from bot.runtime.clock import Clock
 from db import questions, requests
 from db.engine import Database
 from db.models import Question
-from db.retry import until_stored
 
 _CHOICES = 6
 
@@ -23,7 +24,7 @@ class QuestionKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class QuestionView:
     """A question as it stands."""
 
     id: int
@@ -41,7 +42,7 @@ class Asked:
 class WhoseAct:
     """The question whose act is meant, with the sub-clients lately used in the chat to choose from."""
 
-    asked: Asked
+    asked: QuestionView
     act: ActOfChat
     choices: tuple[SubClient, ...]
 
@@ -53,11 +54,11 @@ class WhoseAct:
 class InvoiceNumber:
     """The question which number an invoice has that was made, as its requester found out."""
 
-    asked: Asked
+    asked: QuestionView
     request_id: int
 
 
-class Asking:
+class Questions:
     """Keeps questions in the database, and finds them by the press or the reply that answers."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
@@ -96,16 +97,15 @@ class Asking:
             question = await questions.of_message(session, QuestionKind.INVOICE_NUMBER, of.id, chat_id, message_id)
         return None if question is None else _invoice_number(question)
 
-    async def asked_with(self, asked: Asked, message_id: int) -> None:
+    async def asked_with(self, asked: QuestionView, message_id: int) -> None:
         """Remember the message that asks, however long the database takes: it is there, and need not be sent again."""
 
-        async def store() -> None:
-            async with self._database.write() as session:
-                (await session.get_one(Question, asked.id)).message_id = message_id
+        async def store(session: AsyncSession) -> None:
+            (await session.get_one(Question, asked.id)).message_id = message_id
 
-        await until_stored("keeping a question's message", store)
+        await self._database.write_until_stored("keeping a question's message", store)
 
-    async def answered(self, asked: Asked) -> None:
+    async def answered(self, asked: QuestionView) -> None:
         async with self._database.write() as session:
             (await session.get_one(Question, asked.id)).answered_at = self._clock.now()
 
@@ -116,8 +116,8 @@ class Asking:
             )
 
 
-def _asked(question: Question) -> Asked:
-    return Asked(
+def _asked(question: Question) -> QuestionView:
+    return QuestionView(
         id=question.id,
         asker_id=question.asker_id,
         origin=Destination(question.chat_id, question.thread_id, question.origin_message_id),

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
@@ -10,15 +10,17 @@ from functools import partial
 from markupsafe import Markup
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.access.authorization import Doorkeeper
+from bot.access.authorization import Authorization
+from bot.delivery.buttons import of_outcome
 from bot.delivery.undelivered import WITHHELD, UndeliveredNotes
 from bot.documents import wording
 from bot.domain import Destination, State
-from bot.language.translator import Translator, Translators
-from bot.messaging.messenger import Buttons, FileGone, Messenger, SentDocument, Still, Undeliverable, Unwanted
+from bot.language.translator import Translators
+from bot.messaging.messenger import Buttons, FileGone, Guard, Messenger, NoLongerWanted, SentDocument, Undeliverable
 from bot.queue.changes import QueueChange
 from bot.runtime.clock import Clock
-from bot.runtime.locks import Turns
+from bot.runtime.locks import KeyedLock
+from bot.runtime.worker import Worker
 from db import requests
 from db.engine import Database
 from db.models import Request
@@ -27,9 +29,6 @@ from db.retry import until_stored
 _log = logging.getLogger(__name__)
 
 _AFTER_A_FAULT_S = 60.0
-
-OutcomeButtons = Callable[[Translator, Request], Buttons]
-"""The buttons under an outcome: try again, and what to do about an unknown one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ class _Where(StrEnum):
     NOWHERE = "nowhere"
 
 
-class Delivery:
+class OutcomeDelivery(Worker):
     """Delivers outcomes, in each chat one after the other, and records what Telegram accepted.
 
     Telegram may have taken a message whose answer was lost: it is then sent again. A chat that forbids us ends the
@@ -71,54 +70,44 @@ class Delivery:
         clock: Clock,
         messenger: Messenger,
         translators: Translators,
-        doorkeeper: Doorkeeper,
+        authorization: Authorization,
         notes: UndeliveredNotes,
-        chat_turns: Turns,
-        *,
-        buttons: OutcomeButtons,
+        chat_locks: KeyedLock,
     ) -> None:
+        super().__init__()
         self._database = database
         self._clock = clock
         self._messenger = messenger
         self._translators = translators
-        self._doorkeeper = doorkeeper
+        self._authorization = authorization
         self._notes = notes
-        self._chat_turns = chat_turns
-        self._buttons = buttons
-        self._wake = asyncio.Event()
-        self._wake.set()
+        self._chat_locks = chat_locks
         self._under_way: dict[int, asyncio.Task[None]] = {}
         self._cleaning: set[asyncio.Task[None]] = set()
 
-    def on_turn(self, turn: QueueChange) -> None:
-        """Hear of the queue's turn."""
-        if turn.ended:
+    def on_change(self, change: QueueChange) -> None:
+        """Hear of a change of the queue."""
+        if change.ended:
             self.wake()
-
-    def wake(self) -> None:
-        """Say that an outcome was committed."""
-        self._wake.set()
 
     async def run(self) -> None:
         """Deliver all that is not delivered yet, then whatever comes, until cancelled."""
         try:
             for request in await until_stored("reading old status messages", self._with_old_status):
                 self._take_status_away(request)
-            while True:
-                await self._wake.wait()
-                self._wake.clear()
-                await self._start_all()
+            await super().run()
         finally:
             for task in (*self._under_way.values(), *self._cleaning):
                 task.cancel()
 
     async def drain(self, timeout_s: float) -> None:
         """Deliver what can be delivered quickly; the rest is delivered after the next start."""
-        await self._start_all()
+        await self.work()
         if self._under_way:
             await asyncio.wait(self._under_way.values(), timeout=timeout_s)
 
-    async def _start_all(self) -> None:
+    async def work(self) -> None:
+        """Begin to deliver each outcome that is not on its way yet."""
         for request in await until_stored("reading what is undelivered", self._undelivered):
             if request.id not in self._under_way:
                 task = asyncio.create_task(self._deliver(request), name=f"deliver {request.id}")
@@ -130,7 +119,7 @@ class Delivery:
 
     async def _deliver(self, request: Request) -> None:
         try:
-            async with self._chat_turns.of(request.chat_id):
+            async with self._chat_locks.hold(request.chat_id):
                 await self._deliver_in_turn(request.id)
         except Exception:  # noqa: BLE001
             # It stays undelivered and is tried again in a while; the others must not suffer.
@@ -144,13 +133,13 @@ class Delivery:
             request, pdf, where = await until_stored("reading an outcome", partial(self._read, request_id))
             try:
                 await self._deliver_there(self._outcome(request, pdf), where)
-            except Unwanted:
+            except NoLongerWanted:
                 _log.info("request %d: the allowlist has changed since Telegram was asked first", request_id)
             else:
                 return
 
     async def _deliver_there(self, outcome: _Outcome, where: _Where) -> None:
-        """Deliver where the allowlist lets it; raises `Unwanted` where that changes before Telegram has it."""
+        """Deliver where the allowlist lets it; raises `NoLongerWanted` where that changes before Telegram has it."""
         request = outcome.request
         match where:
             case _Where.NOWHERE:
@@ -185,11 +174,10 @@ class Delivery:
     async def _delete_status(self, request: Request, message_id: int) -> None:
         await self._messenger.delete_surely(request.chat_id, message_id)
 
-        async def store() -> None:
-            async with self._database.write() as session:
-                (await session.get_one(Request, request.id)).status_message_id = None
+        async def store(session: AsyncSession) -> None:
+            (await session.get_one(Request, request.id)).status_message_id = None
 
-        await until_stored("forgetting a status message", store)
+        await self._database.write_until_stored("forgetting a status message", store)
 
     async def _read(self, request_id: int) -> tuple[Request, bytes | None, _Where]:
         async with self._database.read() as session:
@@ -199,15 +187,15 @@ class Delivery:
         return request, pdf, where
 
     async def _where(self, session: AsyncSession, request: Request) -> _Where:
-        if await self._doorkeeper.may_receive(session, request.requester_id, request.chat_id):
+        if await self._authorization.may_receive(session, request.requester_id, request.chat_id):
             return _Where.IN_ITS_CHAT
-        removed = await self._doorkeeper.was_removed(session, request.chat_id)
-        alone = await self._doorkeeper.may_receive(session, request.requester_id, request.requester_id)
+        removed = await self._authorization.was_removed(session, request.chat_id)
+        alone = await self._authorization.may_receive(session, request.requester_id, request.requester_id)
         return _Where.IN_PRIVATE if removed and alone else _Where.NOWHERE
 
     def _outcome(self, request: Request, pdf: bytes | None) -> _Outcome:
         t = self._translators.choose(request.language)
-        buttons = self._buttons(t, request)
+        buttons = of_outcome(t, request)
         match request.state:
             case State.DONE:
                 file = _File(wording.file_name(t, request), request.file_id, pdf)
@@ -219,8 +207,8 @@ class Delivery:
             case _:
                 return _Outcome(request, wording.failure(t, request), buttons)
 
-    async def _send(self, outcome: _Outcome, to: Destination, still: Still) -> SentDocument:
-        messenger = self._messenger.as_long_as(still)
+    async def _send(self, outcome: _Outcome, to: Destination, still: Guard) -> SentDocument:
+        messenger = self._messenger.guarded_by(still)
         if outcome.file is None:
             return SentDocument(await messenger.send_text(to, outcome.text, outcome.buttons), None)
         name, file_id, content = outcome.file.name, outcome.file.file_id, outcome.file.content
@@ -231,7 +219,9 @@ class Delivery:
                 _log.warning("request %d: Telegram has its document no longer: %s", outcome.request.id, gone)
         if content is None:
             t = self._translators.choose(outcome.request.language)
-            return SentDocument(await messenger.send_text(to, wording.gone(t, outcome.request), outcome.buttons), None)
+            return SentDocument(
+                await messenger.send_text(to, wording.document_gone(t, outcome.request), outcome.buttons), None
+            )
         return await messenger.send_document(to, content, name, outcome.text, outcome.buttons)
 
     async def _deliver_elsewhere(self, outcome: _Outcome, why: str) -> None:
@@ -272,7 +262,7 @@ class Delivery:
     async def _alone(self, request: Request) -> bool:
         """Say whether the requester may have it alone with the bot: in a group for everyone, strangers may ask too."""
         async with self._database.read() as session:
-            return await self._doorkeeper.may_receive(session, request.requester_id, request.requester_id)
+            return await self._authorization.may_receive(session, request.requester_id, request.requester_id)
 
     async def _withhold(self, request: Request) -> None:
         """Keep an outcome from people who are no longer on the allowlist; tell those who are."""
@@ -282,15 +272,14 @@ class Delivery:
         self._notes.wake()
 
     async def _record(self, request_id: int, sent: SentDocument | None, *, undeliverable: str | None = None) -> None:
-        async def store() -> None:
-            async with self._database.write() as session:
-                row = await session.get_one(Request, request_id)
-                row.delivered_at = self._clock.now()
-                row.undeliverable = undeliverable
-                row.admins_told_at = None
-                if undeliverable is not None and undeliverable != WITHHELD:
-                    row.status_message_id = None
-                if sent is not None:
-                    row.delivered_message_id, row.file_id = sent.message_id, sent.file_id
+        async def store(session: AsyncSession) -> None:
+            row = await session.get_one(Request, request_id)
+            row.delivered_at = self._clock.now()
+            row.undeliverable = undeliverable
+            row.admins_told_at = None
+            if undeliverable is not None and undeliverable != WITHHELD:
+                row.status_message_id = None
+            if sent is not None:
+                row.delivered_message_id, row.file_id = sent.message_id, sent.file_id
 
-        await until_stored("recording a delivery", store)
+        await self._database.write_until_stored("recording a delivery", store)

@@ -14,9 +14,10 @@ from bot.domain import State
 from bot.language.translator import Translators
 from bot.messaging.messenger import Messenger
 from bot.queue.changes import QueueChange
-from bot.queue.positions import Waiting, places
+from bot.queue.positions import QueuePosition, positions
 from bot.runtime.clock import Clock
-from bot.runtime.locks import Turns
+from bot.runtime.locks import KeyedLock
+from bot.runtime.worker import Worker
 from db import logins, requests
 from db.engine import Database
 from db.models import Request
@@ -29,7 +30,7 @@ _BETWEEN_EDITS_S = 3.0
 _ACTION_LASTS_S = 4.5
 
 
-class StatusBoard:
+class StatusMessages(Worker):
     """Shows each waiting request's place and time in its chat, and edits them when they change, but not in a flurry.
 
     What it says is a courtesy: it is tried again later when Telegram does not take it, and never holds up an outcome.
@@ -41,50 +42,51 @@ class StatusBoard:
         clock: Clock,
         messenger: Messenger,
         translators: Translators,
-        chat_turns: Turns,
+        chat_locks: KeyedLock,
         *,
         pace: timedelta,
     ) -> None:
+        super().__init__()
         self._database = database
         self._clock = clock
         self._messenger = messenger
         self._translators = translators
-        self._chat_turns = chat_turns
+        self._chat_locks = chat_locks
         self._pace = pace
         self._changed: set[str] = set()
-        self._wake = asyncio.Event()
         self._wanted: dict[int, Markup] = {}
         self._showing: dict[int, asyncio.Task[None]] = {}
         self._at_work: set[asyncio.Task[Any]] = set()
         self._sending: dict[int, asyncio.Task[None]] = {}
         self._stopping = False
 
-    def on_turn(self, turn: QueueChange) -> None:
-        """Hear of the queue's turn."""
-        for request in turn.started:
+    def on_change(self, change: QueueChange) -> None:
+        """Hear of a change of the queue."""
+        for request in change.started:
             self._sending[request.id] = asyncio.create_task(self._keep_showing_sending(request))
-        for request in (*turn.returned, *turn.ended):
+        for request in (*change.returned, *change.ended):
             task = self._sending.pop(request.id, None)
             if task is not None:
                 task.cancel()
-        self.refresh(turn.logins)
+        self.refresh(change.logins)
 
     def refresh(self, names: Iterable[str]) -> None:
         """Say that something changed in the queues of these logins."""
         self._changed.update(names)
-        self._wake.set()
+        self.wake()
 
     async def run(self) -> None:
         """Keep the messages true until cancelled."""
         try:
-            while True:
-                await self._wake.wait()
-                self._wake.clear()
-                changed, self._changed = self._changed, set()
-                await until_stored("the status messages", partial(self._plan, changed))
+            await super().run()
         finally:
             for task in (*self._sending.values(), *self._showing.values()):
                 task.cancel()
+
+    async def work(self) -> None:
+        """Work out anew what the messages about the changed logins should say."""
+        changed, self._changed = self._changed, set()
+        await until_stored("the status messages", partial(self._plan, changed))
 
     async def drain(self, timeout_s: float) -> None:
         """Begin nothing more, and let what is being sent be noted: a message without its id would stay for ever."""
@@ -100,10 +102,10 @@ class StatusBoard:
             open_requests = await requests.open_of_logins(session, rows)
         for name, login in rows.items():
             own = [request for request in open_requests if request.login == name]
-            for item in places(login, own, pace=self._pace, now=now):
+            for item in positions(login, own, pace=self._pace, now=now):
                 self._want(item)
 
-    def _want(self, item: Waiting) -> None:
+    def _want(self, item: QueuePosition) -> None:
         request, now = item.request, self._clock.now()
         soon = item.starts_at is not None and item.starts_at - now < _WORTH_TELLING
         if self._stopping or (request.status_message_id is None and (request.state is State.RUNNING or soon)):
@@ -117,7 +119,7 @@ class StatusBoard:
         shown: Markup | None = None
         try:
             while (wanted := self._wanted.get(request.id)) is not None and wanted != shown:
-                async with self._chat_turns.of(request.chat_id):
+                async with self._chat_locks.hold(request.chat_id):
                     open_ = await self._work(partial(self._show_now, request.id, wanted))
                 if not open_ or self._stopping:
                     return

@@ -1,15 +1,15 @@
 """Notes to the admins about outcomes that did not get where they were to go."""
 
-import asyncio
 from collections.abc import Sequence
 from functools import partial
 
 from markupsafe import Markup
 
-from bot.access.admins import Admins
+from bot.access.admins import AdminNotes
 from bot.documents import wording
 from bot.language.translator import Translator
 from bot.runtime.clock import Clock
+from bot.runtime.worker import Worker
 from db import requests
 from db.engine import Database
 from db.models import Request
@@ -19,28 +19,20 @@ WITHHELD = "no longer on the allowlist"
 """Why an outcome was kept back, as opposed to what Telegram said."""
 
 
-class UndeliveredNotes:
+class UndeliveredNotes(Worker):
     """Tells the admins of each such outcome; the rows remember which ones they know of, across restarts."""
 
-    def __init__(self, database: Database, clock: Clock, admins: Admins) -> None:
+    def __init__(self, database: Database, clock: Clock, admins: AdminNotes) -> None:
+        super().__init__()
         self._database = database
         self._clock = clock
         self._admins = admins
-        self._wake = asyncio.Event()
-        self._wake.set()
 
-    def wake(self) -> None:
-        """Say that an outcome was recorded as undeliverable."""
-        self._wake.set()
-
-    async def run(self) -> None:
-        """Tell of all that is not told yet, then of whatever comes, until cancelled."""
-        while True:
-            await self._wake.wait()
-            self._wake.clear()
-            for request in await until_stored("reading what is undeliverable", self._untold):
-                await self._admins.tell(partial(_note, request=request))
-                await until_stored("noting that the admins know", partial(self._told, request))
+    async def work(self) -> None:
+        """Tell of all that is not told yet."""
+        for request in await until_stored("reading what is undeliverable", self._untold):
+            await self._admins.tell(partial(_note, request=request))
+            await until_stored("noting that the admins know", partial(self._told, request))
 
     async def _untold(self) -> Sequence[Request]:
         async with self._database.read() as session:

@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain import CreateInvoice, Destination, Person, State, SubClient
-from bot.queue.changes import QueueChange, QueueChanges
+from bot.queue.changes import QueueChange, QueueChanges, append
 from bot.runtime.clock import Clock
 from db import audit, logins, questions, requests
+from db.audit import AuditAction
 from db.engine import Database
 from db.models import Question, Request
-from db.retry import until_stored
 
 _KIND = "duplicate"
 ANSWER_WITHIN = timedelta(minutes=10)
@@ -24,7 +24,7 @@ _LONGEST_DELAY = timedelta(days=7)
 """Telegram keeps updates for a day, and ours may be down for some more: an older date comes from a wrong clock."""
 
 
-class Choice(StrEnum):
+class DuplicateChoice(StrEnum):
     """What a person says to the question whether to make the same invoice again."""
 
     SEND_THAT = "send_that"
@@ -32,7 +32,14 @@ class Choice(StrEnum):
     CANCEL = "cancel"
 
 
-class Refusal(StrEnum):
+_CHOSEN = {
+    DuplicateChoice.SEND_THAT: AuditAction.DUPLICATE_SEND_THAT,
+    DuplicateChoice.CREATE_ANOTHER: AuditAction.DUPLICATE_CREATE_ANOTHER,
+    DuplicateChoice.CANCEL: AuditAction.DUPLICATE_CANCEL,
+}
+
+
+class DuplicateRefusal(StrEnum):
     """Why an answer is not taken."""
 
     GONE = "gone"
@@ -43,7 +50,7 @@ class Refusal(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
+class DuplicateQuestion:
     """The question that a command led to."""
 
     question_id: int
@@ -57,7 +64,7 @@ class Doubt:
         return self.earlier.state is State.DONE
 
 
-class Duplicates:
+class DuplicateGuard:
     """Keeps the questions, and does what their first answer says."""
 
     def __init__(self, database: Database, clock: Clock, changes: QueueChanges, *, window: timedelta) -> None:
@@ -66,7 +73,7 @@ class Duplicates:
         self._changes = changes
         self._window = window
 
-    async def doubt(
+    async def question(
         self,
         session: AsyncSession,
         wish: CreateInvoice,
@@ -74,7 +81,7 @@ class Duplicates:
         requester: Person,
         destination: Destination,
         said_at: datetime | None,
-    ) -> Doubt | None:
+    ) -> DuplicateQuestion | None:
         """Return the question to ask before this wish may be queued; None if nothing like it was lately made.
 
         The window counts back from `said_at` (None, for a press: from now): of two equal commands sent together the
@@ -86,7 +93,7 @@ class Duplicates:
         if asked is not None:
             # Handled again after a crash: what was asked stays asked, whatever the clock says by now.
             before = await session.get_one(Request, asked.payload["earlier"])
-            return Doubt(asked.id, before, now, asked.message_id)
+            return DuplicateQuestion(asked.id, before, now, asked.message_id)
         since = now - _delay(said_at, now) - self._window
         earlier = await requests.latest_like(session, wish, login, since=since)
         if earlier is None:
@@ -102,20 +109,19 @@ class Duplicates:
         question = await questions.ask(
             session, _KIND, asker_id=requester.id, destination=destination, payload=payload, now=now
         )
-        return Doubt(question.id, earlier, now, question.message_id)
+        return DuplicateQuestion(question.id, earlier, now, question.message_id)
 
     async def asked_with(self, question_id: int, message_id: int) -> None:
         """Remember the message that asks, however long the database takes: it is there, and need not be sent again."""
 
-        async def store() -> None:
-            async with self._database.write() as session:
-                (await session.get_one(Question, question_id)).message_id = message_id
+        async def store(session: AsyncSession) -> None:
+            (await session.get_one(Question, question_id)).message_id = message_id
 
-        await until_stored("keeping a question's message", store)
+        await self._database.write_until_stored("keeping a question's message", store)
 
     async def answer(
-        self, question_id: int, choice: Choice, presser: Person, chat_id: int, *, as_admin: bool
-    ) -> Refusal | None:
+        self, question_id: int, choice: DuplicateChoice, presser: Person, chat_id: int, *, as_admin: bool
+    ) -> DuplicateRefusal | None:
         """Do what the first press says, in one transaction; None if it was taken (the same press once more is, too)."""
         async with self._database.write() as session:
             question = await questions.get(session, question_id)
@@ -126,8 +132,8 @@ class Duplicates:
             if question.answered_at is not None:
                 return None
             earlier = await requests.get(session, question.payload["earlier"])
-            if choice is Choice.SEND_THAT and (earlier is None or earlier.state is not State.DONE):
-                return Refusal.NO_PDF
+            if choice is DuplicateChoice.SEND_THAT and (earlier is None or earlier.state is not State.DONE):
+                return DuplicateRefusal.NO_PDF
             question.answered_at = now
             question.payload = {**question.payload, "answer": choice.value}
             request = await self._follow(session, question, choice, earlier, presser, now)
@@ -140,7 +146,7 @@ class Duplicates:
         self,
         session: AsyncSession,
         question: Question,
-        choice: Choice,
+        choice: DuplicateChoice,
         earlier: Request | None,
         presser: Person,
         now: datetime,
@@ -149,20 +155,19 @@ class Duplicates:
         request = await requests.of_origin(session, question.origin_chat_id, question.origin_message_id)
         if request is not None:
             return None
-        if choice is Choice.CREATE_ANOTHER:
+        if choice is DuplicateChoice.CREATE_ANOTHER:
             login = await logins.lock(session, question.payload["login"])
             request = requests.new(
                 _wish(question.payload), login=login.login, requester=presser, destination=destination, now=now
             )
-            session.add(request)
-            await logins.refresh_due(session, login)
-        elif choice is Choice.SEND_THAT and earlier is not None:
+            await append(session, login, request)
+        elif choice is DuplicateChoice.SEND_THAT and earlier is not None:
             request = requests.copy(earlier, requester=presser, destination=destination, now=now)
             session.add(request)
-        await session.flush()
+            await session.flush()
         audit.record(
             session,
-            f"duplicate: {choice}",
+            _CHOSEN[choice],
             now=now,
             actor=presser,
             chat_id=question.chat_id,
@@ -179,15 +184,15 @@ def _delay(said_at: datetime | None, now: datetime) -> timedelta:
 
 
 def _refusal(
-    question: Question | None, choice: Choice, presser: Person, chat_id: int, now: datetime, *, as_admin: bool
-) -> Refusal | None:
+    question: Question | None, choice: DuplicateChoice, presser: Person, chat_id: int, now: datetime, *, as_admin: bool
+) -> DuplicateRefusal | None:
     if question is None or question.kind != _KIND or question.chat_id != chat_id:
-        return Refusal.GONE
+        return DuplicateRefusal.GONE
     if question.asker_id != presser.id and not as_admin:
-        return Refusal.NOT_YOURS
+        return DuplicateRefusal.NOT_YOURS
     if question.answered_at is not None:
-        return None if question.payload.get("answer") == choice else Refusal.ANSWERED
-    return Refusal.EXPIRED if now - question.asked_at > ANSWER_WITHIN else None
+        return None if question.payload.get("answer") == choice else DuplicateRefusal.ANSWERED
+    return DuplicateRefusal.EXPIRED if now - question.asked_at > ANSWER_WITHIN else None
 
 
 def _wish(payload: dict[str, Any]) -> CreateInvoice:

@@ -2,15 +2,15 @@
 
 import hashlib
 import logging
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from bot.domain import CreateInvoice, Destination, GetInvoice, Person, State, SubClient, Wish
+from bot.domain import ConfiguredLogins, CreateInvoice, Destination, GetInvoice, Person, State, SubClient, Wish
 from bot.queue.changes import QueueChange, QueueChanges, append
 from bot.runtime.clock import Clock
 from db import audit, logins, requests
+from db.audit import AuditAction
 from db.engine import Database
 from db.models import Request
 
@@ -21,7 +21,7 @@ _DOUBLE_TAP = timedelta(seconds=3)
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class HistoryPage:
     """A page of a chat's documents, newest first; `number` counts from 0."""
 
     entries: tuple[Request, ...]
@@ -31,7 +31,7 @@ class Page:
     """The one whose documents these are; None: all."""
 
 
-class Sent(StrEnum):
+class Redelivery(StrEnum):
     """What became of a press on a document."""
 
     DONE = "done"
@@ -43,6 +43,15 @@ class Sent(StrEnum):
     """The settings no longer have the login that made it."""
 
 
+class SendAgainResult(StrEnum):
+    """What became of a wish to have an outcome sent once more."""
+
+    DONE = "done"
+    NOT_YET = "not_yet"
+    NOT_YOURS = "not_yours"
+    NO_PDF = "no_pdf"
+
+
 def wish_anew(request: Request) -> Wish | None:
     """Return the wish that fetches a document which exists; None if SMS Center never told its number."""
     wish = request.wish
@@ -51,16 +60,16 @@ def wish_anew(request: Request) -> Wish | None:
     return None if request.invoice_number is None else GetInvoice(wish.sub_client, request.invoice_number)
 
 
-class History:
+class DocumentHistory:
     """Shows and sends what a chat has; whether somebody may see it is asked before, at the gate."""
 
-    def __init__(self, database: Database, clock: Clock, changes: QueueChanges, *, names: Iterable[str]) -> None:
+    def __init__(self, database: Database, clock: Clock, changes: QueueChanges, configured: ConfiguredLogins) -> None:
         self._database = database
         self._clock = clock
         self._changes = changes
-        self._names = tuple(names)
+        self._configured = configured
 
-    async def page(self, chat_id: int, sub_client: SubClient | None, number: int) -> Page:
+    async def page(self, chat_id: int, sub_client: SubClient | None, number: int) -> HistoryPage:
         """Return a page, the last one if there are not so many."""
         async with self._database.read() as session:
             entries, count = await requests.history(session, chat_id, sub_client, offset=number * PAGE, limit=PAGE)
@@ -68,16 +77,16 @@ class History:
             if number >= pages:
                 number = pages - 1
                 entries, _ = await requests.history(session, chat_id, sub_client, offset=number * PAGE, limit=PAGE)
-        return Page(tuple(entries), number, pages, sub_client)
+        return HistoryPage(tuple(entries), number, pages, sub_client)
 
-    async def page_like(self, chat_id: int, request_id: int, number: int) -> Page:
+    async def page_like(self, chat_id: int, request_id: int, number: int) -> HistoryPage:
         """Return a page of the documents of a request's sub-client; of all if the id is 0 or of another chat."""
         async with self._database.read() as session:
             request = await requests.get(session, request_id)
         alike = request.sub_client if request is not None and request.chat_id == chat_id else None
         return await self.page(chat_id, alike, number)
 
-    async def send(self, request_id: int, presser: Person, to: Destination, press: str) -> Sent:
+    async def send(self, request_id: int, presser: Person, to: Destination, press: str) -> Redelivery:
         """Have a document sent once more; `press` is Telegram's id of the press, which does it once.
 
         Spends nothing at the vendor. Telegram's own copy is sent, else the stored PDF, else words and a button to
@@ -87,46 +96,69 @@ class History:
         async with self._database.write() as session:
             done = await requests.get(session, request_id)
             if done is None or done.chat_id != to.chat_id or done.state is not State.DONE:
-                return Sent.NOTHING_TO_SEND
+                return Redelivery.NOTHING_TO_SEND
             if await requests.of_origin(session, to.chat_id, origin, _number(press)) is not None:
-                return Sent.DONE
+                return Redelivery.DONE
             now = self._clock.now()
             if await requests.just_copied(session, done, to, since=now - _DOUBLE_TAP):
-                return Sent.ON_ITS_WAY
+                return Redelivery.ON_ITS_WAY
             copy = requests.copy(done, requester=presser, destination=to, now=now, press=_number(press))
             session.add(copy)
             await session.flush()
-            audit.record(
+            audit.record_request(
                 session,
-                "send from history",
+                AuditAction.SEND_FROM_HISTORY,
+                copy,
                 now=now,
                 actor=presser,
-                chat_id=to.chat_id,
-                request_id=copy.id,
                 detail=f"document of request {done.id}",
             )
         self._changes.announce(QueueChange(ended=(copy,)))
-        return Sent.DONE
+        return Redelivery.DONE
 
-    async def fetch_anew(self, request_id: int, presser: Person, to: Destination) -> Sent:
+    async def send_again(self, request_id: int, asker: Person, *, as_admin: bool) -> SendAgainResult:
+        """Deliver a request's outcome once more, where it was to go: `/retry`. Spends nothing at the vendor."""
+        async with self._database.write() as session:
+            request = await requests.get(session, request_id)
+            if request is None or (request.requester_id != asker.id and not as_admin):
+                return SendAgainResult.NOT_YOURS
+            if request.state in {State.QUEUED, State.RUNNING}:
+                return SendAgainResult.NOT_YET
+            kept = request.file_id is not None or await requests.document(session, request_id) is not None
+            if request.state is State.DONE and not kept:
+                return SendAgainResult.NO_PDF
+            request.delivered_at = request.undeliverable = None
+            audit.record_request(session, AuditAction.SEND_AGAIN, request, now=self._clock.now(), actor=asker)
+        self._changes.announce(QueueChange(ended=(request,)))
+        return SendAgainResult.DONE
+
+    async def fetch_anew(self, request_id: int, presser: Person, to: Destination) -> Redelivery:
         """Queue a request for a document that exists, with the login that made it; once for each message's button."""
         async with self._database.write() as session:
             known = await requests.of_origin(session, to.chat_id, to.reply_to or 0, request_id)
             before = await requests.get(session, request_id)
             wish = None if before is None or before.chat_id != to.chat_id else wish_anew(before)
             if before is None or wish is None or before.state not in {State.DONE, State.FAILED}:
-                return Sent.NOTHING_TO_SEND
+                return Redelivery.NOTHING_TO_SEND
             if known is not None:
-                return Sent.DONE
-            if before.login not in self._names:
-                return Sent.NO_LOGIN
+                return Redelivery.DONE
+            if before.login not in self._configured:
+                return Redelivery.NO_LOGIN
             row = await logins.lock(session, before.login)
             anew = requests.new(wish, login=before.login, requester=presser, destination=to, now=self._clock.now())
             anew.again_of = request_id
-            await append(session, row, anew, presser, "fetch anew", f"document of request {request_id}")
+            await append(session, row, anew)
+            audit.record_request(
+                session,
+                AuditAction.FETCH_ANEW,
+                anew,
+                now=anew.created_at,
+                actor=presser,
+                detail=f"document of request {request_id}",
+            )
         self._changes.announce(QueueChange(touched=frozenset({anew.login})))
         _log.info("request %d fetches the document of request %d anew", anew.id, request_id)
-        return Sent.DONE
+        return Redelivery.DONE
 
 
 def _number(press: str) -> int:

@@ -8,18 +8,24 @@ from enum import StrEnum
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain import GetInvoice, Person, Resolution, State, Wish
-from bot.queue.changes import QueueChange, QueueChanges
+from bot.queue.changes import QueueChange, QueueChanges, append
 from bot.runtime.clock import Clock
 from db import audit, logins, requests
+from db.audit import AuditAction
 from db.engine import Database
 from db.models import Request
 
 _log = logging.getLogger(__name__)
 
-_MOST_SHOWN = 20
+_MAX_SHOWN = 20
+_RESOLVED = {
+    Resolution.EXISTS: AuditAction.RESOLVE_EXISTS,
+    Resolution.CREATE_AGAIN: AuditAction.RESOLVE_CREATE_AGAIN,
+    Resolution.CLOSED: AuditAction.RESOLVE_CLOSED,
+}
 
 
-class Refusal(StrEnum):
+class ResolutionRefusal(StrEnum):
     """Why a person's word on an unknown outcome is not taken."""
 
     GONE = "gone"
@@ -28,16 +34,16 @@ class Refusal(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class Review:
     """A request with an unknown outcome, and why this person may not decide about it (None: they may)."""
 
     request: Request | None
-    refusal: Refusal | None
+    refusal: ResolutionRefusal | None
     number: str | None = None
     """The invoice's number that was taken, by whoever said first that it exists."""
 
 
-class Resolving:
+class UnknownOutcomes:
     """Takes the first word on each unknown outcome; what follows from it is queued in the same transaction."""
 
     def __init__(self, database: Database, clock: Clock, changes: QueueChanges) -> None:
@@ -48,17 +54,17 @@ class Resolving:
     async def unresolved(self) -> Sequence[Request]:
         """Return the requests that wait for somebody's word, oldest first."""
         async with self._database.read() as session:
-            return await requests.unresolved(session, _MOST_SHOWN)
+            return await requests.unresolved(session, _MAX_SHOWN)
 
-    async def look(self, request_id: int, person: Person, *, as_admin: bool) -> Looked:
+    async def look(self, request_id: int, person: Person, *, as_admin: bool) -> Review:
         """Say whether a person may decide about a request: its requester may, and admins for them."""
         async with self._database.read() as session:
             request = await requests.get(session, request_id)
-        return Looked(request, _refusal(request, person, as_admin=as_admin))
+        return Review(request, _refusal(request, person, as_admin=as_admin))
 
     async def resolve(
         self, request_id: int, resolution: Resolution, person: Person, *, as_admin: bool, number: str | None = None
-    ) -> Looked:
+    ) -> Review:
         """Record what a person found out; `number` is the invoice's, for `EXISTS`.
 
         An invoice that exists is fetched, one that does not is created again: once for each unknown outcome.
@@ -67,26 +73,17 @@ class Resolving:
             request = await requests.get(session, request_id)
             refusal = _refusal(request, person, as_admin=as_admin)
             if request is None or refusal is not None:
-                return Looked(request, refusal, await _number_taken(session, request))
+                return Review(request, refusal, await _number_taken(session, request))
             now = self._clock.now()
             request.resolution, request.resolved_at, request.resolved_by = resolution, now, person.name
             wish = _what_follows(request, resolution, number)
             if wish is not None:
                 login = await logins.lock(session, request.login)
-                session.add(requests.follow(request, wish, requester=person, now=now))
-                await logins.refresh_due(session, login)
-            audit.record(
-                session,
-                f"resolve: {resolution}",
-                now=now,
-                actor=person,
-                chat_id=request.chat_id,
-                request_id=request.id,
-                detail=number or "",
-            )
+                await append(session, login, requests.follow(request, wish, requester=person, now=now))
+            audit.record_request(session, _RESOLVED[resolution], request, now=now, actor=person, detail=number or "")
         self._changes.announce(QueueChange(touched=frozenset({request.login})))
         _log.info("request %d: person %d says %s", request_id, person.id, resolution)
-        return Looked(request, None, number)
+        return Review(request, None, number)
 
 
 async def _number_taken(session: AsyncSession, request: Request | None) -> str | None:
@@ -96,12 +93,12 @@ async def _number_taken(session: AsyncSession, request: Request | None) -> str |
     return None if fetch is None else fetch.document_id
 
 
-def _refusal(request: Request | None, person: Person, *, as_admin: bool) -> Refusal | None:
+def _refusal(request: Request | None, person: Person, *, as_admin: bool) -> ResolutionRefusal | None:
     if request is None or request.state is not State.UNKNOWN:
-        return Refusal.GONE
+        return ResolutionRefusal.GONE
     if request.requester_id != person.id and not as_admin:
-        return Refusal.NOT_YOURS
-    return Refusal.RESOLVED if request.resolution is not None else None
+        return ResolutionRefusal.NOT_YOURS
+    return ResolutionRefusal.RESOLVED if request.resolution is not None else None
 
 
 def _what_follows(request: Request, resolution: Resolution, number: str | None) -> Wish | None:

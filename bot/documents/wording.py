@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from bot.domain import CreateInvoice, Failure, GetAct, GetInvoice, Hold, Kind, Resolution, State, Wish
 from bot.language.translator import Translator
-from bot.queue.positions import Waiting
+from bot.queue.positions import QueuePosition
 from db.models import Request
 
 _UNSAFE = re.compile(r"[^\w.@+-]+")
@@ -63,12 +63,12 @@ def file_name(t: Translator, request: Request) -> str:
     return "-".join(filter(None, (_safe(part) for part in [*parts, str(request.sub_client)]))) + ".pdf"
 
 
-def gone(t: Translator, request: Request) -> Markup:
+def document_gone(t: Translator, request: Request) -> Markup:
     """Say that a document is neither here nor at Telegram any more."""
     return t.say("The PDF is not kept any more: {what}.", what=describe(t, request.wish))
 
 
-def status(t: Translator, waiting: Waiting, now: datetime) -> Markup:
+def status(t: Translator, waiting: QueuePosition, now: datetime) -> Markup:
     """Say where a waiting request stands."""
     what = describe(t, waiting.request.wish)
     if waiting.place == 0:
@@ -84,7 +84,7 @@ def status(t: Translator, waiting: Waiting, now: datetime) -> Markup:
     return Markup("{}\n{} {}{}").format(head, place, _why_waiting(t, waiting), when)
 
 
-def _why_waiting(t: Translator, waiting: Waiting) -> Markup:
+def _why_waiting(t: Translator, waiting: QueuePosition) -> Markup:
     if waiting.hold is Hold.BLOCKED:
         return t.say("SMS Center has blocked the bot's address for a while and the login rests.") + " "
     if waiting.hold is Hold.UNREACHABLE:
@@ -106,7 +106,7 @@ def unknown(t: Translator, request: Request, now: datetime) -> Markup:
     )
 
 
-def doubt(t: Translator, earlier: Request, now: datetime) -> Markup:
+def duplicate_question(t: Translator, earlier: Request, now: datetime) -> Markup:
     """Ask whether to make an invoice like one that was made, or may have been made, a little while ago."""
     minutes = int((now - earlier.created_at).total_seconds() // 60)
     ago = t.say_n("{n} min ago", "{n} min ago", minutes) if minutes else t.say("just now")

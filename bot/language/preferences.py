@@ -5,12 +5,13 @@ from collections.abc import Iterable
 from bot.domain import Person
 from bot.language.translator import LANGUAGES, Translator, Translators
 from bot.runtime.clock import Clock
-from db import audit, people
+from db import audit, preferences
+from db.audit import AuditAction
 from db.engine import Database
 from db.models import PersonSettings
 
 
-class Tongues:
+class LanguagePreferences:
     """Knows people's languages; what a person chose holds from their next word on, in every process."""
 
     def __init__(self, database: Database, clock: Clock, translators: Translators) -> None:
@@ -23,34 +24,34 @@ class Tongues:
         """The translator for nobody in particular."""
         return self._translators.choose(None)
 
-    def speaking(self, language: str) -> Translator:
+    def for_language(self, language: str) -> Translator:
         """Return the translator for a language that was kept with a wish."""
         return self._translators.choose(language)
 
-    async def heard(self, user_id: int, telegram_language: str | None, *, keep: bool = False) -> Translator:
+    async def for_speaker(self, user_id: int, telegram_language: str | None, *, keep: bool = False) -> Translator:
         """Return the translator for somebody who has just said something.
 
         `keep` has their Telegram's language remembered, for notes that answer nothing; not meant for strangers.
         """
         code = telegram_language[:16] if telegram_language else None
         async with self._database.read() as session:
-            known = await people.settings(session, user_id)
+            known = await preferences.of_person(session, user_id)
         if keep and code is not None and (known is None or known.telegram_language != code):
             async with self._database.write() as session:
-                (await people.ensure_settings(session, user_id)).telegram_language = code
+                (await preferences.ensure_person(session, user_id)).telegram_language = code
         return self._translators.choose(known.language if known is not None and known.language else code)
 
-    async def of(self, user_ids: Iterable[int]) -> dict[int, Translator]:
+    async def for_people(self, user_ids: Iterable[int]) -> dict[int, Translator]:
         """Return the translators for people who have said nothing just now."""
         wanted = list(user_ids)
         async with self._database.read() as session:
-            known = await people.settings_of(session, wanted)
+            known = await preferences.of_people(session, wanted)
         return {user_id: self._known(known.get(user_id)) for user_id in wanted}
 
     async def chosen(self, user_id: int) -> str | None:
         """Return the language that a person chose; None if theirs is that of their Telegram."""
         async with self._database.read() as session:
-            known = await people.settings(session, user_id)
+            known = await preferences.of_person(session, user_id)
         return known.language if known is not None else None
 
     async def choose(self, person: Person, language: str | None, telegram_language: str | None) -> Translator:
@@ -59,13 +60,17 @@ class Tongues:
             raise ValueError(f"there is no catalogue for {language!r}")
         t = self._translators.choose(language or telegram_language)
         async with self._database.write() as session:
-            row = await people.ensure_settings(session, person.id)
+            row = await preferences.ensure_person(session, person.id)
             if row.language == language:
                 return t
             row.language = language
-            await people.speak_of_requests(session, person.id, t.language)
+            await preferences.speak_of_requests(session, person.id, t.language)
             audit.record(
-                session, "choose language", now=self._clock.now(), actor=person, detail=language or "as in Telegram"
+                session,
+                AuditAction.CHOOSE_LANGUAGE,
+                now=self._clock.now(),
+                actor=person,
+                detail=language or "as in Telegram",
             )
         return t
 

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import Bot, Chat, Message, Update
 
 from bot.runtime.clock import Clock
@@ -64,11 +65,10 @@ class Inbox(asyncio.Queue[object]):
     async def end(self, update: Update) -> None:
         """Note that an update is handled, and forget what it said."""
 
-        async def store() -> None:
-            async with self._database.write() as session:
-                await inbox.end(session, update.update_id, self._clock.now())
+        async def store(session: AsyncSession) -> None:
+            await inbox.end(session, update.update_id, self._clock.now())
 
-        await until_stored("ending an update", store)
+        await self._database.write_until_stored("ending an update", store)
         self._at_hand.discard(update.update_id)
 
     async def _begin(self) -> list[tuple[int, str | None, int]]:

@@ -15,10 +15,10 @@ from telegram.constants import ChatAction, FileSizeLimit, MessageLimit, ParseMod
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
 
 from bot.domain import Destination
+from bot.runtime.backoff import backoff
 
 _log = logging.getLogger(__name__)
 
-_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 60.0
 _AFTER_FLOOD_S = 0.2
 _LONGEST_WAIT_IN_GROUP_S = 60.0
 """What slow mode asks beyond that is a no: the outcome goes to its requester in private."""
@@ -28,7 +28,7 @@ _FILE_GONE = re.compile(r"file.?(identifier|id\b|reference)", re.IGNORECASE)
 T = TypeVar("T")
 Moved = Callable[[int, int], Awaitable[None]]
 """Told that a group became a supergroup: its old id and its new one."""
-Still = Callable[[], Awaitable[bool]]
+Guard = Callable[[], Awaitable[bool]]
 """Says whether a message may still be shown."""
 Buttons = InlineKeyboardMarkup | ForceReply | None
 
@@ -42,7 +42,7 @@ class Undeliverable(Exception):
         self.why = why
 
 
-class Unwanted(Exception):
+class NoLongerWanted(Exception):
     """While Telegram did not take a message, as far as we know, it became one that may not be shown there."""
 
 
@@ -64,13 +64,13 @@ class Messenger:
     A time-out may hide a message that arrived: it is sent again, for a PDF twice is better than none.
     """
 
-    def __init__(self, bot: Bot, moved: Moved, still: Still | None = None) -> None:
+    def __init__(self, bot: Bot, moved: Moved, still: Guard | None = None) -> None:
         self._bot = bot
         self._moved = moved
         self._still = still
 
-    def as_long_as(self, still: Still) -> "Messenger":
-        """Return a messenger that asks before each attempt but the first, and raises `Unwanted` after a no."""
+    def guarded_by(self, still: Guard) -> "Messenger":
+        """Return a messenger that asks before each attempt but the first, and raises `NoLongerWanted` after a no."""
         return Messenger(self._bot, self._moved, still)
 
     async def send_text(self, to: Destination, text: Markup, buttons: Buttons = None) -> int:
@@ -192,7 +192,7 @@ class Messenger:
             return None
 
     async def _insist(self, to: Destination, send: Callable[[Destination], Awaitable[T]]) -> T:
-        pause_s = _FIRST_PAUSE_S
+        pauses = backoff(0.5, 60.0)
         while True:
             try:
                 return await send(to)
@@ -216,11 +216,11 @@ class Messenger:
             except TelegramError as error:
                 if "too large" in error.message.lower():
                     raise Undeliverable(to.chat_id, error.message) from error
-                wait_s, pause_s = pause_s, min(pause_s * 2, _LONGEST_PAUSE_S)
+                wait_s = next(pauses)
                 _log.warning("chat %d: Telegram did not answer (%s); again in %.1f s", to.chat_id, error, wait_s)
             await asyncio.sleep(wait_s)
             if self._still is not None and not await self._still():
-                raise Unwanted
+                raise NoLongerWanted
 
 
 def fit(text: Markup, limit: int) -> Markup:

@@ -23,7 +23,7 @@ class Profile:
     username: str | None
 
 
-class Directory:
+class Profiles:
     """Asks Telegram, once each; a person who never met the bot is unknown to it."""
 
     def __init__(self, bot: Bot) -> None:

@@ -8,11 +8,11 @@ from telegram import Update
 from telegram.ext import BaseUpdateProcessor
 
 from bot.messaging.inbox import Handle, Inbox
-from bot.runtime.locks import Turns
+from bot.runtime.backoff import backoff
+from bot.runtime.locks import KeyedLock
 from db.retry import log_trouble
 
 _UNBOUNDED = 1_000_000
-_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.2, 30.0
 
 
 class PerChatProcessor(BaseUpdateProcessor):
@@ -21,7 +21,7 @@ class PerChatProcessor(BaseUpdateProcessor):
     def __init__(self, inbox: Inbox) -> None:
         super().__init__(max_concurrent_updates=_UNBOUNDED)
         self._inbox = inbox
-        self._turns = Turns()
+        self._turns = KeyedLock()
         self._postponed: dict[int, Exception] = {}
         self._handle: Handle | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -53,15 +53,15 @@ class PerChatProcessor(BaseUpdateProcessor):
         if task is not None:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-        async with self._turns.of(_chat_of(update)):
+        async with self._turns.hold(_chat_of(update)):
             await coroutine
             if not isinstance(update, Update):
                 return
-            pause_s = _FIRST_PAUSE_S
+            pauses = backoff(0.2, 30.0)
             while update.update_id in self._postponed and self._handle is not None:
+                pause_s = next(pauses)
                 log_trouble(f"update {update.update_id}", self._postponed.pop(update.update_id), pause_s)
                 await asyncio.sleep(pause_s)
-                pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
                 await self._handle(update)
             await self._inbox.end(update)
 

@@ -1,10 +1,11 @@
-"""Nothing grows for ever: PDFs go after their time, the ids of handled updates after theirs."""
+"""Deletes PDFs, the ids of handled updates, and questions after their retention period."""
 
 import asyncio
 import logging
 from datetime import timedelta
 
 from bot.runtime.clock import Clock
+from bot.runtime.worker import Worker
 from db import inbox, questions, requests
 from db.engine import Database
 from db.retry import until_stored
@@ -17,22 +18,22 @@ _KEEP_UPDATE_IDS = timedelta(days=2)
 _KEEP_QUESTIONS = timedelta(days=30)
 
 
-class Retention:
-    """Cleans up at the start and four times a day."""
+class Retention(Worker):
+    """Cleans up at the start and four times a day; the records of requests, and the audit, stay."""
 
     def __init__(self, database: Database, clock: Clock, *, keep_documents: timedelta) -> None:
+        super().__init__()
         self._database = database
         self._clock = clock
         self._keep_documents = keep_documents
 
-    async def run(self) -> None:
-        """Clean up for ever, until cancelled."""
-        while True:
-            await until_stored("cleaning up", self.clean_up)
-            await asyncio.sleep(_EVERY.total_seconds())
+    async def work(self) -> None:
+        """Clean up, and come back later."""
+        await until_stored("cleaning up", self.clean_up)
+        asyncio.get_running_loop().call_later(_EVERY.total_seconds(), self.wake)
 
     async def clean_up(self) -> None:
-        """Drop what is past its time; the records of requests, and the audit, stay."""
+        """Drop what is past its time."""
         async with self._database.write() as session:
             now = self._clock.now()
             dropped = await requests.drop_documents(session, before=now - self._keep_documents)

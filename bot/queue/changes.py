@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.domain import Person
 from bot.runtime.signals import Signal
-from db import audit, logins
+from db import logins
 from db.models import Login, Request
 
 
@@ -33,21 +32,10 @@ QueueChanges = Signal[QueueChange]
 """Announces each committed change of the queue to whoever shows, delivers or schedules."""
 
 
-async def append(
-    session: AsyncSession, login: Login, request: Request, actor: Person, action: str, detail: str = ""
-) -> None:
-    """Put a new request at the end of its login's queue, and record who did what; gives the request its id.
+async def append(session: AsyncSession, login: Login, request: Request) -> None:
+    """Put a new request at the end of its login's queue, which gives it its id.
 
     `login` is the request's, and locked. Announce a `QueueChange` once the transaction is committed.
     """
     session.add(request)
     await logins.refresh_due(session, login)
-    audit.record(
-        session,
-        action,
-        now=request.created_at,
-        actor=actor,
-        chat_id=request.chat_id,
-        request_id=request.id,
-        detail=detail,
-    )

@@ -10,7 +10,7 @@ from db.models import Login, Request
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class QueuePosition:
     """A request that waits or runs: its place in its login's queue (0: it runs), and when it will go out, if known."""
 
     request: Request
@@ -25,7 +25,7 @@ class Waiting:
         return self.request.state is State.QUEUED and self.request.invoice_number is None
 
 
-def places(login: Login, open_requests: Sequence[Request], *, pace: timedelta, now: datetime) -> list[Waiting]:
+def positions(login: Login, open_requests: Sequence[Request], *, pace: timedelta, now: datetime) -> list[QueuePosition]:
     """Place the open requests of one login (oldest first) and tell when each goes out.
 
     While one runs, the next is taken to follow one pace after its start: the earliest that can be.
@@ -48,5 +48,5 @@ def _first_start(login: Login, running: Iterable[Request], pace: timedelta, now:
     return max([start, now, *after_running])
 
 
-def _waiting(login: Login, request: Request, place: int, starts_at: datetime | None) -> Waiting:
-    return Waiting(request, place, starts_at, hold=login.hold, paused=login.paused_at is not None)
+def _waiting(login: Login, request: Request, place: int, starts_at: datetime | None) -> QueuePosition:
+    return QueuePosition(request, place, starts_at, hold=login.hold, paused=login.paused_at is not None)

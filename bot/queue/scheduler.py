@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.domain import Failure, Hold, State
+from bot.domain import ConfiguredLogins, Failure, Hold, State
 from bot.queue.changes import QueueChange, QueueChanges
 from bot.queue.verdicts import REST, Result, Verdict, judge, no_usable_answer
 from bot.runtime.clock import Clock
@@ -59,10 +59,10 @@ class _Changed:
         return QueueChange(tuple(started), tuple(self.returned), tuple(self.ended), frozenset(self.troubled))
 
 
-class Queue:
+class Scheduler:
     """Starts each login's requests one at a time, oldest first, as soon as its pace allows.
 
-    It is the only queue on its database (`bot/instance.py`): what runs there runs here.
+    It is the only one on its database (`bot/process/single_instance.py`): what runs there runs here.
     """
 
     def __init__(
@@ -71,15 +71,13 @@ class Queue:
         clock: Clock,
         call: Call,
         changes: QueueChanges,
-        *,
-        names: Iterable[str],
-        pace: timedelta,
+        configured: ConfiguredLogins,
     ) -> None:
         self._database = database
         self._clock = clock
         self._call = call
-        self._names = tuple(names)
-        self._pace = pace
+        self._names = configured.names
+        self._pace = configured.pace
         self._wake = asyncio.Event()
         self._turn_began_at: datetime | None = None
         self._due_at: datetime | None = None

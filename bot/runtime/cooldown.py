@@ -9,7 +9,7 @@ from bot.runtime.clock import Clock
 _REMEMBERED = 10_000
 
 
-class OnceInAWhile:
+class Cooldown:
     """Remembers, in memory and of a bounded number of keys, what was said lately; a restart may repeat it."""
 
     def __init__(self, clock: Clock, pause: timedelta) -> None:

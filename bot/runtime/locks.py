@@ -1,4 +1,4 @@
-"""One after the other for the same key, side by side for different keys."""
+"""Locks by key: one after the other for the same key, side by side for different keys."""
 
 import asyncio
 from collections import Counter
@@ -6,15 +6,15 @@ from collections.abc import AsyncIterator, Hashable
 from contextlib import asynccontextmanager
 
 
-class Turns:
-    """Gives turns for a key in the order in which they were asked for; forgets keys that nobody holds."""
+class KeyedLock:
+    """A lock for each key, granted in the order in which it was asked for; keys that nobody holds are forgotten."""
 
     def __init__(self) -> None:
         self._locks: dict[Hashable, asyncio.Lock] = {}
         self._users: Counter[Hashable] = Counter()
 
     @asynccontextmanager
-    async def of(self, key: Hashable) -> AsyncIterator[None]:
+    async def hold(self, key: Hashable) -> AsyncIterator[None]:
         lock = self._locks.setdefault(key, asyncio.Lock())
         self._users[key] += 1
         try:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.domain import CreateInvoice, GetAct, GetInvoice, Wish
-from bot.queue.positions import Waiting, places
+from bot.queue.positions import QueuePosition, positions
 from db import logins, requests
 from sandbox.demo.stage import Stage
 
@@ -42,7 +42,9 @@ class QueueView:
                     "until": _milliseconds(row.held_until),
                     "requests": [
                         _item(item)
-                        for item in places(row, [one for one in waiting if one.login == row.login], pace=pace, now=now)
+                        for item in positions(
+                            row, [one for one in waiting if one.login == row.login], pace=pace, now=now
+                        )
                     ],
                 }
                 for row in rows
@@ -51,7 +53,7 @@ class QueueView:
         }
 
 
-def _item(item: Waiting) -> Json:
+def _item(item: QueuePosition) -> Json:
     request = item.request
     return {
         "id": request.id,

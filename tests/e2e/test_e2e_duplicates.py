@@ -1,4 +1,4 @@
-"""The same invoice once more: asked about before anything is made, whoever asks, wherever."""
+"""The same invoice once more: asked about before anything is made, whoever intake, wherever."""
 
 from sandbox.telegram.state import Message
 from tests.e2e.conftest import OpenWorld

@@ -187,7 +187,7 @@ async def stage(database_file: Path, zone: str = "UTC") -> AsyncIterator[Stage]:
     async with httpx.AsyncClient(transport=httpx.MockTransport(_nobody)) as vendor:
         app = build(loaded, clock, Outside(database, vendor, edge, edge))
         try:
-            await app.queue.recover()
+            await app.scheduler.recover()
             await app.application.initialize()
             yield Stage(app, edge, clock)
             await app.application.shutdown()

@@ -8,14 +8,17 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from telegram import InlineKeyboardMarkup
 
-from bot.conversation.questions import Asked, WhoseAct
+from bot.conversation.questions import QuestionView, WhoseAct
+from bot.delivery.buttons import of_outcome
 from bot.domain import Destination, Failure, Kind, Resolution, State, SubClient
 from bot.language.translator import LANGUAGES, Translator, read_catalogue
+from bot.messaging.keyboards import read_data
 from bot.messaging.messenger import Buttons
 from bot.parsing import ActOfChat
-from bot.queue.positions import Waiting
+from bot.queue.positions import QueuePosition
 from db.models import Request
-from handlers import keyboards
+from handlers.documents import buttons as keyboards
+from handlers.queue.waiting import of_queue
 
 _LARGEST_ID = 10**18 - 1
 _SPEAKERS = [Translator(language, read_catalogue(language)) for language in LANGUAGES]
@@ -28,7 +31,7 @@ def _request(state: State, failure: Failure | None = None, resolution: Resolutio
 
 
 def _whose(choices: int) -> WhoseAct:
-    asked = Asked(_LARGEST_ID, 1, Destination(1, None, 1), None, answered=False, payload={})
+    asked = QuestionView(_LARGEST_ID, 1, Destination(1, None, 1), None, answered=False, payload={})
     return WhoseAct(asked, ActOfChat(num="7"), tuple(SubClient(name="x" * 64) for _ in range(choices)))
 
 
@@ -40,17 +43,17 @@ class _Case:
 
 
 def _cases(t: Translator) -> list[_Case]:
-    waiting = Waiting(_request(State.QUEUED), place=1, starts_at=None, hold=None, paused=True)
-    running = Waiting(_request(State.RUNNING), place=0, starts_at=None, hold=None, paused=False)
+    waiting = QueuePosition(_request(State.QUEUED), place=1, starts_at=None, hold=None, paused=True)
+    running = QueuePosition(_request(State.RUNNING), place=0, starts_at=None, hold=None, paused=False)
     unknown = _request(State.UNKNOWN)
     return [
-        _Case("done", keyboards.of_outcome(t, _request(State.DONE)), []),
-        _Case("refused", keyboards.of_outcome(t, _request(State.FAILED, Failure.NO_DOCUMENT)), []),
-        _Case("busy", keyboards.of_outcome(t, _request(State.FAILED, Failure.BUSY)), ["again"]),
-        _Case("unknown", keyboards.of_outcome(t, unknown), ["exists", "missing", "close"]),
-        _Case("resolved", keyboards.of_outcome(t, _request(State.UNKNOWN, resolution=Resolution.CLOSED)), []),
+        _Case("done", of_outcome(t, _request(State.DONE)), []),
+        _Case("refused", of_outcome(t, _request(State.FAILED, Failure.NO_DOCUMENT)), []),
+        _Case("busy", of_outcome(t, _request(State.FAILED, Failure.BUSY)), ["again"]),
+        _Case("unknown", of_outcome(t, unknown), ["exists", "missing", "close"]),
+        _Case("resolved", of_outcome(t, _request(State.UNKNOWN, resolution=Resolution.CLOSED)), []),
         _Case("confirm", keyboards.confirm_create(t, unknown), ["create", "back"]),
-        _Case("queue", keyboards.of_queue(t, [running, waiting]), ["cancel"]),
+        _Case("queue", of_queue(t, [running, waiting]), ["cancel"]),
         _Case("whose", keyboards.whose_act(t, _whose(3)), ["whose", "whose", "whose"]),
     ]
 
@@ -66,7 +69,7 @@ def test_every_button_fits_and_is_read_back(t: Translator) -> None:
                 assert 1 <= len(str(button.callback_data).encode()) <= 64
                 assert 1 <= len(button.text) <= 64
                 assert "&lt;" not in button.text
-                read = keyboards.read_data(str(button.callback_data))
+                read = read_data(str(button.callback_data))
                 assert read is not None
                 assert read[1][0] == _LARGEST_ID
 
@@ -78,7 +81,7 @@ def test_with_nothing_to_choose_from_a_reply_is_asked_for() -> None:
 
 @given(action=st.text(string.ascii_lowercase, min_size=1), ids=st.lists(st.integers(0, _LARGEST_ID), min_size=1))
 def test_what_is_written_is_read(action: str, ids: list[int]) -> None:
-    assert keyboards.read_data(f"{action}:{':'.join(map(str, ids))}") == (action, tuple(ids))
+    assert read_data(f"{action}:{':'.join(map(str, ids))}") == (action, tuple(ids))
 
 
 @given(data=st.text())
@@ -94,7 +97,7 @@ def test_what_is_written_is_read(action: str, ids: list[int]) -> None:
 @example(data="cancel:" + "9" * 19)
 @example(data="../../cancel:1")
 def test_anything_else_is_nothing(data: str) -> None:
-    read = keyboards.read_data(data)
+    read = read_data(data)
     assert read is None or data == f"{read[0]}:{data.partition(':')[2]}"
     if read is not None:
         assert read[0].isascii()
@@ -102,4 +105,4 @@ def test_anything_else_is_nothing(data: str) -> None:
 
 
 def test_no_data_at_all() -> None:
-    assert keyboards.read_data(None) is None
+    assert read_data(None) is None

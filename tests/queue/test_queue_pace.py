@@ -23,21 +23,21 @@ _RESULTS = st.sampled_from(
 _few = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
-async def _ask_all(working: Working, asks: list[tuple[float, str]]) -> None:
-    for moment, login in sorted(asks):
+async def _ask_all(working: Working, intake: list[tuple[float, str]]) -> None:
+    for moment, login in sorted(intake):
         await working.sleep_until(moment)
         await working.ask(login)
 
 
 @_few
-@given(asks=_TIMES, long=_LONG)
+@given(intake=_TIMES, long=_LONG)
 def test_each_request_starts_as_soon_as_the_pace_allows(
-    stage: Theatre, asks: list[tuple[float, str]], long: list[float]
+    stage: Theatre, intake: list[tuple[float, str]], long: list[float]
 ) -> None:
     shop = Workshop(stage, LOGINS, answer=lambda request: Answer(after=long[request.id % 8]))
 
     async def work(working: Working) -> None:
-        await _ask_all(working, asks)
+        await _ask_all(working, intake)
         await working.all_done()
 
     shop.run(work)
@@ -55,7 +55,7 @@ def test_each_request_starts_as_soon_as_the_pace_allows(
 
 @_few
 @given(
-    asks=_TIMES,
+    intake=_TIMES,
     results=st.lists(_RESULTS, min_size=30, max_size=30),
     long=_LONG,
     deaths=st.lists(st.floats(0.1, 200), max_size=3),
@@ -63,7 +63,7 @@ def test_each_request_starts_as_soon_as_the_pace_allows(
 )
 def test_whatever_happens_the_pace_is_kept_and_every_request_ends(
     stage: Theatre,
-    asks: list[tuple[float, str]],
+    intake: list[tuple[float, str]],
     results: list[bytes | Exception],
     long: list[float],
     deaths: list[float],
@@ -71,7 +71,7 @@ def test_whatever_happens_the_pace_is_kept_and_every_request_ends(
 ) -> None:
     left = iter(results)
     shop = Workshop(stage, LOGINS, answer=lambda request: Answer(next(left, PDF), after=long[request.id % 8]))
-    waiting = sorted(asks)
+    waiting = sorted(intake)
 
     async def work(working: Working) -> None:
         while waiting:

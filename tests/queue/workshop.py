@@ -10,9 +10,9 @@ from itertools import pairwise
 
 from sqlalchemy import select
 
-from bot.domain import CreateInvoice, Destination, GetAct, Kind, Person, State, SubClient, Wish
+from bot.domain import ConfiguredLogins, CreateInvoice, Destination, GetAct, Kind, Person, State, SubClient, Wish
 from bot.queue.changes import QueueChange, QueueChanges
-from bot.queue.scheduler import Queue
+from bot.queue.scheduler import Scheduler
 from bot.runtime.clock import LoopClock
 from bot.smscentre import Created, NotSent
 from db import logins, requests
@@ -128,13 +128,12 @@ class Working:
         self.clock = LoopClock(process.loop, now)
         self.turns: list[QueueChange] = []
         self.changes = QueueChanges()
-        self.queue = Queue(
+        self.queue = Scheduler(
             database,
             self.clock,
             self._call,
             self.changes,
-            names=workshop.names,
-            pace=timedelta(seconds=PACE),
+            ConfiguredLogins(tuple(workshop.names), timedelta(seconds=PACE)),
         )
         self._turned = asyncio.Event()
         self.changes.listen(self._hear)

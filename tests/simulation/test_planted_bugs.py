@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from telegram import Update
 
-from bot.access.authorization import Doorkeeper
-from bot.delivery.outcomes import Delivery
+from bot.access.authorization import Authorization
+from bot.delivery.outcomes import OutcomeDelivery
 from bot.domain import State
 from bot.messaging.inbox import Inbox
 from bot.messaging.update_order import PerChatProcessor
@@ -41,7 +41,7 @@ def create_again_after_a_crash(patch: Patch) -> None:
 
 
 def count_the_pace_from_the_start(patch: Patch) -> None:
-    apply = queue.Queue._apply
+    apply = queue.Scheduler._apply
 
     async def apply_early(self: Any, session: Any, request: Any, login: Any, verdict: Verdict, now: Any) -> None:
         await apply(self, session, request, login, verdict, now)
@@ -49,17 +49,17 @@ def count_the_pace_from_the_start(patch: Patch) -> None:
             login.next_start_at -= now - request.started_at
             await logins.refresh_due(session, login)
 
-    patch.setattr(queue.Queue, "_apply", apply_early)
+    patch.setattr(queue.Scheduler, "_apply", apply_early)
 
 
 def record_the_delivery_before_sending(patch: Patch) -> None:
-    send = Delivery._send
+    send = OutcomeDelivery._send
 
     async def record_and_send(self: Any, outcome: Any, *where: Any) -> Any:
         await self._record(outcome.request.id, None)
         return await send(self, outcome, *where)
 
-    patch.setattr(Delivery, "_send", record_and_send)
+    patch.setattr(OutcomeDelivery, "_send", record_and_send)
 
 
 def end_the_update_before_handling_it(patch: Patch) -> None:
@@ -80,7 +80,7 @@ def deliver_to_whoever_asked(patch: Patch) -> None:
     async def always(*_: object) -> bool:
         return True
 
-    patch.setattr(Doorkeeper, "may_receive", always)
+    patch.setattr(Authorization, "may_receive", always)
 
 
 @pytest.mark.parametrize(

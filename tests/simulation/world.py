@@ -201,7 +201,7 @@ class _World:
         async with AsyncExitStack() as stack:
             stack.push_async_callback(app.database.close)
             stack.push_async_callback(outside.vendor.aclose)
-            await until_stored("taking up what was left", app.queue.recover)
+            await until_stored("taking up what was left", app.scheduler.recover)
             if await lifecycle._stopped_before(process.stop, lifecycle._connect(app)):
                 return
             stack.push_async_callback(app.application.shutdown)

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.access.allowlist import Allowing, Refusal
+from bot.access.allowlist import Allowlist, AllowlistRefusal
 from bot.access.entries import ChatChange, PersonChange, Until
-from bot.access.petitions import MOST_A_DAY, MOST_GROUPS_OF_ONE, Asked, Petitions
-from bot.audit.reading import Auditing, Filter
+from bot.access.petitions import MAX_A_DAY, MAX_GROUPS_OF_ONE, Asked, Petitions
+from bot.audit.reading import AuditFilter, AuditLog
 from bot.domain import Decision, Destination, Person, PetitionKind, Role
 from bot.runtime.clock import end_of, last_day
 from bot.runtime.signals import Signal
@@ -54,8 +54,8 @@ def asking(database: Database, clock: StoppedClock) -> Petitions:
     return Petitions(database, clock, Signal())
 
 
-def allowing(database: Database, clock: StoppedClock, *admin_ids: int) -> Allowing:
-    return Allowing(database, clock, Signal(), admin_ids=frozenset(admin_ids), names=("acme", "beta"))
+def allowing(database: Database, clock: StoppedClock, *admin_ids: int) -> Allowlist:
+    return Allowlist(database, clock, Signal(), admin_ids=frozenset(admin_ids), names=("acme", "beta"))
 
 
 async def open_petition(database: Database, kind: PetitionKind, subject_id: int) -> Petition:
@@ -91,7 +91,7 @@ async def test_a_refused_person_waits_a_week(asking: Petitions, clock: StoppedCl
 
 
 async def test_nobody_can_flood_the_admins(asking: Petitions, clock: StoppedClock) -> None:
-    for number in range(MOST_A_DAY):
+    for number in range(MAX_A_DAY):
         assert (await asking.ask(Person(1000 + number, "Somebody", "en"))).asked is Asked.NOW
     assert (await asking.ask(IVAN)).asked is Asked.TOO_MANY
     clock.go(days=1)
@@ -101,10 +101,10 @@ async def test_nobody_can_flood_the_admins(asking: Petitions, clock: StoppedCloc
 async def test_one_person_cannot_flood_with_groups_but_an_admin_may_add_many(asking: Petitions) -> None:
     became = [
         (await asking.ask_for_group(TEAM - number, "Group", IVAN, by_admin=False)).asked
-        for number in range(MOST_GROUPS_OF_ONE + 1)
+        for number in range(MAX_GROUPS_OF_ONE + 1)
     ]
-    assert became == [Asked.NOW] * MOST_GROUPS_OF_ONE + [Asked.TOO_MANY]
-    for number in range(MOST_A_DAY):
+    assert became == [Asked.NOW] * MAX_GROUPS_OF_ONE + [Asked.TOO_MANY]
+    for number in range(MAX_A_DAY):
         reply = await asking.ask_for_group(-900_000 - number, "Group", OLGA, by_admin=True)
         assert reply.asked is Asked.NOW
 
@@ -156,25 +156,25 @@ async def test_a_group_comes_in_with_its_login_and_comes_back(
 async def test_the_last_admin_stays(database: Database, clock: StoppedClock) -> None:
     use = allowing(database, clock)
     await use.put_person(OLGA.id, PersonChange(role=Role.ADMIN), OLGA)
-    assert await use.revoke_person(OLGA.id, OLGA) is Refusal.LAST_ADMIN
-    assert await use.put_person(OLGA.id, PersonChange(role=Role.MANAGER), OLGA) is Refusal.LAST_ADMIN
+    assert await use.revoke_person(OLGA.id, OLGA) is AllowlistRefusal.LAST_ADMIN
+    assert await use.put_person(OLGA.id, PersonChange(role=Role.MANAGER), OLGA) is AllowlistRefusal.LAST_ADMIN
     soon = Until(clock.now() + timedelta(days=1))
-    assert await use.put_person(OLGA.id, PersonChange(until=soon), OLGA) is Refusal.LAST_ADMIN
+    assert await use.put_person(OLGA.id, PersonChange(until=soon), OLGA) is AllowlistRefusal.LAST_ADMIN
 
     await use.put_person(PAVEL.id, PersonChange(role=Role.ADMIN, until=soon), OLGA)
     # Pavel's time ends, and then nobody would be left.
-    assert await use.revoke_person(OLGA.id, PAVEL) is Refusal.LAST_ADMIN
+    assert await use.revoke_person(OLGA.id, PAVEL) is AllowlistRefusal.LAST_ADMIN
     await use.put_person(PAVEL.id, PersonChange(until=Until(None)), OLGA)
     assert await use.revoke_person(OLGA.id, PAVEL) is None
-    assert await use.revoke_person(PAVEL.id, PAVEL) is Refusal.LAST_ADMIN
+    assert await use.revoke_person(PAVEL.id, PAVEL) is AllowlistRefusal.LAST_ADMIN
 
 
 async def test_who_is_always_an_admin_cannot_be_changed_but_others_can(database: Database, clock: StoppedClock) -> None:
     use = allowing(database, clock, OLGA.id)
     soon = Until(clock.now() + timedelta(days=1))
-    assert await use.revoke_person(OLGA.id, PAVEL) is Refusal.ALWAYS_ADMIN
-    assert await use.put_person(OLGA.id, PersonChange(role=Role.MANAGER), PAVEL) is Refusal.ALWAYS_ADMIN
-    assert await use.put_person(OLGA.id, PersonChange(until=soon), PAVEL) is Refusal.ALWAYS_ADMIN
+    assert await use.revoke_person(OLGA.id, PAVEL) is AllowlistRefusal.ALWAYS_ADMIN
+    assert await use.put_person(OLGA.id, PersonChange(role=Role.MANAGER), PAVEL) is AllowlistRefusal.ALWAYS_ADMIN
+    assert await use.put_person(OLGA.id, PersonChange(until=soon), PAVEL) is AllowlistRefusal.ALWAYS_ADMIN
     assert await use.put_person(OLGA.id, PersonChange(logins=("beta",)), PAVEL) is None
     await use.put_person(PAVEL.id, PersonChange(role=Role.ADMIN), OLGA)
     assert await use.revoke_person(PAVEL.id, PAVEL) is None
@@ -183,9 +183,9 @@ async def test_who_is_always_an_admin_cannot_be_changed_but_others_can(database:
 async def test_old_buttons_let_nobody_in_again(database: Database, clock: StoppedClock) -> None:
     use = allowing(database, clock, OLGA.id)
     change = PersonChange(role=Role.ADMIN)
-    assert await use.put_person(IVAN.id, change, OLGA, only_listed=True) is Refusal.NOT_LISTED
-    assert await use.put_chat(TEAM, ChatChange(everyone=True), OLGA, only_listed=True) is Refusal.NOT_LISTED
-    assert await use.put_person(IVAN.id, PersonChange(logins=("nosuch",)), OLGA) is Refusal.UNKNOWN_LOGIN
+    assert await use.put_person(IVAN.id, change, OLGA, only_listed=True) is AllowlistRefusal.NOT_LISTED
+    assert await use.put_chat(TEAM, ChatChange(everyone=True), OLGA, only_listed=True) is AllowlistRefusal.NOT_LISTED
+    assert await use.put_person(IVAN.id, PersonChange(logins=("nosuch",)), OLGA) is AllowlistRefusal.UNKNOWN_LOGIN
     assert await use.person(IVAN.id) is None
 
 
@@ -210,12 +210,12 @@ async def test_a_change_leaves_the_rest_and_is_noted_once(database: Database, cl
 async def test_the_end_of_access_is_noted_once_and_beyond_doubt(
     database: Database, clock: StoppedClock, zone: str
 ) -> None:
-    use, auditing = allowing(database, clock, OLGA.id), Auditing(database, clock, ZoneInfo(zone))
+    use, auditing = allowing(database, clock, OLGA.id), AuditLog(database, clock, ZoneInfo(zone))
     end = end_of(date(2027, 1, 31), ZoneInfo(zone))
     for _ in range(2):
         await use.put_person(IVAN.id, PersonChange(name="Ivan", until=Until(end)), OLGA)
     assert await actions(database) == ["allow user"]
-    noted = await auditing.ask(Filter(), OLGA, Destination(1, reply_to=7))
+    noted = await auditing.ask(AuditFilter(), OLGA, Destination(1, reply_to=7))
     content = await auditing.file(noted.question_id)
     assert content is not None
     (told,) = re.findall(r"until (\S+)", content.decode("utf-8-sig"))
@@ -223,11 +223,11 @@ async def test_the_end_of_access_is_noted_once_and_beyond_doubt(
 
 
 async def test_the_audit_is_found_and_turned(database: Database, clock: StoppedClock) -> None:
-    use, auditing = allowing(database, clock, OLGA.id), Auditing(database, clock, ZoneInfo("Europe/Moscow"))
+    use, auditing = allowing(database, clock, OLGA.id), AuditLog(database, clock, ZoneInfo("Europe/Moscow"))
     for number in range(12):
         await use.put_person(100 + number, PersonChange(name=f"=cmd|{number}"), OLGA)
     await use.revoke_person(105, PAVEL)
-    everything = await auditing.ask(Filter(), OLGA, Destination(1, reply_to=7))
+    everything = await auditing.ask(AuditFilter(), OLGA, Destination(1, reply_to=7))
     assert (len(everything.entries), everything.more) == (10, True)
     await use.revoke_person(106, PAVEL)
     rest = await auditing.page(everything.question_id, 1)
@@ -249,15 +249,15 @@ async def test_the_audit_is_found_and_turned(database: Database, clock: StoppedC
 @pytest.mark.parametrize(
     ("args", "what"),
     [
-        ("", Filter()),
-        ("1002", Filter(person=1002)),
-        ("-100500", Filter(person=-100500)),
-        ("#17", Filter(number=17)),
-        ("alice", Filter(name="alice")),
-        ("1" * 19, Filter(name="1" * 19)),
+        ("", AuditFilter()),
+        ("1002", AuditFilter(person=1002)),
+        ("-100500", AuditFilter(person=-100500)),
+        ("#17", AuditFilter(number=17)),
+        ("alice", AuditFilter(name="alice")),
+        ("1" * 19, AuditFilter(name="1" * 19)),
     ],
 )
-def test_what_the_audit_is_asked_for(args: str, what: Filter) -> None:
+def test_what_the_audit_is_asked_for(args: str, what: AuditFilter) -> None:
     assert read_filter(args) == what
 
 

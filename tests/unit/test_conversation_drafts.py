@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.conversation.draft import About, Answer, Choice, Draft, Step, advance, begin, from_json, to_json
+from bot.conversation.draft import Answer, Choice, Draft, DraftKind, Step, advance, begin, from_json, to_json
 from bot.domain import CreateInvoice, GetAct, GetInvoice, SubClient, Wish
 from bot.parsing import ParseError, Problem
 
@@ -20,7 +20,7 @@ CHANGE_SUM = (Choice.CHANGE, Choice.CHANGE_AMOUNT)
 ANSWERS = st.one_of(WORDS, st.text(max_size=20), st.sampled_from([ALICE, NUMBER]), st.sampled_from(Choice))
 
 
-def hold(about: About, *answers: Answer) -> Draft:
+def hold(about: DraftKind, *answers: Answer) -> Draft:
     draft = begin(about)
     for answer in answers:
         draft = advance(draft, answer)
@@ -30,29 +30,29 @@ def hold(about: About, *answers: Answer) -> Draft:
 @pytest.mark.parametrize(
     ("about", "answers", "wish"),
     [
-        (About.INVOICE, [ALICE, "1500", Choice.CREATE], CreateInvoice(ALICE, Decimal("1500.00"))),
-        (About.INVOICE, ["#101", "1500 SMS", Choice.CREATE], CreateInvoice(NUMBER, Decimal("1500.00"), "SMS")),
+        (DraftKind.INVOICE, [ALICE, "1500", Choice.CREATE], CreateInvoice(ALICE, Decimal("1500.00"))),
+        (DraftKind.INVOICE, ["#101", "1500 SMS", Choice.CREATE], CreateInvoice(NUMBER, Decimal("1500.00"), "SMS")),
         (
-            About.INVOICE,
+            DraftKind.INVOICE,
             [Choice.ANOTHER, "alice", "1", Choice.CHANGE_SERVICE, "2026 год", Choice.CREATE],
             CreateInvoice(ALICE, Decimal("1.00"), "2026 год"),
         ),
         (
-            About.INVOICE,
+            DraftKind.INVOICE,
             [ALICE, "1 x", Choice.CHANGE, Choice.NO_SERVICE, Choice.CHANGE, Choice.BACK, Choice.CREATE],
             CreateInvoice(ALICE, Decimal("1.00")),
         ),
         (
-            About.INVOICE,
+            DraftKind.INVOICE,
             [ALICE, "1 x", *CHANGE_SUM, "2", Choice.CHANGE, Choice.CHANGE_SUB_CLIENT, "#101", Choice.CREATE],
             CreateInvoice(NUMBER, Decimal("2.00"), "x"),
         ),
-        (About.GET_INVOICE, [ALICE, "9001"], GetInvoice(ALICE, "9001")),
-        (About.ACT, [NUMBER, "А-15/2026"], GetAct(NUMBER, num="А-15/2026")),
-        (About.ACT, ["alice", "id:501"], GetAct(ALICE, id="501")),
+        (DraftKind.GET_INVOICE, [ALICE, "9001"], GetInvoice(ALICE, "9001")),
+        (DraftKind.ACT, [NUMBER, "А-15/2026"], GetAct(NUMBER, num="А-15/2026")),
+        (DraftKind.ACT, ["alice", "id:501"], GetAct(ALICE, id="501")),
     ],
 )
-def test_ways_to_a_wish(about: About, answers: list[Answer], wish: Wish) -> None:
+def test_ways_to_a_wish(about: DraftKind, answers: list[Answer], wish: Wish) -> None:
     draft = hold(about, *answers)
     assert draft.step is Step.READY
     assert draft.wish == wish
@@ -61,21 +61,21 @@ def test_ways_to_a_wish(about: About, answers: list[Answer], wish: Wish) -> None
 @pytest.mark.parametrize(
     ("about", "answers", "wrong", "problem"),
     [
-        (About.INVOICE, [], "alice 1500", Problem.BAD_SUB_CLIENT),
-        (About.INVOICE, [ALICE], "15 тыс", Problem.AMOUNT_MULTIPLIER),
-        (About.INVOICE, [ALICE, "1", Choice.CHANGE_SERVICE], "x" * 201, Problem.SERVICE_TOO_LONG),
-        (About.GET_INVOICE, [ALICE], "A1", Problem.BAD_ID),
-        (About.ACT, [ALICE], "7 8", Problem.TOO_MANY_ARGUMENTS),
+        (DraftKind.INVOICE, [], "alice 1500", Problem.BAD_SUB_CLIENT),
+        (DraftKind.INVOICE, [ALICE], "15 тыс", Problem.AMOUNT_MULTIPLIER),
+        (DraftKind.INVOICE, [ALICE, "1", Choice.CHANGE_SERVICE], "x" * 201, Problem.SERVICE_TOO_LONG),
+        (DraftKind.GET_INVOICE, [ALICE], "A1", Problem.BAD_ID),
+        (DraftKind.ACT, [ALICE], "7 8", Problem.TOO_MANY_ARGUMENTS),
     ],
 )
-def test_what_cannot_be_understood(about: About, answers: list[Answer], wrong: str, problem: Problem) -> None:
+def test_what_cannot_be_understood(about: DraftKind, answers: list[Answer], wrong: str, problem: Problem) -> None:
     with pytest.raises(ParseError) as refused:
         advance(hold(about, *answers), wrong)
     assert refused.value.problem is problem
 
 
-@given(about=st.sampled_from(About), answers=st.lists(ANSWERS, max_size=25))
-def test_any_answers_at_all(about: About, answers: list[Answer]) -> None:
+@given(about=st.sampled_from(DraftKind), answers=st.lists(ANSWERS, max_size=25))
+def test_any_answers_at_all(about: DraftKind, answers: list[Answer]) -> None:
     draft = begin(about)
     for answer in answers:
         before = draft
@@ -86,7 +86,7 @@ def test_any_answers_at_all(about: About, answers: list[Answer]) -> None:
             assert draft == before
         elif draft.step is Step.READY:
             assert draft.wish.sub_client == draft.sub_client
-            if about is About.INVOICE:
+            if about is DraftKind.INVOICE:
                 # Nothing is created but by the button under what the person has read.
                 assert (before.step, answer) == (Step.SUMMARY, Choice.CREATE)
         elif draft.step is Step.SUMMARY:

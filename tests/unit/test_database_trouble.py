@@ -13,11 +13,11 @@ import pytest
 from sqlalchemy import NullPool, event, select
 from telegram import Bot, Update
 
-from bot.domain import CreateInvoice, Destination, Person, State, SubClient
+from bot.domain import ConfiguredLogins, CreateInvoice, Destination, Person, State, SubClient
 from bot.messaging.inbox import Inbox
 from bot.process.database import StartError, prepare
 from bot.queue.changes import QueueChange, QueueChanges
-from bot.queue.scheduler import Queue
+from bot.queue.scheduler import Scheduler
 from bot.runtime.clock import LoopClock
 from bot.smscentre import Created
 from db import logins, requests
@@ -131,7 +131,7 @@ async def test_an_answer_that_cannot_be_recorded_waits_in_memory(
         return Created(number="9001", amount=None, pdf=b"%PDF-1.4")
 
     changes = QueueChanges()
-    queue = Queue(database, clock, call, changes, names=["acme"], pace=timedelta(seconds=0.01))
+    queue = Scheduler(database, clock, call, changes, ConfiguredLogins(("acme",), timedelta(seconds=0.01)))
     changes.listen(lambda turn: ended.set() if turn.ended else None)
     await queue.recover()
     async with database.write() as session:

@@ -1,0 +1,33 @@
+"""What works beside everything else for as long as the process lives."""
+
+import asyncio
+from abc import ABC, abstractmethod
+
+
+class Worker(ABC):
+    """Works once at the start, for whatever an earlier process left, and then each time it is woken.
+
+    However often it is woken meanwhile, it works once more.
+    """
+
+    def __init__(self) -> None:
+        self._woken = asyncio.Event()
+        self._woken.set()
+
+    def wake(self) -> None:
+        """Say that there may be something to do."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Work until cancelled; raises what `work` raises."""
+        while True:
+            await self._woken.wait()
+            self._woken.clear()
+            await self.work()
+
+    @abstractmethod
+    async def work(self) -> None:
+        """Do all there is to do now."""
+
+    async def drain(self, timeout_s: float) -> None:  # noqa: B027 - most have nothing to bring to an end
+        """Bring to an end what is under way before an orderly stop, if it takes no longer than this."""

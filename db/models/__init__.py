@@ -1,0 +1,26 @@
+"""The tables. Every change here needs a migration; a test holds the two equal."""
+
+from db.models.access import AllowedChat, AllowedPerson, MovedChat, Petition, PetitionCard
+from db.models.audit import AuditEntry
+from db.models.base import Base
+from db.models.preferences import ChatSettings, LoginChoice, PersonSettings
+from db.models.requests import Document, Login, Request
+from db.models.updates import InboxUpdate, Question
+
+__all__ = [
+    "AllowedChat",
+    "AllowedPerson",
+    "AuditEntry",
+    "Base",
+    "ChatSettings",
+    "Document",
+    "InboxUpdate",
+    "Login",
+    "LoginChoice",
+    "MovedChat",
+    "PersonSettings",
+    "Petition",
+    "PetitionCard",
+    "Question",
+    "Request",
+]

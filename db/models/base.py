@@ -1,0 +1,59 @@
+"""What all tables share."""
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from sqlalchemy import (
+    BigInteger,
+    Enum,
+    Integer,
+    MetaData,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from bot.domain import (
+    Decision,
+    Failure,
+    Hold,
+    Kind,
+    PetitionKind,
+    Resolution,
+    Role,
+    State,
+)
+from db.types import Instant, Money
+
+
+def words(enum: type[StrEnum]) -> Enum:
+    """Store an enum as its value in a VARCHAR: readable by hand, and a new member needs no migration."""
+    return Enum(enum, native_enum=False, length=32, values_callable=lambda members: [m.value for m in members])
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own declaration
+        int: BigInteger,
+        datetime: Instant,
+        Decimal: Money,
+        Kind: words(Kind),
+        State: words(State),
+        Failure: words(Failure),
+        Hold: words(Hold),
+        Role: words(Role),
+        Resolution: words(Resolution),
+        PetitionKind: words(PetitionKind),
+        Decision: words(Decision),
+    }
+
+
+def serial() -> Mapped[int]:
+    """An id that only grows; SQLite counts rows by itself only in a column that it calls INTEGER."""
+    return mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)

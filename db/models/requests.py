@@ -1,0 +1,174 @@
+"""The queue's tables, and the record of what became of each request."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.domain import (
+    CreateInvoice,
+    Destination,
+    Failure,
+    GetAct,
+    GetInvoice,
+    Hold,
+    Kind,
+    Person,
+    Resolution,
+    State,
+    SubClient,
+    Wish,
+)
+from db.models.base import Base, serial
+
+
+class Login(Base):
+    """An account of ours at the vendor: the unit of its limit. The credentials stay in the settings."""
+
+    __tablename__ = "logins"
+
+    login: Mapped[str] = mapped_column(String(128), primary_key=True)
+    next_start_at: Mapped[datetime]
+    """No request may start before: the last answer plus the pace."""
+    due_at: Mapped[datetime | None] = mapped_column(index=True)
+    """When the scheduler has to look at this login; NULL when nothing can start (empty, running or paused)."""
+    hold: Mapped[Hold | None]
+    held_until: Mapped[datetime | None]
+    unreachable_since: Mapped[datetime | None]
+    paused_at: Mapped[datetime | None]
+    told_at: Mapped[datetime | None]
+    """When the admins were told of the pause or the block, so that they are told once."""
+
+
+class Request(Base):
+    """One wish of one person, and what became of it."""
+
+    __tablename__ = "requests"
+
+    id: Mapped[int] = serial()
+    login: Mapped[str] = mapped_column(ForeignKey("logins.login"))
+    kind: Mapped[Kind]
+    user_name: Mapped[str | None] = mapped_column(String(64))
+    user_id: Mapped[int | None]
+    amount: Mapped[Decimal | None]
+    service: Mapped[str | None] = mapped_column(String(200))
+    document_id: Mapped[str | None] = mapped_column(String(20))
+    document_num: Mapped[str | None] = mapped_column(String(64))
+
+    requester_id: Mapped[int]
+    requester_name: Mapped[str] = mapped_column(String(256))
+    language: Mapped[str] = mapped_column(String(8))
+    chat_id: Mapped[int]
+    thread_id: Mapped[int | None]
+    reply_to: Mapped[int | None]
+
+    origin_chat_id: Mapped[int]
+    origin_message_id: Mapped[int]
+    again_of: Mapped[int] = mapped_column(default=0)
+    """The request that a person's button repeats; 0 for a command; the negative number of a press on a list, of which
+    each press counts. Part of what makes a command or a press unique."""
+
+    copy_of: Mapped[int | None]
+    """The request whose document this one sends once more, without asking the vendor."""
+
+    state: Mapped[State] = mapped_column(default=State.QUEUED)
+    created_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    unusable_answers: Mapped[int] = mapped_column(default=0)
+    throttled: Mapped[int] = mapped_column(default=0)
+    """How often the vendor said error 9: somebody else used the login."""
+
+    invoice_number: Mapped[str | None] = mapped_column(String(20))
+    failure: Mapped[Failure | None]
+    failure_code: Mapped[int | None]
+
+    closed_by: Mapped[str | None] = mapped_column(String(256))
+    """The name of the person who cancelled it."""
+
+    resolution: Mapped[Resolution | None]
+    """What a person found out about an unknown outcome."""
+    resolved_at: Mapped[datetime | None]
+    resolved_by: Mapped[str | None] = mapped_column(String(256))
+
+    status_message_id: Mapped[int | None]
+    delivered_at: Mapped[datetime | None]
+    """When Telegram accepted the outcome, or when it became certain that it never will (`undeliverable`)."""
+    undeliverable: Mapped[str | None] = mapped_column(Text)
+    admins_told_at: Mapped[datetime | None]
+    """When the admins heard that it is undeliverable."""
+    delivered_message_id: Mapped[int | None]
+    file_id: Mapped[str | None] = mapped_column(String(256))
+
+    __table_args__ = (
+        UniqueConstraint("origin_chat_id", "origin_message_id", "again_of"),
+        Index(
+            "ix_requests_queued",
+            "login",
+            "id",
+            sqlite_where=text("state = 'queued'"),
+            postgresql_where=text("state = 'queued'"),
+        ),
+        Index(
+            "ix_requests_running",
+            "id",
+            sqlite_where=text("state = 'running'"),
+            postgresql_where=text("state = 'running'"),
+        ),
+        Index(
+            "ix_requests_undelivered",
+            "id",
+            sqlite_where=text("delivered_at IS NULL AND state IN ('done', 'failed', 'unknown', 'cancelled')"),
+            postgresql_where=text("delivered_at IS NULL AND state IN ('done', 'failed', 'unknown', 'cancelled')"),
+        ),
+        Index("ix_requests_chat_id_id", "chat_id", "id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    @property
+    def sub_client(self) -> SubClient:
+        return SubClient(name=self.user_name, id=self.user_id)
+
+    @property
+    def wish(self) -> Wish:
+        match self.kind:
+            case Kind.CREATE_INVOICE if self.amount is not None:
+                return CreateInvoice(self.sub_client, self.amount, self.service)
+            case Kind.GET_INVOICE if self.document_id is not None:
+                return GetInvoice(self.sub_client, self.document_id)
+            case Kind.GET_ACT:
+                return GetAct(self.sub_client, num=self.document_num, id=self.document_id)
+            case _:
+                raise ValueError(f"request {self.id} lacks what its kind {self.kind} needs")
+
+    @property
+    def makes_invoice(self) -> bool:
+        """Whether sending it would make an invoice: a create whose invoice is not known to exist."""
+        return self.kind is Kind.CREATE_INVOICE and self.invoice_number is None
+
+    @property
+    def requester(self) -> Person:
+        return Person(self.requester_id, self.requester_name, self.language)
+
+    @property
+    def destination(self) -> Destination:
+        return Destination(self.chat_id, self.thread_id, self.reply_to)
+
+
+class Document(Base):
+    """The PDF of a request, byte for byte as the vendor sent it."""
+
+    __tablename__ = "documents"
+
+    request_id: Mapped[int] = mapped_column(ForeignKey("requests.id"), primary_key=True, autoincrement=False)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    stored_at: Mapped[datetime] = mapped_column(index=True)

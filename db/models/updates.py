@@ -1,0 +1,64 @@
+"""What Telegram handed over, and what the bot asked."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.models.base import Base, serial
+
+
+class InboxUpdate(Base):
+    """An update as Telegram gave it, until its handlers are done; then only its id stays, to know it again."""
+
+    __tablename__ = "inbox"
+
+    update_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    payload: Mapped[str | None] = mapped_column(Text)
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    """Of the payload: another update under a known id comes from another bot, or a Telegram that began anew."""
+    received_at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(default=0)
+    done_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index(
+            "ix_inbox_open",
+            "update_id",
+            sqlite_where=text("done_at IS NULL"),
+            postgresql_where=text("done_at IS NULL"),
+        ),
+        Index("ix_inbox_done_at", "done_at"),
+    )
+
+
+class Question(Base):
+    """A question that the bot asked with buttons or a forced reply, until somebody answers it."""
+
+    __tablename__ = "questions"
+
+    id: Mapped[int] = serial()
+    kind: Mapped[str] = mapped_column(String(32))
+    asker_id: Mapped[int]
+    chat_id: Mapped[int]
+    thread_id: Mapped[int | None]
+    origin_chat_id: Mapped[int]
+    origin_message_id: Mapped[int]
+    message_id: Mapped[int | None]
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON)
+    asked_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        UniqueConstraint("origin_chat_id", "origin_message_id", "kind"),
+        Index("ix_questions_chat_id_message_id", "chat_id", "message_id"),
+        {"sqlite_autoincrement": True},
+    )

@@ -1,0 +1,188 @@
+"""`/allow` and `/revoke`, for admins: by an id, as a reply to somebody's message, or with a shared contact."""
+
+from datetime import tzinfo
+
+from markupsafe import Markup
+
+from bot.access import wording as words
+from bot.access.allowlist import Allowlist, AllowlistRefusal
+from bot.access.entries import ChatChange, PersonChange, Until
+from bot.domain import Role
+from bot.language.translator import Translator
+from bot.messaging.profiles import Profiles
+from bot.parsing import ParseError
+from bot.parsing.allow import Allow as Words
+from bot.parsing.allow import AllowError, Mistake, Whom, parse_allow, parse_whom
+from bot.runtime.clock import Clock, end_of, today
+from handlers.access import buttons as keys
+from handlers.access.buttons import GROUP, PERSON
+from handlers.access.cards import EntryCards
+from handlers.context import Command, CommandHandler, Press
+from handlers.usage import explain, form
+
+
+class AllowCommand:
+    """Lets people and groups in, or changes their entries."""
+
+    def __init__(
+        self, allowlist: Allowlist, cards: EntryCards, profiles: Profiles, clock: Clock, zone: tzinfo | None
+    ) -> None:
+        self._allowlist = allowlist
+        self._cards = cards
+        self._profiles = profiles
+        self._clock = clock
+        self._zone = zone
+
+    async def __call__(self, command: Command) -> None:
+        t = command.t
+        try:
+            said = parse_allow(command.args, self._allowlist.names)
+        except AllowError as error:
+            await command.reply(_explain(t, error, "allow"))
+            return
+        except ParseError as error:
+            await command.reply(explain(t, error, "allow"))
+            return
+        subject_id = _subject(said.whom, command)
+        if subject_id is None:
+            await command.reply(_whom(t, "allow"))
+        elif said.until is not None and said.until < today(self._clock.now(), self._zone):
+            await command.reply(t.say("{day} is over already.", day=said.until))
+        else:
+            await self._put(command, said, subject_id)
+
+    async def contact(self, command: Command) -> None:
+        """Take a shared contact: show their entry, or ask as what to let them in."""
+        t, about = command.t, command.about
+        if about is None or about.id is None:
+            text = t.say("This contact has no Telegram account that I could let in.")
+            await command.reply(text)
+            return
+        entry, always = await self._allowlist.person(about.id), about.id in self._allowlist.admin_ids
+        if entry is not None or always:
+            text, buttons = await self._cards.card(t, PERSON, about.id)
+            await command.reply(text, buttons)
+            return
+        question_id = await self._allowlist.keep_contact(about.id, about.name, command.person, command.to)
+        text = t.say("<b>{name}</b> (<code>{id}</code>) is not on the list. Let them in?", name=about.name, id=about.id)
+        await command.reply(text, keys.of_contact(t, question_id))
+
+    async def let_in(self, press: Press) -> None:
+        """Let in somebody whose contact was shared."""
+        question_id, admin = press.args
+        contact = await self._allowlist.contact(question_id)
+        if contact is None:
+            await press.out_of_date()
+            return
+        user_id, name = contact
+        change = PersonChange(name=name, role=Role.ADMIN if admin else Role.MANAGER)
+        refused = await self._allowlist.put_person(user_id, change, press.person)
+        answer = press.t.say("Done.") if refused is None else words.refusal(press.t, refused)
+        await press.answer(answer, alert=refused is not None)
+        await self._cards.show(press, PERSON, user_id)
+
+    async def _put(self, command: Command, said: Words, subject_id: int) -> None:
+        t = command.t
+        until = Until(None) if said.forever else None
+        if said.until is not None:
+            until = Until(end_of(said.until, self._zone))
+        name = await self._name(command, said.whom, subject_id)
+        if said.whom.group:
+            login = None if said.logins is None else next(iter(said.logins), "")
+            returned = await self._profiles.is_in(subject_id)
+            change = ChatChange(name=name, login=login, everyone=said.everyone, until=until, returned=returned)
+            refused = await self._allowlist.put_chat(subject_id, change, command.person)
+        else:
+            person = PersonChange(name=name, role=said.role, logins=said.logins, until=until)
+            refused = await self._allowlist.put_person(subject_id, person, command.person)
+        if refused is not None:
+            await command.reply(words.refusal(t, refused))
+            return
+        text, buttons = await self._cards.card(t, GROUP if said.whom.group else PERSON, subject_id)
+        await command.reply(text, buttons if command.private else None)
+
+    async def _name(self, command: Command, whom: Whom, subject_id: int) -> str | None:
+        """Return the name that Telegram shows; None where it tells none."""
+        if whom.id is None and not whom.group and command.about is not None:
+            return command.about.name
+        profile = await self._profiles.profile(subject_id)
+        return profile.name if profile else None
+
+
+def revoke_command(allowlist: Allowlist) -> CommandHandler:
+    """Return the handler of `/revoke`."""
+
+    async def revoke(command: Command) -> None:
+        t = command.t
+        try:
+            whom = parse_whom(command.args)
+        except AllowError as error:
+            await command.reply(_explain(t, error, "revoke"))
+            return
+        except ParseError as error:
+            await command.reply(explain(t, error, "revoke"))
+            return
+        subject_id = _subject(whom, command)
+        if subject_id is None:
+            await command.reply(_whom(t, "revoke"))
+            return
+        revoke_it = allowlist.revoke_chat if whom.group else allowlist.revoke_person
+        refused = await revoke_it(subject_id, command.person)
+        if refused not in {None, AllowlistRefusal.NOT_LISTED}:
+            await command.reply(words.refusal(t, refused))
+            return
+        lines = [t.say("<code>{id}</code> is off the list.", id=subject_id)]
+        if not whom.group:
+            open_to_all = [chat.name for chat in (await allowlist.entries()).chats if chat.everyone]
+            if open_to_all:
+                groups = ", ".join(open_to_all)
+                lines.append(
+                    t.say("In groups for everyone they can use me as long as they are in: {groups}", groups=groups)
+                )
+        await command.reply(Markup("\n").join(lines))
+
+    return revoke
+
+
+def _subject(whom: Whom, command: Command) -> int | None:
+    """Return the id of whom a command means: the one it names, this group, or who wrote the message replied to."""
+    if whom.id is not None:
+        return whom.id
+    if whom.group:
+        return None if command.private else command.to.chat_id
+    return command.about.id if command.about is not None else None
+
+
+def _whom(t: Translator, command: str) -> Markup:
+    return Markup("{}\n{}").format(
+        t.say("Whom? Name an ID, or send the command as a reply to a message of theirs in a group."), form(t, command)
+    )
+
+
+def _explain(t: Translator, error: AllowError, command: str) -> Markup:
+    return Markup("{}\n{}").format(_mistake(t, error), form(t, command))
+
+
+def _mistake(t: Translator, error: AllowError) -> Markup:
+    word = error.word
+    match error.mistake:
+        case Mistake.USERNAME:
+            return t.say(
+                "“{word}” may belong to somebody else tomorrow, and Telegram does not tell me whose it is. Name "
+                "the ID, reply to a message of theirs, or share their contact with me in private:",
+                word=word,
+            )
+        case Mistake.BAD_DATE:
+            return t.say("“{word}” is no day. Write it like <code>until 2027-01-31</code>:", word=word)
+        case Mistake.BAD_ID:
+            return t.say("“{word}” cannot be: a group's ID is negative, a person's is not.", word=word)
+        case Mistake.TWICE:
+            return t.say("“{word}”: that was said already, and differently.", word=word)
+        case Mistake.GROUP_HAS_NO_ROLE:
+            return t.say("A group has no role: people have.")
+        case Mistake.GROUP_HAS_ONE_LOGIN:
+            return t.say("A group has one login at most.")
+        case Mistake.PERSON_IS_NOT_EVERYONE:
+            return t.say("“{word}” is for groups.", word=word)
+        case _:
+            return t.say("I do not understand “{word}”.", word=word)

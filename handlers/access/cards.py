@@ -1,0 +1,40 @@
+"""An entry of the allowlist as a card: its text, and the buttons that change it."""
+
+from datetime import tzinfo
+
+from markupsafe import Markup
+from telegram import InlineKeyboardMarkup
+
+from bot.access import wording as words
+from bot.access.allowlist import Allowlist
+from bot.language.translator import Translator
+from bot.runtime.clock import Clock
+from handlers.access import buttons as keys
+from handlers.access.buttons import GROUP
+from handlers.context import Press
+
+
+class EntryCards:
+    """Shows entries as they are now."""
+
+    def __init__(self, allowlist: Allowlist, clock: Clock, zone: tzinfo | None) -> None:
+        self._allowlist = allowlist
+        self._clock = clock
+        self._zone = zone
+
+    async def show(self, press: Press, kind: int, number: int) -> None:
+        """Put an entry, as it is now, in the place of the pressed message."""
+        text, buttons = await self.card(press.t, kind, keys.subject_of(kind, number))
+        await press.edit(text, buttons)
+
+    async def card(self, t: Translator, kind: int, subject_id: int) -> tuple[Markup, InlineKeyboardMarkup | None]:
+        """Return an entry's text and buttons."""
+        now, zone = self._clock.now(), self._zone
+        if kind == GROUP:
+            chat = await self._allowlist.chat(subject_id)
+            if chat is None:
+                return t.say("<code>{id}</code> is not on the list.", id=subject_id), keys.to_list(t)
+            return words.group(t, chat, now=now, zone=zone), keys.of_group(t, chat, self._allowlist.names)
+        entry, always = await self._allowlist.person(subject_id), subject_id in self._allowlist.admin_ids
+        text = words.person(t, subject_id, entry, always=always, now=now, zone=zone)
+        return text, keys.of_person(t, subject_id, entry, always=always, logins=self._allowlist.names)

@@ -1,0 +1,153 @@
+"""Conversations: a command without arguments asks for them, one at a time.
+
+Only the person who began answers: by buttons, by replies to the bot's questions, in private also by plain messages.
+"""
+
+from collections.abc import Callable
+
+from bot.conversation.dialogue import Dialogue, DialogueEnd, Dialogues
+from bot.conversation.draft import Answer, Choice, DraftKind, Step
+from bot.messaging.messenger import Messenger
+from bot.parsing import ParseError
+from handlers.context import Caller, Command, Press, PressHandler
+from handlers.conversation.prompts import Prompt, cancelled, expired, form_of, prompt
+from handlers.intake import Intake
+from handlers.usage import explain
+
+
+class DialogueHandlers:
+    """Leads a person through the questions, and enqueues the wish that comes out."""
+
+    def __init__(self, dialogues: Dialogues, intake: Intake, messenger: Messenger) -> None:
+        self._dialogues = dialogues
+        self._intake = intake
+        self._messenger = messenger
+
+    async def begin(self, about: DraftKind, command: Command) -> None:
+        """Ask the first question."""
+        dialogue = await self._dialogues.begin(about, command.person, command.to)
+        if dialogue.end is None:
+            await self._ask(dialogue, prompt(command.t, dialogue, command.person, private=command.private))
+
+    async def leave(self, command: Command) -> None:
+        """Forget the person's conversation here without a word: they gave another command."""
+        await self._dialogues.leave(command.person.id, command.to)
+
+    async def picked(self, press: Press) -> None:
+        """Take a pressed sub-client."""
+        index = press.args[2]
+        await self._pressed(press, lambda dialogue: dialogue.choices[index] if index < len(dialogue.choices) else None)
+
+    def saying(self, choice: Choice) -> PressHandler:
+        """Return the handler of one of the other buttons."""
+
+        async def pressed(press: Press) -> None:
+            await self._pressed(press, lambda _: choice)
+
+        return pressed
+
+    async def said(self, command: Command) -> bool:
+        """Take typed words; False if they answer no conversation."""
+        dialogue = await self._dialogues.latest(command.person.id, command.to.chat_id)
+        if dialogue is None:
+            return False
+        if dialogue.heard == command.to.reply_to:
+            await self._go_on(dialogue, command.caller, private=command.private)
+            return True
+        asked = command.private or dialogue.was_asked_with(command.replied_to)
+        if not asked or dialogue.end is not None or dialogue.draft.ended:
+            return False
+        if self._dialogues.is_late(dialogue):
+            await command.reply(expired(command.t, dialogue.draft))
+            await self._dialogues.end(dialogue, DialogueEnd.EXPIRED, heard=command.to.reply_to)
+            await self._remove_question(dialogue)
+            return True
+        await self._hear(dialogue, command)
+        return True
+
+    async def _hear(self, dialogue: Dialogue, command: Command) -> None:
+        t = command.t
+        try:
+            moved = await self._dialogues.answer(dialogue, command.args, heard=command.to.reply_to)
+        except ParseError as error:
+            mistake = explain(t, error, form_of(dialogue.draft.step))
+        else:
+            if moved != dialogue:
+                await self._go_on(moved, command.caller, private=command.private)
+                return
+            mistake = t.say("Please press one of the buttons.")
+        asking = prompt(t, dialogue, command.person, private=command.private)
+        message_id = await command.reply(asking.after(mistake), asking.buttons)
+        await self._remove_question(dialogue)
+        await self._dialogues.misheard(dialogue, command.to.reply_to or 0, message_id, buttons=asking.editable)
+
+    async def _pressed(self, press: Press, read: Callable[[Dialogue], Answer | None]) -> None:
+        dialogue = await self._dialogues.get(press.args[0])
+        if dialogue is None or dialogue.origin.chat_id != press.chat_id:
+            await press.closed()
+            return
+        if dialogue.asker_id != press.person.id:
+            await press.not_yours()
+            return
+        if dialogue.end is None and self._dialogues.is_late(dialogue):
+            await self._dialogues.end(dialogue, DialogueEnd.EXPIRED)
+            dialogue = await self._dialogues.get(dialogue.id) or dialogue
+        answer = read(dialogue)
+        decided = dialogue.draft.step is Step.READY and answer is not Choice.CREATE
+        if dialogue.end is not None or decided or answer is None:
+            await self._show_end(press, dialogue)
+            return
+        await press.answer()
+        late_press = press.args[1] != dialogue.turn
+        if not late_press:
+            dialogue = await self._dialogues.answer(dialogue, answer)
+        elif dialogue.message_id == press.message_id and dialogue.buttons:
+            # An edit that Telegram did not take has left old buttons there.
+            shown = prompt(press.t, dialogue, press.person, private=press.private)
+            await press.edit(shown.text, shown.keyboard)
+        await self._go_on(dialogue, press.caller, private=press.private)
+
+    async def _show_end(self, press: Press, dialogue: Dialogue) -> None:
+        t = press.t
+        match dialogue.end:
+            case DialogueEnd.EXPIRED:
+                text = expired(t, dialogue.draft)
+                await press.answer(text, alert=True)
+                await press.edit(text)
+            case DialogueEnd.CANCELLED:
+                await press.answer()
+                await press.edit(cancelled(t))
+            case _:
+                await press.answer(None if dialogue.end is DialogueEnd.DONE else t.say("This question is closed."))
+                await self._messenger.delete(press.chat_id, press.message_id)
+
+    async def _go_on(self, dialogue: Dialogue, caller: Caller, *, private: bool) -> None:
+        """Do what follows from the draft as it stands; doing it twice does it once."""
+        if dialogue.end not in {None, DialogueEnd.DONE}:
+            return
+        if dialogue.draft.step is Step.READY:
+            if dialogue.end is None:
+                await self._intake.enqueue(caller, dialogue.origin, dialogue.draft.wish)
+                await self._dialogues.end(dialogue, DialogueEnd.DONE)
+            await self._remove_question(dialogue)
+        elif dialogue.draft.step is Step.CANCELLED:
+            await self._dialogues.end(dialogue, DialogueEnd.CANCELLED)
+            await self._messenger.edit_text(dialogue.origin.chat_id, dialogue.asked_so_far[-1], cancelled(caller.t))
+        else:
+            await self._ask(dialogue, prompt(caller.t, dialogue, caller.person, private=private))
+
+    async def _ask(self, dialogue: Dialogue, asking: Prompt) -> None:
+        """Ask, unless that is known to be done: in the question before if it can be edited, else in its place."""
+        if dialogue.message_id is not None:
+            return
+        if asking.editable and dialogue.buttons and dialogue.earlier:
+            message_id = dialogue.earlier[-1]
+            await self._messenger.edit_text(dialogue.origin.chat_id, message_id, asking.text, asking.keyboard)
+        else:
+            message_id = await self._messenger.send_text(dialogue.origin, asking.text, asking.buttons)
+            await self._remove_question(dialogue)
+        await self._dialogues.asked(dialogue, message_id, buttons=asking.editable)
+
+    async def _remove_question(self, dialogue: Dialogue) -> None:
+        if dialogue.asked_so_far:
+            await self._messenger.delete(dialogue.origin.chat_id, dialogue.asked_so_far[-1])

@@ -1,0 +1,182 @@
+"""The buttons under an unknown outcome, and `/unresolved`, where admins act for an absent requester."""
+
+from markupsafe import Markup
+
+from bot.conversation.questions import InvoiceNumber, Questions
+from bot.delivery.buttons import of_unknown
+from bot.documents import wording
+from bot.documents.unknown_outcomes import ResolutionRefusal, Review, UnknownOutcomes
+from bot.domain import Resolution
+from bot.language.translator import Translator
+from bot.messaging.keyboards import ask, mention
+from bot.messaging.messenger import Messenger
+from bot.parsing import parse_document_id
+from bot.runtime.clock import Clock
+from db.models import Request
+from handlers.context import Command, Press
+from handlers.documents.buttons import confirm_create
+from handlers.intake import parse
+
+
+class UnknownOutcomeHandlers:
+    """Takes what people found out about an invoice of which nobody knew whether it was made."""
+
+    def __init__(self, outcomes: UnknownOutcomes, questions: Questions, messenger: Messenger, clock: Clock) -> None:
+        self._outcomes = outcomes
+        self._questions = questions
+        self._messenger = messenger
+        self._clock = clock
+
+    async def listed(self, command: Command) -> None:
+        """`/unresolved`: every unknown outcome, each with its buttons."""
+        unresolved = await self._outcomes.unresolved()
+        if not unresolved:
+            await command.reply(command.t.say("There are no unresolved invoices."))
+        for request in unresolved:
+            text = Markup("{}\n{}").format(
+                self._text(command.t, request),
+                command.t.say("Requested by {name}.", name=request.requester_name),
+            )
+            await command.reply(text, of_unknown(command.t, request))
+
+    async def exists(self, press: Press) -> None:
+        """ "It exists": ask for the number, by a reply."""
+        request = await self._look(press)
+        if request is None:
+            return
+        t = press.t
+        question = await self._questions.ask_invoice_number(request.id, press.person, press.origin)
+        if question.asked.message_id is None and not question.asked.answered:
+            message_id = await self._messenger.send_text(
+                press.origin,
+                t.say(
+                    "{name}, which number does SMS Center's cabinet show? Reply to this message with digits only.",
+                    name=mention(press.person),
+                ),
+                ask(t.say("Invoice number")),
+            )
+            await self._questions.asked_with(question.asked, message_id)
+
+    async def missing(self, press: Press) -> None:
+        """ "It does not": ask once more before anything is created."""
+        request = await self._look(press)
+        if request is not None:
+            text = press.t.say(
+                "Are you sure that SMS Center's cabinet does not show it? If it does, there will be two.\n{what}",
+                what=wording.describe(press.t, request.wish),
+            )
+            await press.edit(text, confirm_create(press.t, request))
+
+    async def back(self, press: Press) -> None:
+        request = await self._look(press)
+        if request is not None:
+            await press.edit(
+                self._text(press.t, request),
+                of_unknown(press.t, request),
+            )
+
+    async def create(self, press: Press) -> None:
+        await self._resolve(press, Resolution.CREATE_AGAIN)
+
+    async def close(self, press: Press) -> None:
+        await self._resolve(press, Resolution.CLOSED)
+
+    async def replied(self, command: Command) -> bool:
+        """Take a reply as the invoice's number; False if it answers no question of ours."""
+        if command.replied_to is None:
+            return False
+        question = await self._questions.invoice_number_asked_by(command.to.chat_id, command.replied_to, command.person)
+        if question is None:
+            return False
+        number = await parse(command, "number", parse_document_id)
+        if number is not None:
+            await self._take_number(command, question, number)
+        return True
+
+    async def _take_number(self, command: Command, question: InvoiceNumber, number: str) -> None:
+        review = await self._outcomes.resolve(
+            question.request_id,
+            Resolution.EXISTS,
+            command.person,
+            as_admin=command.access.is_admin,
+            number=number,
+        )
+        if review.refusal is not None and not _taken_before(review, number, command.person.name):
+            await command.reply(_why_not_used(command.t, review, number))
+        origin = question.asked.origin
+        if review.request is not None and review.request.resolution is not None and origin.reply_to is not None:
+            await self._show_resolved(command.t, origin.chat_id, origin.reply_to, review.request)
+        # Only now: where the process ends before, the reply comes again and is answered.
+        await self._questions.answered(question.asked)
+
+    async def _resolve(self, press: Press, resolution: Resolution) -> None:
+        review = await self._outcomes.resolve(press.args[0], resolution, press.person, as_admin=press.access.is_admin)
+        refused = review.refusal is not None and not _same(review, resolution, press.person.name)
+        text = _sentence(press.t, review) if refused else press.t.say("Noted.")
+        await press.answer(text, alert=refused)
+        if review.request is not None and review.request.resolution is not None:
+            await self._show_resolved(press.t, press.chat_id, press.message_id, review.request)
+
+    async def _show_resolved(self, t: Translator, chat_id: int, message_id: int, request: Request) -> None:
+        text = Markup("{}\n\n{}").format(self._text(t, request), wording.resolved(t, request))
+        await self._messenger.edit_text(chat_id, message_id, text)
+
+    async def _look(self, press: Press) -> Request | None:
+        """Return the request if the presser may decide about it now; else tell why not."""
+        review = await self._outcomes.look(press.args[0], press.person, as_admin=press.access.is_admin)
+        if review.refusal is None:
+            await press.answer()
+            return review.request
+        await press.answer(_sentence(press.t, review), alert=True)
+        if review.request is not None and review.request.resolution is not None:
+            await self._show_resolved(press.t, press.chat_id, press.message_id, review.request)
+        return None
+
+    def _text(self, t: Translator, request: Request) -> Markup:
+        return wording.unknown(t, request, self._clock.now())
+
+
+def _same(review: Review, resolution: Resolution, name: str) -> bool:
+    """Say whether this is the same press once more, delivered again: it was taken, so nothing is refused."""
+    request = review.request
+    return request is not None and request.resolution is resolution and request.resolved_by == name
+
+
+def _taken_before(review: Review, number: str, name: str) -> bool:
+    """Say whether this is the same reply once more."""
+    return review.number == number and _same(review, Resolution.EXISTS, name)
+
+
+def _why_not_used(t: Translator, review: Review, number: str) -> Markup:
+    """Say what was done while somebody review up the number, and how to get that invoice all the same."""
+    request = review.request
+    if request is None or review.refusal is not ResolutionRefusal.RESOLVED or review.number == number:
+        return _sentence(t, review)
+    name = request.resolved_by
+    match request.resolution:
+        case Resolution.EXISTS:
+            why = t.say(
+                "No. {number} was not used: {name} has already given No. {taken} for this invoice.",
+                number=number,
+                name=name,
+                taken=review.number,
+            )
+        case Resolution.CREATE_AGAIN:
+            why = t.say(
+                "No. {number} was not used: {name} has already said that the invoice does not exist, so it is created "
+                "again. If No. {number} is this invoice, there may be two then: look into SMS Center's cabinet.",
+                number=number,
+                name=name,
+            )
+        case _:
+            why = t.say("No. {number} was not used: {name} has already closed this.", number=number, name=name)
+    how = t.say("To get its PDF: <code>/getinvoice {user} {number}</code>", user=request.sub_client, number=number)
+    return Markup("{}\n{}").format(why, how)
+
+
+def _sentence(t: Translator, review: Review) -> Markup:
+    if review.request is None or review.refusal is ResolutionRefusal.GONE:
+        return t.say("This has already been settled.")
+    if review.refusal is ResolutionRefusal.NOT_YOURS:
+        return t.say("Only the person who asked for it, or an admin, can decide this.")
+    return wording.resolved(t, review.request)

@@ -1,0 +1,185 @@
+"""All that people can do, feature by feature: which commands, buttons and replies lead to which use case."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from bot.access import petition_buttons
+from bot.access.allowlist import Allowlist
+from bot.access.login_choice import LoginChoices
+from bot.access.petitions import Petitions
+from bot.access.policy import Action
+from bot.audit.reading import AuditLog
+from bot.conversation.dialogue import Dialogues
+from bot.conversation.draft import DraftKind
+from bot.conversation.questions import Questions
+from bot.delivery import buttons as outcome_buttons
+from bot.documents.duplicates import DuplicateChoice, DuplicateGuard
+from bot.documents.history import DocumentHistory
+from bot.documents.requests import DocumentRequests
+from bot.documents.sub_clients import SubClients
+from bot.documents.unknown_outcomes import UnknownOutcomes
+from bot.domain import Decision
+from bot.language.preferences import LanguagePreferences
+from bot.messaging.messenger import Messenger
+from bot.messaging.profiles import Profiles
+from bot.parsing import parse_get_invoice, parse_invoice
+from bot.queue.logins import Logins
+from bot.runtime.clock import Clock
+from handlers import intake
+from handlers.access import buttons as entry_buttons
+from handlers.access.allow import AllowCommand, revoke_command
+from handlers.access.browse import AllowlistBrowser
+from handlers.access.cards import EntryCards
+from handlers.access.petition import PetitionHandlers
+from handlers.access.use import USE, UseCommand
+from handlers.access.whoami import show_whoami
+from handlers.audit import AuditCommand
+from handlers.context import Button, Feature
+from handlers.conversation import prompts
+from handlers.conversation.dialogue import DialogueHandlers
+from handlers.documents import buttons as document_buttons
+from handlers.documents.act import ActCommand
+from handlers.documents.client import client_command
+from handlers.documents.duplicate import duplicate_button
+from handlers.documents.history import PAGES, RESEND, HistoryCommand
+from handlers.documents.invoice import DocumentCommand
+from handlers.documents.retry import retry_command, try_again_button
+from handlers.documents.unknown import UnknownOutcomeHandlers
+from handlers.help import show_help
+from handlers.intake import Intake
+from handlers.language import SPEAK, LanguageCommand
+from handlers.queue.logins import LoginsCommand, resume_command
+from handlers.queue.waiting import CANCEL, WaitingCommand
+
+
+@dataclass(frozen=True, slots=True)
+class UseCases:
+    """What people's commands and presses do, and what handlers need besides."""
+
+    requests: DocumentRequests
+    duplicates: DuplicateGuard
+    unknown_outcomes: UnknownOutcomes
+    history: DocumentHistory
+    sub_clients: SubClients
+    logins: Logins
+    questions: Questions
+    dialogues: Dialogues
+    allowlist: Allowlist
+    petitions: Petitions
+    login_choices: LoginChoices
+    audit: AuditLog
+    languages: LanguagePreferences
+    language_chosen: Callable[[], None]
+    messenger: Messenger
+    profiles: Profiles
+    clock: Clock
+    zone: tzinfo | None
+
+
+def features(uses: UseCases) -> Sequence[Feature]:
+    """Build all handlers, and return what they register."""
+    intake_ = Intake(uses.requests, uses.duplicates, uses.messenger)
+    dialogues = DialogueHandlers(uses.dialogues, intake_, uses.messenger)
+    return (
+        _conversation(dialogues),
+        _documents(uses, intake_, dialogues),
+        _queue(uses),
+        _access(uses),
+        _talk(uses),
+    )
+
+
+def _conversation(dialogues: DialogueHandlers) -> Feature:
+    return Feature(
+        before=dialogues.leave,
+        buttons=[
+            *(Button(name, dialogues.saying(choice), ids=2) for choice, name in prompts.ACTIONS.items()),
+            Button(prompts.PICK, dialogues.picked, ids=3),
+        ],
+        replies=[dialogues.said],
+    )
+
+
+def _documents(uses: UseCases, intake_: Intake, dialogues: DialogueHandlers) -> Feature:
+    act = ActCommand(intake_, uses.sub_clients, uses.questions, dialogues, uses.messenger)
+    history = HistoryCommand(uses.history, uses.clock)
+    unknown = UnknownOutcomeHandlers(uses.unknown_outcomes, uses.questions, uses.messenger, uses.clock)
+    return Feature(
+        commands={
+            "invoice": DocumentCommand("invoice", DraftKind.INVOICE, parse_invoice, intake_, dialogues),
+            "getinvoice": DocumentCommand("getinvoice", DraftKind.GET_INVOICE, parse_get_invoice, intake_, dialogues),
+            "act": act,
+            "client": client_command(uses.sub_clients),
+            "history": history,
+            "retry": retry_command(uses.history),
+            "unresolved": unknown.listed,
+        },
+        buttons=[
+            Button(outcome_buttons.TRY, try_again_button(uses.requests)),
+            Button(outcome_buttons.EXISTS, unknown.exists),
+            Button(outcome_buttons.MISSING, unknown.missing),
+            Button(outcome_buttons.CLOSE, unknown.close),
+            Button(outcome_buttons.ANEW, history.anew),
+            Button(document_buttons.CREATE, unknown.create),
+            Button(document_buttons.BACK, unknown.back),
+            Button(document_buttons.WHOSE, act.chosen, ids=2),
+            Button(intake.SEND_THAT, duplicate_button(uses.duplicates, DuplicateChoice.SEND_THAT)),
+            Button(intake.ANOTHER, duplicate_button(uses.duplicates, DuplicateChoice.CREATE_ANOTHER)),
+            Button(intake.FORGET, duplicate_button(uses.duplicates, DuplicateChoice.CANCEL)),
+            Button(RESEND, history.again),
+            Button(PAGES, history.turned, ids=2),
+        ],
+        replies=[act.replied, unknown.replied],
+    )
+
+
+def _queue(uses: UseCases) -> Feature:
+    waiting = WaitingCommand(uses.logins, uses.requests, uses.clock)
+    return Feature(
+        commands={
+            "queue": waiting,
+            "logins": LoginsCommand(uses.logins, uses.clock),
+            "resume": resume_command(uses.logins),
+        },
+        buttons=[Button(CANCEL, waiting.cancel)],
+    )
+
+
+def _access(uses: UseCases) -> Feature:
+    cards = EntryCards(uses.allowlist, uses.clock, uses.zone)
+    browser = AllowlistBrowser(uses.allowlist, cards, uses.clock, uses.zone)
+    allow = AllowCommand(uses.allowlist, cards, uses.profiles, uses.clock, uses.zone)
+    petitions = PetitionHandlers(uses.petitions, cards, uses.clock, uses.allowlist.names)
+    use = UseCommand(uses.login_choices)
+    return Feature(
+        commands={
+            "access": browser,
+            "allow": allow,
+            "revoke": revoke_command(uses.allowlist),
+            "use": use,
+            "whoami": show_whoami,
+        },
+        buttons=[
+            *browser.buttons,
+            Button(entry_buttons.LET_IN, allow.let_in, 2, Action.MANAGE),
+            Button(USE, use.chosen),
+            Button(petition_buttons.ASK_FOR_ACCESS, petitions.asked, 1, Action.PETITION),
+            Button(petition_buttons.AS_MANAGER, petitions.saying(Decision.MANAGER), 1, Action.MANAGE),
+            Button(petition_buttons.AS_ADMIN, petitions.saying(Decision.ADMIN), 1, Action.MANAGE),
+            Button(petition_buttons.REFUSE, petitions.saying(Decision.REFUSED), 1, Action.MANAGE),
+            Button(petition_buttons.LEAVE, petitions.saying(Decision.REFUSED), 1, Action.MANAGE),
+            Button(petition_buttons.ALLOW_GROUP, petitions.group_allowed, 2, Action.MANAGE),
+        ],
+        contact=allow.contact,
+    )
+
+
+def _talk(uses: UseCases) -> Feature:
+    """What is about the bot itself: help, language, and who did what."""
+    language = LanguageCommand(uses.languages, uses.language_chosen)
+    audit = AuditCommand(uses.audit, uses.messenger, uses.clock, uses.zone)
+    return Feature(
+        commands={"help": show_help, "start": show_help, "language": language, "audit": audit},
+        buttons=[Button(SPEAK, language.chosen), *audit.buttons],
+    )

@@ -1,0 +1,132 @@
+"""Which update goes to which handler; every one of them through the gate."""
+
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
+from typing import Any
+
+from telegram import Update
+from telegram.ext import (
+    Application,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    ContextTypes,
+    MessageHandler,
+    filters,
+)
+from telegram.ext import CommandHandler as CommandRoute
+
+from bot.access.policy import Action
+from bot.commands.catalogue import COMMANDS
+from handlers.context import Button, Command, CommandHandler, Feature, ReplyHandler
+from handlers.gate import Gate
+
+_Callback = Callable[[Update, ContextTypes.DEFAULT_TYPE], Coroutine[Any, Any, None]]
+
+# Edited messages would reach a command's route too, and make the same invoice again.
+_NEW = filters.UpdateType.MESSAGE
+
+
+def register(
+    application: Application[Any, Any, Any, Any, Any, Any],
+    gate: Gate,
+    features: Sequence[Feature],
+    *,
+    membership: _Callback,
+    moved: Callable[[int, int], Awaitable[None]],
+) -> None:
+    """Put the features' handlers into python-telegram-bot's application.
+
+    `membership` hears where the bot is, `moved` of groups that became supergroups. Raises `ValueError` where two
+    features claim the same command or button, or where the catalogue and the features differ.
+    """
+    before = [feature.before for feature in features if feature.before is not None]
+    for name, (handler, action) in commands_of(features).items():
+        application.add_handler(
+            CommandRoute(name, _gated(gate, _in_turn(before, handler), action=action), filters=_NEW)
+        )
+
+    buttons = buttons_of(features)
+    replies = [reply for feature in features for reply in feature.replies]
+
+    async def on_press(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+        await gate.press(update, buttons)
+
+    application.add_handler(CallbackQueryHandler(on_press))
+    application.add_handler(ChatMemberHandler(membership, ChatMemberHandler.MY_CHAT_MEMBER))
+    application.add_handler(MessageHandler(_NEW & filters.StatusUpdate.MIGRATE, _migration(moved)))
+    for contact in (feature.contact for feature in features if feature.contact is not None):
+        shared = _NEW & filters.CONTACT & filters.ChatType.PRIVATE
+        application.add_handler(MessageHandler(shared, _gated(gate, contact, named=False, action=Action.MANAGE)))
+    unknown = _NEW & filters.COMMAND & filters.ChatType.PRIVATE
+    application.add_handler(MessageHandler(unknown, _gated(gate, _in_turn(before, _hint))))
+    words = _NEW & ~filters.COMMAND & (filters.REPLY | filters.ChatType.PRIVATE)
+    application.add_handler(MessageHandler(words, _gated(gate, _answering(replies), named=False)))
+
+
+def commands_of(features: Iterable[Feature]) -> Mapping[str, tuple[CommandHandler, Action]]:
+    """Return each command's handler with the right that the catalogue gives it. Raises `ValueError`."""
+    handlers: dict[str, CommandHandler] = {}
+    for feature in features:
+        twice = handlers.keys() & feature.commands.keys()
+        if twice:
+            raise ValueError(f"commands with two handlers: {sorted(twice)}")
+        handlers |= feature.commands
+    actions = {name: listed.action for listed in COMMANDS for name in (listed.name, *listed.aliases)}
+    if handlers.keys() != actions.keys():
+        raise ValueError(f"in the catalogue or handled, but not both: {sorted(handlers.keys() ^ actions.keys())}")
+    return {name: (handler, actions[name]) for name, handler in handlers.items()}
+
+
+def buttons_of(features: Iterable[Feature]) -> Mapping[str, Button]:
+    """Return all buttons by name. Raises `ValueError` where two have the same."""
+    found: dict[str, Button] = {}
+    for button in (button for feature in features for button in feature.buttons):
+        if button.name in found:
+            raise ValueError(f"two buttons with one name: {button.name}")
+        found[button.name] = button
+    return found
+
+
+def _gated(gate: Gate, handler: CommandHandler, *, named: bool = True, action: Action = Action.USE) -> _Callback:
+    async def callback(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+        await gate.command(update, handler, named=named, action=action)
+
+    return callback
+
+
+def _answering(replies: Sequence[ReplyHandler]) -> CommandHandler:
+    """Offer words to every question that may be open; in private say what is understood if they answer none."""
+
+    async def on_words(command: Command) -> None:
+        for reply in replies:
+            if await reply(command):
+                return
+        if command.private:
+            await _hint(command)
+
+    return on_words
+
+
+async def _hint(command: Command) -> None:
+    await command.reply(command.t.say("I understand commands only: /help shows them, with an example each."))
+
+
+def _migration(moved: Callable[[int, int], Awaitable[None]]) -> _Callback:
+    async def on_migration(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Follow a group that became a supergroup; Telegram says so in both, and once is enough."""
+        message = update.message
+        if message is None:
+            return
+        if message.migrate_to_chat_id is not None:
+            await moved(message.chat.id, message.migrate_to_chat_id)
+        elif message.migrate_from_chat_id is not None:
+            await moved(message.migrate_from_chat_id, message.chat.id)
+
+    return on_migration
+
+
+def _in_turn(before: Sequence[CommandHandler], then: CommandHandler) -> CommandHandler:
+    async def all_of_them(command: Command) -> None:
+        for handler in (*before, then):
+            await handler(command)
+
+    return all_of_them

@@ -33,9 +33,10 @@ soak: $(READY) ## Kill the real bot 200 times at random moments (about a quarter
 bench: $(READY) ## Measure how late the queue starts calls
 	$(BIN)/python -m benchmarks.queue_start
 
-lint: $(READY) ## Check style
+lint: $(READY) ## Check style, and what may import what
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-cache
 
 types: $(READY) ## Check types
 	$(BIN)/mypy

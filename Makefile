@@ -28,7 +28,7 @@ simulate: $(READY) ## Play 10,000 simulated schedules (about half an hour)
 	$(BIN)/python -W error -m tests.simulation --seeds 0-9999 --jobs 2
 
 soak: $(READY) ## Kill the real bot 200 times at random moments (about a quarter of an hour)
-	$(BIN)/python -m tests.soak --kills 200
+	$(BIN)/python -m tests.e2e.soak --kills 200
 
 bench: $(READY) ## Measure how late the queue starts calls
 	$(BIN)/python -m benchmarks.queue_start

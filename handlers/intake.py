@@ -49,18 +49,18 @@ class Intake:
 
         `said_at` is when that was sent, None for a press.
         """
-        try:
-            became = await self._requests.enqueue(wish, caller.person, to, caller.access.login, said_at=said_at)
-            if isinstance(became, DuplicateQuestion):
-                await self._ask_whether_again(caller, to, became)
-        except UnknownLogin as error:
-            _log.error("the allowlist names login %r, which the settings do not have", error.login)
-            text = caller.t.say(
-                "The allowlist gives you or this group the login <b>{login}</b>, which is not in my "
-                "settings. Nothing was sent; please tell an admin.",
-                login=error.login,
-            )
-            await self._messenger.send_text(to, text)
+        result = await self._requests.enqueue(wish, caller.person, to, caller.access.login, said_at=said_at)
+        match result:
+            case DuplicateQuestion():
+                await self._ask_whether_again(caller, to, result)
+            case UnknownLogin(login):
+                _log.error("the allowlist names login %r, which the settings do not have", login)
+                text = caller.t.say(
+                    "The allowlist gives you or this group the login <b>{login}</b>, which is not in my "
+                    "settings. Nothing was sent; please tell an admin.",
+                    login=login,
+                )
+                await self._messenger.send_text(to, text)
 
     async def _ask_whether_again(self, caller: Caller, to: Destination, question: DuplicateQuestion) -> None:
         if question.message_id is not None:

@@ -21,7 +21,7 @@ from bot.queue.changes import QueueChange
 from bot.runtime.clock import Clock
 from bot.runtime.locks import KeyedLock
 from bot.runtime.worker import Worker
-from db import requests
+from db import documents, requests
 from db.engine import Database
 from db.models import Request
 from db.retry import until_stored
@@ -182,7 +182,7 @@ class OutcomeDelivery(Worker):
     async def _read(self, request_id: int) -> tuple[Request, bytes | None, _Where]:
         async with self._database.read() as session:
             request = await session.get_one(Request, request_id)
-            pdf = await requests.document(session, request_id) if request.state is State.DONE else None
+            pdf = await documents.pdf(session, request_id) if request.state is State.DONE else None
             where = await self._where(session, request)
         return request, pdf, where
 

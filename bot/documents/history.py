@@ -9,7 +9,7 @@ from enum import StrEnum
 from bot.domain import ConfiguredLogins, CreateInvoice, Destination, GetInvoice, Person, State, SubClient, Wish
 from bot.queue.changes import QueueChange, QueueChanges, append
 from bot.runtime.clock import Clock
-from db import audit, logins, requests
+from db import audit, documents, logins, requests
 from db.audit import AuditAction
 from db.engine import Database
 from db.models import Request
@@ -72,11 +72,11 @@ class DocumentHistory:
     async def page(self, chat_id: int, sub_client: SubClient | None, number: int) -> HistoryPage:
         """Return a page, the last one if there are not so many."""
         async with self._database.read() as session:
-            entries, count = await requests.history(session, chat_id, sub_client, offset=number * PAGE, limit=PAGE)
+            entries, count = await documents.history(session, chat_id, sub_client, offset=number * PAGE, limit=PAGE)
             pages = max(1, -(-count // PAGE))
             if number >= pages:
                 number = pages - 1
-                entries, _ = await requests.history(session, chat_id, sub_client, offset=number * PAGE, limit=PAGE)
+                entries, _ = await documents.history(session, chat_id, sub_client, offset=number * PAGE, limit=PAGE)
         return HistoryPage(tuple(entries), number, pages, sub_client)
 
     async def page_like(self, chat_id: int, request_id: int, number: int) -> HistoryPage:
@@ -100,7 +100,7 @@ class DocumentHistory:
             if await requests.of_origin(session, to.chat_id, origin, _number(press)) is not None:
                 return Redelivery.DONE
             now = self._clock.now()
-            if await requests.just_copied(session, done, to, since=now - _DOUBLE_TAP):
+            if await documents.just_copied(session, done, to, since=now - _DOUBLE_TAP):
                 return Redelivery.ON_ITS_WAY
             copy = requests.copy(done, requester=presser, destination=to, now=now, press=_number(press))
             session.add(copy)
@@ -124,7 +124,7 @@ class DocumentHistory:
                 return SendAgainResult.NOT_YOURS
             if request.state in {State.QUEUED, State.RUNNING}:
                 return SendAgainResult.NOT_YET
-            kept = request.file_id is not None or await requests.document(session, request_id) is not None
+            kept = request.file_id is not None or await documents.pdf(session, request_id) is not None
             if request.state is State.DONE and not kept:
                 return SendAgainResult.NO_PDF
             request.delivered_at = request.undeliverable = None

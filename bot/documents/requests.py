@@ -1,6 +1,7 @@
 """Asking for documents: a wish enters its login's queue, is tried again, or is cancelled; each in one transaction."""
 
 import logging
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -23,12 +24,14 @@ _ASKED = {
 }
 
 
-class UnknownLogin(Exception):
+@dataclass(frozen=True, slots=True)
+class UnknownLogin:
     """The allowlist names a login that the settings do not have (any more)."""
 
-    def __init__(self, login: str) -> None:
-        super().__init__(login)
-        self.login = login
+    login: str
+
+
+EnqueueResult = Request | DuplicateQuestion | UnknownLogin
 
 
 class CancelResult(StrEnum):
@@ -64,15 +67,15 @@ class DocumentRequests:
         login: str | None,
         *,
         said_at: datetime | None = None,
-    ) -> Request | DuplicateQuestion:
+    ) -> EnqueueResult:
         """Put a wish into its login's queue; the same message gives the same request, however often it is handled.
 
         An invoice like a recent one is not queued: the `DuplicateQuestion` is to be asked first. `login` is the one
-        that the allowlist names, None for the default; `said_at` is when the person sent it. Raises `UnknownLogin`.
+        that the allowlist names, None for the default; `said_at` is when the person sent it.
         """
         name = login or self._configured.default
         if name not in self._configured:
-            raise UnknownLogin(name)
+            return UnknownLogin(name)
         async with self._database.write() as session:
             # The lock comes first, so that ids follow the order of commits: first in, first out.
             row = await logins.lock(session, name)

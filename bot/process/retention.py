@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.runtime.clock import Clock
 from bot.runtime.worker import Worker
-from db import inbox, questions, requests
+from db import documents, inbox, questions
 from db.engine import Database
 from db.retry import until_stored
 
@@ -36,7 +36,7 @@ class Retention(Worker):
         """Drop what is past its time."""
         async with self._database.write() as session:
             now = self._clock.now()
-            dropped = await requests.drop_documents(session, before=now - self._keep_documents)
+            dropped = await documents.drop(session, before=now - self._keep_documents)
             await inbox.forget(session, before=now - _KEEP_UPDATE_IDS)
             await questions.forget(session, before=now - _KEEP_QUESTIONS)
         if dropped:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.handlers.stage import Stage, prepare_database, stage
+from tests.support.stage import Stage, prepare_database, stage
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from tests.simulation.cast import SECRETS, TOKEN
 from tests.simulation.journal import Journal
-from tests.simulation.loop import Timeline
+from tests.support.loop import Timeline
 
 _SECRETS = (TOKEN, TOKEN.partition(":")[2], *SECRETS.values())
 

@@ -5,10 +5,10 @@ from random import Random
 
 from tests.simulation.cast import ANNA, BORIS, IVAN, OLGA, PEOPLE, TEAM, Person
 from tests.simulation.journal import Journal, Pressed, Said, Sent, Want
-from tests.simulation.loop import Timeline
 from tests.simulation.phrases import asks_whose_act, welcomes
 from tests.simulation.plan import Line
 from tests.simulation.telegram import Telegram
+from tests.support.loop import Timeline
 
 
 class People:

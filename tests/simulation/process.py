@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from db.engine import Database, tune_sqlite
-from tests.simulation.inline_sqlite import Connection
-from tests.simulation.loop import Timeline, VirtualLoop
 from tests.simulation.plan import Doom
+from tests.support.inline_sqlite import Connection
+from tests.support.loop import Timeline, VirtualLoop
 
 _ROUNDS = 50
 _MOMENT = 0.001

@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.simulation.cast import ELSEWHERE, PEOPLE, TEAM, TEAM_LATER
 from tests.simulation.journal import Forbidden, Journal, Sent
-from tests.simulation.loop import BEGAN, Timeline
+from tests.support.loop import BEGAN, Timeline
 
 _BOT = {"id": 4242, "is_bot": True, "first_name": "docsbot", "username": "docsbot_bot"}
 _LONG_AGO = 300.0

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 import httpx
 
 from tests.simulation.journal import Exchange, Journal
-from tests.simulation.loop import Timeline
+from tests.support.loop import Timeline
 
 _BOUNDARY = "b0undary"
 _ERRORS = (1, 2, 4, 5, 6, 7, 9, 9, 9)

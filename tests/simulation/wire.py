@@ -9,8 +9,8 @@ from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 from tests.simulation.journal import Journal
-from tests.simulation.loop import Timeline
 from tests.simulation.telegram import Fate, Json, Refusal, Telegram
+from tests.support.loop import Timeline
 
 _POLLED = "getUpdates"
 _SHOWN = frozenset({"sendMessage", "sendDocument"})

@@ -34,11 +34,11 @@ from tests.simulation import telegram, vendor
 from tests.simulation.cast import ANNA, BORIS, OLGA, SECRETS, TEAM, TOKEN
 from tests.simulation.ears import listening
 from tests.simulation.journal import Journal, Want
-from tests.simulation.loop import BEGAN, START, Timeline
 from tests.simulation.people import People
 from tests.simulation.plan import Line, Plan
 from tests.simulation.process import Process, Storage
 from tests.simulation.wire import Wire
+from tests.support.loop import BEGAN, START, Timeline
 
 PACE = 60.0
 TIMEOUT = 30.0

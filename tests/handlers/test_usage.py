@@ -1,0 +1,66 @@
+"""Every mistake in a command's arguments: named, with the right form, in both languages, and nothing asked for."""
+
+import pytest
+
+from bot.parsing import Problem
+from tests.e2e.words import is_russian
+from tests.support.stage import ANNA, OLGA, Stage
+
+_MISTAKES = {
+    Problem.MISSING_ARGUMENTS: "/invoice alice",
+    Problem.TOO_MANY_ARGUMENTS: "/getinvoice alice 9001 9002",
+    Problem.CONTROL_CHARACTERS: "/invoice ali\u200bce 1500",
+    Problem.FOREIGN_DIGITS: "/invoice alice ١٥٠٠",
+    Problem.BAD_SUB_CLIENT: "/invoice - 1500",
+    Problem.BAD_SUB_CLIENT_ID: "/invoice #10x 1500",
+    Problem.SUB_CLIENT_TOO_LONG: f"/invoice {'a' * 65} 1500",
+    Problem.BAD_ID: "/getinvoice alice 90x",
+    Problem.NUM_TOO_LONG: f"/act alice {'7' * 65}",
+    Problem.AMOUNT_NOT_A_NUMBER: "/invoice alice many",
+    Problem.AMOUNT_ZERO: "/invoice alice 0",
+    Problem.AMOUNT_NEGATIVE: "/invoice alice -5",
+    Problem.AMOUNT_PLUS_SIGN: "/invoice alice +5",
+    Problem.AMOUNT_LEADING_ZERO: "/invoice alice 0150",
+    Problem.AMOUNT_EXPONENT: "/invoice alice 1e3",
+    Problem.AMOUNT_TOO_MANY_DECIMALS: "/invoice alice 1500.505",
+    Problem.AMOUNT_TOO_LONG: "/invoice alice 1234567890123",
+    Problem.AMOUNT_AMBIGUOUS_SEPARATOR: "/invoice alice 1,234",
+    Problem.AMOUNT_AMBIGUOUS: "/invoice alice 15 00",
+    Problem.AMOUNT_MULTIPLIER: "/invoice alice 15 тыс",
+    Problem.AMOUNT_CURRENCY: "/invoice alice $15",
+    Problem.SERVICE_BEGINS_WITH_DIGIT: "/invoice alice 1500.50 2026",
+    Problem.SERVICE_BEGINS_WITH_SIGN: "/invoice alice 1500 *",
+    Problem.SERVICE_TOO_LONG: f"/invoice alice 1500 {'s' * 201}",
+}
+
+
+def test_no_mistake_is_left_out() -> None:
+    assert set(_MISTAKES) == set(Problem)
+
+
+@pytest.mark.parametrize(("problem", "text"), _MISTAKES.items(), ids=[problem.value for problem in _MISTAKES])
+async def test_a_mistake_is_explained(on_stage: Stage, problem: Problem, text: str) -> None:
+    said = {}
+    for who in (ANNA, OLGA):
+        (call,) = await on_stage.say(who, text)
+        command = text.partition(" ")[0]
+        mistake, _, form = call.text.partition("\n")
+        assert f"<code>{command} &lt;" in form
+        assert f"<code>{command} alice" in form
+        assert "{" not in call.text
+        assert len(mistake) < 400
+        said[who] = mistake
+    assert not is_russian(said[ANNA])
+    assert is_russian(said[OLGA]), said[OLGA]
+    assert await on_stage.requests() == [], problem
+
+
+async def test_each_mistake_has_words_of_its_own(on_stage: Stage) -> None:
+    said = [(await on_stage.say(ANNA, text))[0].text.partition("\n")[0] for text in _MISTAKES.values()]
+    assert len(set(said)) == len(said)
+
+
+async def test_what_people_wrote_is_only_text(on_stage: Stage) -> None:
+    (call,) = await on_stage.say(ANNA, "/getinvoice <i>alice</i> <b>1</b>")
+    assert "&lt;b&gt;1&lt;/b&gt;" in call.text
+    assert "<b>1" not in call.text

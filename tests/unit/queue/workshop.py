@@ -1,0 +1,209 @@
+"""The queue at work on a virtual clock: a real database, and a vendor that answers as the test says."""
+
+import asyncio
+import sqlite3
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from itertools import pairwise
+
+from sqlalchemy import select
+
+from bot.domain import ConfiguredLogins, CreateInvoice, Destination, GetAct, Kind, Person, State, SubClient, Wish
+from bot.queue.changes import QueueChange, QueueChanges
+from bot.queue.scheduler import Scheduler
+from bot.runtime.clock import LoopClock
+from bot.smscentre import Created, NotSent
+from db import logins, requests
+from db.engine import Database
+from db.models import Login, Request
+from tests.simulation.plan import quiet
+from tests.simulation.process import Process
+from tests.simulation.world import Theatre
+from tests.support.loop import Timeline
+
+PACE = 60.0
+TIMEOUT = 30.0
+PDF = b"%PDF-1.4\n%%EOF\n"
+_BEGAN = datetime(2026, 11, 22, 9, tzinfo=UTC)
+_ANNA = Person(101, "Anna", "en")
+
+
+Work = Callable[["Working"], Awaitable[None]]
+"""What a process does beside its running queue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a call comes to, after how many seconds."""
+
+    result: bytes | Created | Exception = PDF
+    after: float = 0.0
+
+
+@dataclass(slots=True)
+class Call:
+    """A call as the vendor saw it. Times are seconds since the beginning."""
+
+    request: int
+    login: str
+    started: float
+    ended: float | None = None
+    reached: bool = True
+
+
+@dataclass
+class Workshop:
+    """Runs the queue in one process after the other; `calls` and `asked` outlive them."""
+
+    stage: Theatre
+    names: tuple[str, ...] = ("acme",)
+    answer: Callable[[Request], Answer] = lambda _: Answer()
+    timeline: Timeline = field(default_factory=Timeline)
+    calls: list[Call] = field(default_factory=list)
+    asked: dict[int, float] = field(default_factory=dict)
+    """When each request was committed, by its id."""
+    commits_until_loss: int = 0
+    """The commit at which this comes down to 0 works, and is reported as failed."""
+    operations: int = 0
+    """How many times the database was touched."""
+    clock_offset: timedelta = timedelta(0)
+
+    def __post_init__(self) -> None:
+        self.stage.empty_database(quiet("/help"))
+        self._began = self.timeline.now
+        self._message = 0
+
+    @property
+    def now(self) -> float:
+        return self.timeline.now - self._began
+
+    def run(self, work: Work, *, dies_after: float | None = None) -> None:
+        """Do some work beside the running queue, then stop the queue; or die with it in the middle."""
+        process = Process(self.timeline, None, died=self._end_calls)
+        if dies_after is not None:
+            self.timeline.after(dies_after, lambda: None if process.dead else process.die())
+        process.run(lambda process: self._live(process, work))
+        if process.crashes:
+            raise AssertionError(process.crashes)
+
+    async def _live(self, process: Process, work: Work) -> None:
+        async def passing(point: str) -> None:
+            self.operations += 1
+            await process.here(point)
+            if self.commits_until_loss and point == "after db commit":
+                self.commits_until_loss -= 1
+                if not self.commits_until_loss:
+                    raise sqlite3.OperationalError("the connection broke")
+
+        working = Working(self, process, self.stage.storage.open_for(process, passing))
+        await working.queue.recover()
+        running = process.loop.create_task(working.queue.run())
+        await work(working)
+        working.queue.stop()
+        await running
+
+    def _end_calls(self) -> None:
+        for call in self.calls:
+            if call.ended is None:
+                call.ended = self.now
+
+    def of(self, login: str) -> list[Call]:
+        return [call for call in self.calls if call.login == login]
+
+    def next_message(self) -> int:
+        self._message += 1
+        return self._message
+
+
+class Working:
+    """The queue of one process, and what the process does with it."""
+
+    def __init__(self, workshop: Workshop, process: Process, database: Database) -> None:
+        self._workshop = workshop
+        self._loop = process.loop
+        self._database = database
+        now = _BEGAN + timedelta(seconds=workshop.now) + workshop.clock_offset
+        self.clock = LoopClock(process.loop, now)
+        self.turns: list[QueueChange] = []
+        self.changes = QueueChanges()
+        self.queue = Scheduler(
+            database,
+            self.clock,
+            self._call,
+            self.changes,
+            ConfiguredLogins(tuple(workshop.names), timedelta(seconds=PACE)),
+        )
+        self._turned = asyncio.Event()
+        self.changes.listen(self._hear)
+
+    async def sleep_until(self, moment: float) -> None:
+        """Wait until so many seconds after the beginning."""
+        await asyncio.sleep(max(0.0, moment - self._workshop.now))
+
+    async def ask(self, login: str = "acme", kind: Kind = Kind.GET_ACT) -> int:
+        """Queue a request as the use case does; returns its id."""
+        wish: Wish = GetAct(SubClient(name="alice"), num="7")
+        if kind is Kind.CREATE_INVOICE:
+            wish = CreateInvoice(SubClient(name="alice"), Decimal(1500))
+        async with self._database.write() as session:
+            row = await logins.lock(session, login)
+            to = Destination(_ANNA.id, reply_to=self._workshop.next_message())
+            request = requests.new(wish, login=login, requester=_ANNA, destination=to, now=self.clock.now())
+            session.add(request)
+            await session.flush()
+            await logins.refresh_due(session, row)
+        self._workshop.asked[request.id] = self._workshop.now
+        self.changes.announce(QueueChange(touched=frozenset({login})))
+        return request.id
+
+    async def request(self, request_id: int) -> Request:
+        async with self._database.read() as session:
+            return await session.get_one(Request, request_id)
+
+    async def states(self) -> list[State]:
+        async with self._database.read() as session:
+            return list(await session.scalars(select(Request.state).order_by(Request.id)))
+
+    async def login(self, name: str = "acme") -> Login:
+        async with self._database.read() as session:
+            return await session.get_one(Login, name)
+
+    async def resume(self, name: str = "acme") -> None:
+        async with self._database.write() as session:
+            row = await logins.lock(session, name)
+            row.paused_at = row.hold = row.held_until = None
+            await logins.refresh_due(session, row)
+        self.changes.announce(QueueChange(touched=frozenset({name})))
+
+    async def all_done(self, limit: float = 100_000.0) -> None:
+        """Wait until nothing is queued or runs."""
+        async with asyncio.timeout(limit):
+            while set(await self.states()) & {State.QUEUED, State.RUNNING}:
+                self._turned.clear()
+                await self._turned.wait()
+
+    def _hear(self, turn: QueueChange) -> None:
+        self.turns.append(turn)
+        self._turned.set()
+
+    async def _call(self, request: Request) -> bytes | Created:
+        shop = self._workshop
+        answer = shop.answer(request)
+        call = Call(request.id, request.login, shop.now)
+        shop.calls.append(call)
+        try:
+            await asyncio.sleep(answer.after)
+        finally:
+            call.ended = shop.now if call.ended is None else call.ended
+        if isinstance(answer.result, Exception):
+            call.reached = not isinstance(answer.result, NotSent)
+            raise answer.result
+        return answer.result
+
+
+def gaps(calls: Iterable[Call], *, every: bool = False) -> list[float]:
+    """From the end of each call of one login that reached the vendor (or of every call) to the start of the next."""
+    counted = [call for call in calls if call.reached or every]
+    return [after.started - (before.ended or 0.0) for before, after in pairwise(counted)]

@@ -1,0 +1,217 @@
+"""Answers on the wire, whole and broken in every place, from a real HTTP server."""
+
+import asyncio
+import gzip
+import time
+from collections.abc import Callable
+
+import pytest
+
+from bot.smscentre import Created, NoUsableAnswer, Refused
+from tests.unit.smscentre.conftest import Connect
+from tests.unit.smscentre.samples import ALICE, AMOUNT, CREDENTIALS, JSON, MULTIPART_TYPE, PDF, multipart
+from tests.unit.smscentre.server import (
+    Script,
+    Server,
+    Wire,
+    answering,
+    chunked,
+    gzipped,
+    head,
+    plays,
+    refused_port,
+    until_close,
+    with_length,
+)
+
+WHOLE = multipart(JSON, PDF)
+CUT = WHOLE[: WHOLE.index(b"%%EOF")]
+
+
+async def create(connect: Connect, script: Script, **options: float) -> Created:
+    async with Server(script) as server:
+        return await connect(server.url, **options).create_invoice(CREDENTIALS, ALICE, AMOUNT, None)
+
+
+@pytest.mark.parametrize("frame", [with_length, chunked, until_close, gzipped])
+@pytest.mark.parametrize("line_end", [b"\r\n", b"\n"])
+async def test_an_invoice_in_every_framing(
+    connect: Connect, frame: Callable[[bytes, str], bytes], line_end: bytes
+) -> None:
+    answer = frame(multipart(JSON, PDF, line_end=line_end), MULTIPART_TYPE)
+    assert await create(connect, plays(answer)) == Created("9001", AMOUNT, PDF)
+
+
+@pytest.mark.parametrize("frame", [with_length, chunked, until_close, gzipped])
+async def test_a_document_in_every_framing(connect: Connect, frame: Callable[[bytes], bytes]) -> None:
+    pdf = PDF * 1000
+    async with answering(frame(pdf)) as server:
+        assert await connect(server.url).get_invoice(CREDENTIALS, ALICE, "1") == pdf
+
+
+async def test_framing_proves_the_end_of_a_document_that_does_not_show_it(connect: Connect) -> None:
+    endless = PDF.replace(b"%%EOF", b"")
+    for frame in (with_length, chunked, gzipped):
+        async with answering(frame(endless)) as server:
+            assert await connect(server.url).get_invoice(CREDENTIALS, ALICE, "1") == endless
+    async with answering(until_close(endless)) as server:
+        with pytest.raises(NoUsableAnswer, match="the PDF is not whole"):
+            await connect(server.url).get_invoice(CREDENTIALS, ALICE, "1")
+
+
+async def test_an_answer_of_http_1_0(connect: Connect) -> None:
+    answer = until_close(WHOLE, MULTIPART_TYPE).replace(b"HTTP/1.1", b"HTTP/1.0")
+    assert await create(connect, plays(answer)) == Created("9001", AMOUNT, PDF)
+
+
+async def test_a_refusal(connect: Connect) -> None:
+    with pytest.raises(Refused, match="refused with error 7: no such document"):
+        await create(connect, plays(with_length(b'{"error": "no such document", "error_code": 7}', "text/html")))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        head(content_type=MULTIPART_TYPE, content_length=str(len(WHOLE))) + CUT,
+        head(content_type=MULTIPART_TYPE, transfer_encoding="chunked") + b"ffff\r\n" + CUT,
+        until_close(CUT, MULTIPART_TYPE),
+        head(content_type=MULTIPART_TYPE, content_encoding="gzip") + gzip.compress(WHOLE)[:-9],
+    ],
+    ids=["length", "chunks", "close", "gzip"],
+)
+async def test_an_invoice_cut_off_in_the_pdf_keeps_its_number(connect: Connect, answer: bytes) -> None:
+    assert await create(connect, plays(answer)) == Created("9001", AMOUNT, None)
+
+
+async def test_an_invoice_cut_off_before_the_json_s_end_is_unusable(connect: Connect) -> None:
+    for cut in range(WHOLE.index(JSON) + len(JSON)):
+        with pytest.raises(NoUsableAnswer):
+            await create(connect, plays(head(content_type=MULTIPART_TYPE, content_length="999") + WHOLE[:cut]))
+
+
+async def test_a_reset_in_the_pdf_keeps_the_number(connect: Connect) -> None:
+    async def script(wire: Wire) -> None:
+        await wire.send(head(content_type=MULTIPART_TYPE, content_length=str(len(WHOLE))) + CUT)
+        await asyncio.sleep(0.02)
+        wire.reset()
+
+    assert await create(connect, script) == Created("9001", AMOUNT, None)
+
+
+async def test_a_hang_in_the_pdf_keeps_the_number(connect: Connect) -> None:
+    async def script(wire: Wire) -> None:
+        await wire.send(head(content_type=MULTIPART_TYPE, content_length=str(len(WHOLE))) + CUT)
+        await wire.hang()
+
+    assert await create(connect, script, timeout=0.3) == Created("9001", AMOUNT, None)
+
+
+async def test_a_whole_multipart_counts_even_if_the_connection_stays_open(connect: Connect) -> None:
+    async def script(wire: Wire) -> None:
+        await wire.send(until_close(WHOLE, MULTIPART_TYPE))
+        await wire.hang()
+
+    assert await create(connect, script, timeout=0.3) == Created("9001", AMOUNT, PDF)
+
+
+async def test_an_answer_that_is_too_large_keeps_the_number(connect: Connect) -> None:
+    answer = with_length(multipart(JSON, PDF + bytes(200_000)), MULTIPART_TYPE)
+    assert await create(connect, plays(answer)) == Created("9001", AMOUNT, None)
+
+
+async def test_a_bomb_is_not_inflated(connect: Connect) -> None:
+    with pytest.raises(NoUsableAnswer, match=r"^no usable answer: larger than 100000 bytes"):
+        await create(connect, plays(gzipped(b"%PDF-" + bytes(30_000_000))))
+
+
+async def test_the_limit_is_twenty_mebibytes_of_which_all_may_be_used(connect: Connect) -> None:
+    limit = len(PDF)
+    async with answering(with_length(PDF)) as server:
+        assert await connect(server.url, max_bytes=limit).get_invoice(CREDENTIALS, ALICE, "1") == PDF
+        with pytest.raises(NoUsableAnswer, match="larger than"):
+            await connect(server.url, max_bytes=limit - 1).get_invoice(CREDENTIALS, ALICE, "1")
+
+
+async def hang_before_headers(wire: Wire) -> None:
+    await wire.hang()
+
+
+async def hang_in_headers(wire: Wire) -> None:
+    await wire.send(b"HTTP/1.1 200 OK\r\nContent-")
+    await wire.hang()
+
+
+async def hang_after_headers(wire: Wire) -> None:
+    await wire.send(head(content_length="1000"))
+    await wire.hang()
+
+
+async def drip_headers(wire: Wire) -> None:
+    await wire.drip(head(padding="x" * 10_000), 0.01)
+
+
+async def drip_body(wire: Wire) -> None:
+    await wire.send(head(content_type=MULTIPART_TYPE))
+    await wire.drip(b" " * 10_000, 0.01)
+
+
+async def endless_informational_answers(wire: Wire) -> None:
+    while True:
+        await wire.send(head("100 Continue"))
+        await asyncio.sleep(0.01)
+
+
+async def endless_gzip_of_nothing(wire: Wire) -> None:
+    await wire.send(head(content_encoding="gzip"))
+    while True:
+        await wire.send(gzip.compress(b""))
+        await asyncio.sleep(0.001)
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        hang_before_headers,
+        hang_in_headers,
+        hang_after_headers,
+        drip_headers,
+        drip_body,
+        endless_informational_answers,
+        endless_gzip_of_nothing,
+    ],
+)
+async def test_the_deadline_holds_however_the_time_is_spent(connect: Connect, script: Script) -> None:
+    started = time.perf_counter()
+    with pytest.raises(NoUsableAnswer, match=r"not finished within 0\.15 s"):
+        await create(connect, script, timeout=0.15)
+    assert 0.14 < time.perf_counter() - started < 3
+
+
+async def test_the_deadline_covers_both_hosts(connect: Connect) -> None:
+    started = time.perf_counter()
+    async with Server(hang_before_headers) as backup:
+        vendor = connect(f"http://127.0.0.1:{refused_port()}", backup.url, timeout=0.15)
+        with pytest.raises(NoUsableAnswer, match=r"not finished within 0\.15 s"):
+            await vendor.create_invoice(CREDENTIALS, ALICE, AMOUNT, None)
+    assert time.perf_counter() - started < 3
+
+
+@pytest.mark.parametrize(
+    ("answer", "log_line"),
+    [
+        (b"", "no usable answer: RemoteProtocolError: Server disconnected without sending a response. (127.0.0.1: no "),
+        (with_length(b"<html>", "text/html", "502 Bad Gateway"),
+         "no usable answer: HTTP 502 (127.0.0.1: HTTP 502, text/html, 6 bytes, begins b'<html>')"),
+        (with_length(b"", "text/html"), "no usable answer: empty (127.0.0.1: HTTP 200, text/html, 0 bytes)"),
+        (head("302 Found", location="https://elsewhere/?a", content_length="0"),
+         "no usable answer: HTTP 302 (127.0.0.1: HTTP 302, no content type, 0 bytes)"),
+        (head("204 No Content"), "no usable answer: empty (127.0.0.1: HTTP 204, no content type, 0 bytes)"),
+        (until_close(PDF[:-10]), "no usable answer: the PDF is not whole (127.0.0.1: HTTP 200, application/pdf, "),
+        (head(content_length="100") + b"%PDF-",
+         "no usable answer: RemoteProtocolError: peer closed connection without sending complete message body"),
+    ],
+)  # fmt: skip
+async def test_log_lines_help_to_find_the_case(connect: Connect, answer: bytes, log_line: str) -> None:
+    with pytest.raises(NoUsableAnswer) as error:
+        await create(connect, plays(answer))
+    assert str(error.value).startswith(log_line)

@@ -29,11 +29,9 @@ Reading:
 What a person can't do is answered with 409, a wrong argument with 400: `{"error": "..."}`.
 """
 
-from __future__ import annotations
-
 import inspect
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -41,13 +39,12 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from sandbox.server import ClientGone, Hang, unless_gone
 from sandbox.telegram import wire
-from sandbox.telegram.acting import Impossible
-from sandbox.telegram.faults import Fault
-from sandbox.telegram.state import CallbackQuery, Chat, Message, User
+from sandbox.telegram.acting import BotRef, ChatRef, Impossible, UserRef
+from sandbox.telegram.faults import Fault, Faults
+from sandbox.telegram.journal import Journal
+from sandbox.telegram.state import CallbackQuery, Chat, ChatAction, Json, Message, User
 from sandbox.telegram.updates import Update
-
-if TYPE_CHECKING:
-    from sandbox.telegram.client import Telegram
+from sandbox.telegram.world import World
 
 ACTS = frozenset(
     {
@@ -78,7 +75,30 @@ FAULTS = frozenset({"too_many_requests", "server_error", "refuse", "unauthorized
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-def mount(telegram: Telegram) -> BaseRoute:
+class Controlled(Protocol):
+    """What the surface needs of a Telegram, besides the methods that `ACTS` names."""
+
+    world: World
+    faults: Faults
+    journal: Journal
+
+    def chat(self, ref: ChatRef, bot: BotRef | None = None) -> Chat:
+        """Return a chat by id."""
+
+    def message(self, chat: ChatRef, message_id: int, bot: BotRef | None = None) -> Message:
+        """Return a message by its id."""
+
+    def actions(self, chat: ChatRef, bot: BotRef | None = None) -> list[ChatAction]:
+        """Return what bots were seen to do in a chat."""
+
+    def menu(self, user: UserRef, chat: ChatRef, bot: BotRef | None = None) -> list[Json]:
+        """Return the commands that a person is offered."""
+
+    async def next_message(self, chat: ChatRef, *, after: Message | int | None = None, timeout: float = 5.0) -> Message:
+        """Wait for a bot's next message."""
+
+
+def mount(telegram: Controlled) -> BaseRoute:
     """Return the control surface of one Telegram."""
     desk = _Desk(telegram)
     chat = "/chats/{chat}"
@@ -105,7 +125,7 @@ def shown(message: Message) -> dict[str, Any]:
 
 
 class _Desk:
-    def __init__(self, telegram: Telegram) -> None:
+    def __init__(self, telegram: Controlled) -> None:
         self._telegram = telegram
 
     async def act(self, request: Request) -> Response:

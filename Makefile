@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# What an installation for work has; the sandbox is for trying and testing.
+EXTRAS := --extra postgres
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test simulate soak bench lint types format lock messages clean
@@ -46,9 +48,11 @@ format: $(READY) ## Put the code into the project's format
 
 lock: $(READY) ## Write the lock files anew from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --all-extras \
-		pyproject.toml -o requirements.lock
+		pyproject.toml -o requirements-sandbox.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 $(EXTRAS) \
+		-c requirements-sandbox.lock pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --all-extras \
-		--group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+		--group dev -c requirements-sandbox.lock pyproject.toml -o requirements-dev.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 		--group build -c requirements-dev.lock -o requirements-build.lock
 

@@ -18,7 +18,9 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeVar
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 
+from sandbox.guard import Guard
 from sandbox.server import serve
 from sandbox.telegram import control, menus
 from sandbox.telegram.acting import BotRef, ChatRef, UserRef
@@ -29,6 +31,7 @@ from sandbox.telegram.groups import Groups
 from sandbox.telegram.journal import Journal
 from sandbox.telegram.limits import Limits
 from sandbox.telegram.people import People
+from sandbox.telegram.rules import MAX_ALBUM, MAX_UPLOAD
 from sandbox.telegram.sharing import Sharing
 from sandbox.telegram.state import Bot, ChatAction, Document, Json, Message, User
 from sandbox.telegram.updates import Update
@@ -36,6 +39,9 @@ from sandbox.telegram.webhook import Courier
 from sandbox.telegram.world import World
 
 T = TypeVar("T")
+
+LARGEST_CALL = (MAX_ALBUM + 1) * MAX_UPLOAD
+"""Bytes of the largest body: an album of the largest files, and what is said of them."""
 
 WAIT = 5.0
 """Seconds for which tests wait for something to happen, unless they say otherwise."""
@@ -62,7 +68,7 @@ class Telegram(People, Sharing, Groups):
         self.journal = Journal(time.monotonic)
         self._webhook_pause = webhook_pause
         routes = [*Front(self.api, self.faults, self.journal).routes(), control.mount(self)]
-        self.app = Starlette(routes=routes)
+        self.app = Starlette(routes=routes, middleware=[Middleware(Guard, largest=LARGEST_CALL)])
 
     def add_bot(self, token: str, username: str, name: str = "Bot", *, privacy: bool = True) -> Bot:
         """Register a bot; its user id is the number before the colon of its token. `privacy`: BotFather's setting."""

@@ -38,8 +38,9 @@ simulate: $(READY) ## Play 10,000 simulated schedules (about half an hour)
 soak: $(READY) ## Kill the real bot 200 times at random moments (about a quarter of an hour)
 	$(BIN)/python -m tests.soak --kills 200
 
-bench: $(READY) ## Measure how late the queue starts calls
-	$(BIN)/python -m benchmarks.queue_start
+bench: $(READY) requirements-bench.lock ## Measure everything (about 25 minutes; QUICK=1: about five)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-bench.lock
+	$(BIN)/python -m benchmarks $(if $(QUICK),--quick)
 
 lint: $(READY) ## Check style
 	$(BIN)/ruff check .
@@ -82,6 +83,8 @@ lock: $(READY) ## Write the lock files anew from pyproject.toml (UPGRADE=--upgra
 		--group build -c requirements-dev.lock -o requirements-build.lock
 	$(BIN)/uv pip compile $(UPGRADE) --quiet --universal --generate-hashes --python-version 3.11 \
 		--group files -o requirements-files.lock
+	$(BIN)/uv pip compile $(UPGRADE) --quiet --universal --generate-hashes --python-version 3.11 \
+		--group bench -c requirements-dev.lock -o requirements-bench.lock
 
 messages: $(READY) ## Bring the message catalogues up to date with the source
 	$(BIN)/pybabel --quiet extract --no-default-keywords -k say -k say_n:1,2 \

@@ -38,8 +38,8 @@ simulate: $(READY) ## Play 10,000 simulated schedules (about half an hour)
 soak: $(READY) ## Kill the real bot 200 times at random moments (about a quarter of an hour)
 	$(BIN)/python -m tests.soak --kills 200
 
-bench: $(READY) requirements-bench.lock ## Measure everything (about 25 minutes; QUICK=1: about five)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-bench.lock
+bench: $(READY) ## Measure everything (half an hour; QUICK=1: ten minutes)
+	@$(BIN)/python .ci/install.py requirements-bench.lock
 	$(BIN)/python -m benchmarks $(if $(QUICK),--quick)
 
 lint: $(READY) ## Check style

@@ -11,11 +11,12 @@ from pathlib import Path
 
 from benchmarks.past import add_history, allow, new_database
 from benchmarks.report import Report, run, spread
-from benchmarks.stage import PEOPLE, Stage, database_of, stage
+from benchmarks.stage import PEOPLE, Stage, database_of, rounds, stage
 
 _LOGINS = 10
 _STARTS = 3
 _PAUSE_S = 0.2
+_GIVEN_S = 150.0
 _ANSWERS_WITHIN_S = 60.0
 _DOCUMENT_AT_MOST, _START_AT_MOST, _HISTORY_MS = 1.1, 1.2, 100.0
 
@@ -63,19 +64,19 @@ def _prepare(home: Path, size: int) -> Path:
     return home
 
 
-async def _start_in_turns(homes: dict[int, Path], rounds: int) -> dict[int, list[float]]:
+async def _start_in_turns(homes: dict[int, Path], turns: int) -> dict[int, list[float]]:
     starts: dict[int, list[float]] = {size: [] for size in homes}
-    for _ in range(rounds):
+    for _ in range(turns):
         for size, home in homes.items():
             async with stage(home, logins=_LOGINS) as one:
                 starts[size].append(one.start_ms)
     return starts
 
 
-async def _take_turns(stages: dict[int, Stage], rounds: int) -> tuple[dict[int, list[float]], dict[int, list[float]]]:
+async def _take_turns(stages: dict[int, Stage], turns: int) -> tuple[dict[int, list[float]], dict[int, list[float]]]:
     documents: dict[int, list[float]] = {size: [] for size in stages}
     pages: dict[int, list[float]] = {size: [] for size in stages}
-    for number in range(rounds):
+    for number in rounds(turns, _GIVEN_S):
         for size, one in stages.items():
             sub_client = f"now{number}"
             documents[size].append((await one.command(f"/invoice {sub_client} 100", sub_client))[1])

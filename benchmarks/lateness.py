@@ -11,7 +11,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from benchmarks.past import MICROSECOND, add_due, allow, new_database
+from benchmarks.past import add_due, allow, new_database
 from benchmarks.report import Report, percentile, run
 from benchmarks.stage import PEOPLE, Stage, database_of, stage
 
@@ -21,7 +21,6 @@ _STARTS_WITHIN_S = 8.0
 _SPREAD_S = 10.0
 _GIVEN_S = 180.0
 _GOAL_MS, _GOAL_AT = 100.0, 1000
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 async def measure(folder: Path, *, quick: bool) -> Report:
@@ -57,31 +56,31 @@ async def _lateness(home: Path, logins: int, spread_s: float) -> tuple[list[floa
         allow(connection, PEOPLE)
         add_due(connection, due)
     async with stage(home, pace_s=_PACE_S, logins=logins, vendor_delay_s=_VENDOR_S) as one:
-        if datetime.now(UTC) >= first:
-            raise RuntimeError("the bot started too late to measure: this machine is too busy")
         await _all_arrive(one, logins)
     arrived = {arrival.sub_client: arrival.wall for arrival in one.vendor.arrivals}
-    arrivals = [(arrived[f"due{number}"] - at.timestamp()) * 1000 for number, at in enumerate(due)]
+    arrivals = [(arrived.get(f"due{number}", float("inf")) - at.timestamp()) * 1000 for number, at in enumerate(due)]
     started = _started(database_of(home))
-    starts = [(started[f"due{number}"] - at) / timedelta(milliseconds=1) for number, at in enumerate(due)]
+    starts = [(started.get(f"due{number}", float("inf")) - at.timestamp()) * 1000 for number, at in enumerate(due)]
     return starts, arrivals
 
 
 async def _all_arrive(one: Stage, logins: int) -> None:
+    """Wait until the vendor has seen every login, or the time is over."""
     ends = time.monotonic() + _GIVEN_S
-    while len(one.vendor.arrivals) < logins:
-        if time.monotonic() > ends:
-            raise TimeoutError(f"only {len(one.vendor.arrivals)} of {logins} requests arrived within {_GIVEN_S:g} s")
+    while True:
+        if len(one.vendor.arrivals) >= logins or time.monotonic() > ends:
+            return
         await asyncio.sleep(0.1)
 
 
-def _started(database: Path) -> dict[str, datetime]:
+def _started(database: Path) -> dict[str, float]:
+    """Return when each request started, by its sub-client, as `time.time` has it."""
     connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
     try:
-        rows = connection.execute("SELECT user_name, started_at FROM requests").fetchall()
+        rows = connection.execute("SELECT user_name, started_at FROM requests WHERE started_at IS NOT NULL").fetchall()
     finally:
         connection.close()
-    return {name: _EPOCH + at * MICROSECOND for name, at in rows}
+    return {name: microseconds / 1e6 for name, microseconds in rows}
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from benchmarks.process import migrate
 from bot.domain import Kind, Role, State
 from db.models import AllowedChat, AllowedPerson, AuditEntry, Base, Login, Request
 
-MICROSECOND = timedelta(microseconds=1)
+_MICROSECOND = timedelta(microseconds=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _CHATS, _SUB_CLIENTS = 200, 500
 _YEAR = timedelta(days=365)
@@ -69,8 +69,8 @@ def add_history(connection: Connection, count: int, logins: int) -> None:
     for number in range(logins):
         add_login(connection, f"login{number}", now)
     began = now - _YEAR
-    step = _YEAR // count // MICROSECOND * MICROSECOND
-    at = f"{_microseconds(began)} + i * {step // MICROSECOND}"
+    step = _YEAR // count // _MICROSECOND * _MICROSECOND
+    at = f"{_microseconds(began)} + i * {step // _MICROSECOND}"
     _multiply(
         connection,
         _table(Request),
@@ -173,4 +173,4 @@ def _table(model: type[Base]) -> Table:
 
 
 def _microseconds(at: datetime) -> int:
-    return (at - _EPOCH) // MICROSECOND
+    return (at - _EPOCH) // _MICROSECOND

@@ -2,6 +2,8 @@
 
 import argparse
 import asyncio
+import os
+import platform
 import statistics
 import tempfile
 from collections.abc import Coroutine, Sequence
@@ -66,10 +68,11 @@ def run(measures: Sequence[Measure], description: str) -> None:
     parser.add_argument("--plots", type=Path, default=_DEFAULT_PLOTS, metavar="FOLDER", help="where plots are kept")
     arguments = parser.parse_args()
     arguments.plots.mkdir(parents=True, exist_ok=True)
+    print(f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}\n")
     for measure in measures:
         with tempfile.TemporaryDirectory(prefix="docsbot-bench-") as folder:
             report = asyncio.run(measure(Path(folder), quick=arguments.quick))
-        print(report.table(), end="\n\n", flush=True)
+        print(f"{report.table()}\n\nThe machine's load at the end: {os.getloadavg()[0]:.1f}\n", flush=True)
         if report.plotted:
             (arguments.plots / f"{report.name}.svg").write_text(report.svg())
 

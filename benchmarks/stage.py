@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+import time
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,20 +41,24 @@ class Stage:
         return database_of(self.folder)
 
     async def command(self, text: str, sub_client: str, person: int = PEOPLE[0]) -> tuple[float, float]:
-        """Say a command; return how long it took to the vendor and to the document. Raises TimeoutError."""
+        """Say a command; return how long it took to the vendor and to the document, infinity for what never came."""
         said = self.telegram.say(person, text)
-        async with asyncio.timeout(_ANSWERS_WITHIN_S):
-            at_vendor = await self.vendor.arrival(sub_client)
-            at_document = await self.telegram.document(said)
-        return (at_vendor - said.at) * 1000, (at_document - said.at) * 1000
+        to_vendor = await _within(_ANSWERS_WITHIN_S, self.vendor.arrival(sub_client))
+        to_document = await _within(_ANSWERS_WITHIN_S, self.telegram.document(said))
+        return (to_vendor - said.at) * 1000, (to_document - said.at) * 1000
 
     async def answer_ms(self, said: Said, within_s: float = _ANSWERS_WITHIN_S) -> float:
         """Return how long the answer in words to a command took; infinity if it did not come in time."""
-        try:
-            async with asyncio.timeout(within_s):
-                return (await self.telegram.reply(said) - said.at) * 1000
-        except TimeoutError:
-            return float("inf")
+        return (await _within(within_s, self.telegram.reply(said)) - said.at) * 1000
+
+
+def rounds(count: int, within_s: float) -> Iterator[int]:
+    """Count from 0 up to `count`, but begin nothing more when some seconds are over."""
+    ends = time.monotonic() + within_s
+    for number in range(count):
+        if number and time.monotonic() > ends:
+            return
+        yield number
 
 
 def database_of(folder: Path) -> Path:
@@ -102,6 +107,15 @@ async def _hears(telegram: Telegram, process: BotProcess) -> None:
         await telegram.polled(_STARTS_WITHIN_S)
     except TimeoutError:
         raise TimeoutError(f"the bot does not poll; its log ends with: {process.log.read_text()[-2000:]}") from None
+
+
+async def _within(seconds: float, awaited: asyncio.Future[float]) -> float:
+    """Return a time, infinity if it is not known within some seconds."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await asyncio.shield(awaited)
+    except TimeoutError:
+        return float("inf")
 
 
 def _accounts(folder: Path, logins: int) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Serve an ASGI app with uvicorn inside the running event loop, and misbehave on the wire when asked to."""
 
 import asyncio
+import json
 import socket
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
@@ -8,7 +9,7 @@ from typing import Any, TypeVar
 
 import uvicorn
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -16,6 +17,8 @@ T = TypeVar("T")
 
 CUT = "sandbox.cut"
 """Name of the ASGI extension whose `cut()` drops the client's connection at once."""
+
+LOOPBACK = "127.0.0.1"
 
 STOP_GRACE = 0.2
 """Seconds that handlers get to notice that their client is gone when the server stops."""
@@ -40,6 +43,13 @@ class Hang(Response):
         await _gone(receive)
 
 
+class AsciiJson(JSONResponse):
+    """JSON with everything but ASCII escaped, as Telegram writes it: even half of a surrogate pair gets through."""
+
+    def render(self, content: Any) -> bytes:
+        return json.dumps(content, separators=(",", ":")).encode("ascii")
+
+
 async def unless_gone(request: Request, work: Coroutine[Any, Any, T]) -> T:
     """Do `work` for a request whose body was read, and drop it when the client goes away.
 
@@ -57,26 +67,41 @@ async def unless_gone(request: Request, work: Coroutine[Any, Any, T]) -> T:
         watching.cancel()
 
 
-@asynccontextmanager
-async def serve(app: ASGIApp, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
-    """Serve `app` and yield its base URL, `http://host:port`; port 0 takes a free one.
+def listen(host: str = LOOPBACK, port: int = 0) -> socket.socket:
+    """Listen on an address of this machine; port 0 takes a free one. `OSError`: it is taken, or not ours to take."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.create_server((host, port), family=family)
+    # Accepted sockets inherit it. asyncio sets it only on sockets that it made, and without it answers take 40 ms.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening
 
-    Leaving the context closes every connection at once, long polls included. `OSError`: the port is taken.
+
+@asynccontextmanager
+async def serve(app: ASGIApp, host: str = LOOPBACK, port: int = 0) -> AsyncIterator[str]:
+    """Listen, serve `app` and yield its base URL, `http://host:port`.
+
+    Leaving the context closes every connection at once, long polls included. `OSError` as of `listen`.
     """
+    with listen(host, port) as listening:
+        async with serve_on(listening, app) as url:
+            yield url
+
+
+@asynccontextmanager
+async def serve_on(listening: socket.socket, app: ASGIApp) -> AsyncIterator[str]:
+    """Serve `app` on a socket that listens already, otherwise as `serve` does. The socket stays the caller's."""
     config = uvicorn.Config(
         app, http=_Protocol, ws="none", lifespan="off", log_config=None, access_log=False, timeout_keep_alive=75
     )
     config.load()
     server = _Server(config)
     server.lifespan = config.lifespan_class(config)
-    with socket.create_server((host, port)) as listening:
-        # Accepted sockets inherit it. asyncio sets it only on sockets that it made, and without it answers take 40 ms.
-        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        await server.startup(sockets=[listening])
-        try:
-            yield f"http://{host}:{listening.getsockname()[1]}"
-        finally:
-            await server.shutdown()
+    host, port = listening.getsockname()[:2]
+    await server.startup(sockets=[listening])
+    try:
+        yield f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    finally:
+        await server.shutdown()
 
 
 async def _gone(receive: Receive) -> None:

@@ -18,8 +18,14 @@ STOP_GRACE = 5.0
 """Seconds that the bot gets to end by itself."""
 
 
+LEASH = str(Path(__file__).with_name("leash.py"))
+
+
 class BotProcess:
-    """Runs `python -m bot run` in this folder, with these settings and no others."""
+    """Runs `python -m bot run` in this folder, with these settings and no others.
+
+    The bot is on a leash: it ends with this process, also when this one is killed.
+    """
 
     def __init__(self, folder: Path, settings: Mapping[str, str]) -> None:
         self.settings = dict(settings)
@@ -67,12 +73,12 @@ class BotProcess:
         with self.log.open("ab") as log:
             return await asyncio.create_subprocess_exec(
                 sys.executable,
-                "-m",
-                "bot",
+                "-P",
+                LEASH,
                 "run",
                 cwd=self._folder,
                 env=self.settings,
-                stdin=asyncio.subprocess.DEVNULL,
+                stdin=asyncio.subprocess.PIPE,
                 stdout=log,
                 stderr=log,
                 # The terminal's Ctrl-C is for the demo, which then ends the bot.

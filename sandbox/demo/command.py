@@ -6,16 +6,18 @@ import logging
 import os
 import shutil
 import signal
+import socket
 import sys
 import tempfile
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, nullcontext
 from pathlib import Path
 
-from sandbox.demo.options import HOST, LOOPBACK, Options, options_of, parse
+from sandbox.demo.keeper import kept
+from sandbox.demo.options import Options, options_of, parse, wrong_use
 from sandbox.demo.play import Play
-from sandbox.demo.stage import Stage, StageError, stage
+from sandbox.demo.stage import StageError, stage
 from sandbox.demo.transcript import Transcript
-from sandbox.server import serve
+from sandbox.server import listen, serve_on
 from sandbox.web.app import create_app
 
 __all__ = ["main", "options_of", "parse"]
@@ -24,26 +26,44 @@ PORTS_TRIED = 20
 
 
 def main(options: Options | None = None) -> int:
-    """Run the demo; return 0 when it ended as it should, 1 when something did not come."""
+    """Run the demo; return 0 when it ended as it should, 1 when something did not come.
+
+    `SystemExit` with 2: the options cannot be followed on this machine.
+    """
     reconfigure = getattr(sys.stdout, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(errors="replace")
     # What the sandbox's parts log would drown the conversation; the bot has a log of its own.
     logging.getLogger().setLevel(logging.ERROR)
+    options = options or parse([])
     try:
-        return asyncio.run(_until_told(options or parse([])))
+        with nullcontext() if options.once else _listening(options) as door:
+            return asyncio.run(_until_told(options, door))
     except BrokenPipeError:
         # Nobody reads on; Python would complain once more when it flushes at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
 
 
-async def _until_told(options: Options) -> int:
+def _listening(options: Options) -> socket.socket:
+    """Return a socket for the page; a taken port makes way for the next free one."""
+    last = min(options.port + PORTS_TRIED, 65_535)
+    for port in range(options.port, last + 1):
+        try:
+            return listen(options.host, port)
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                why = f"the demo's page can't listen on {options.host}, port {port}: {error.strerror}"
+                raise wrong_use(why) from None
+    raise wrong_use(f"no port from {options.port} to {last} is free for the demo's page")
+
+
+async def _until_told(options: Options, door: socket.socket | None) -> int:
     """Run until done, or until SIGINT, SIGTERM or SIGHUP ends it."""
     loop, told = asyncio.get_running_loop(), asyncio.Event()
     for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(signum, told.set)
-    demo, stop = asyncio.create_task(_demo(options)), asyncio.create_task(told.wait())
+    demo, stop = asyncio.create_task(_demo(options, door)), asyncio.create_task(told.wait())
     await asyncio.wait({demo, stop}, return_when=asyncio.FIRST_COMPLETED)
     stop.cancel()
     demo.cancel()
@@ -53,15 +73,20 @@ async def _until_told(options: Options) -> int:
         return 0
 
 
-async def _demo(options: Options) -> int:
+async def _demo(options: Options, door: socket.socket | None) -> int:
     folder = Path(tempfile.mkdtemp(prefix="docsbot-demo-"))
+    with kept(folder):
+        return await _in_folder(folder, options, door)
+
+
+async def _in_folder(folder: Path, options: Options, door: socket.socket | None) -> int:
     documents, workshop = folder / "documents", folder / "bot"
     documents.mkdir()
     workshop.mkdir()
     transcript = Transcript(documents)
     failed = False
     try:
-        await _perform(options, workshop, transcript)
+        await _perform(options, door, workshop, transcript)
     except StageError as error:
         failed = True
         log = workshop / "bot.log"
@@ -76,12 +101,16 @@ async def _demo(options: Options) -> int:
     return int(failed)
 
 
-async def _perform(options: Options, workshop: Path, transcript: Transcript) -> None:
+async def _perform(options: Options, door: socket.socket | None, workshop: Path, transcript: Transcript) -> None:
     transcript.heading("docsbot, shown in a sandbox: no credentials, and nothing leaves this machine.")
+    if door is not None and options.port not in {0, door.getsockname()[1]}:
+        transcript.note(f"Port {options.port} is taken, so the page is on {door.getsockname()[1]}.")
     transcript.note(f"SMS Center's minute lasts {options.pace:g} s here. Starting the bot...")
     async with AsyncExitStack() as stack:
         set_up = await stack.enter_async_context(stage(workshop, options.pace))
-        address = None if options.once else await _open_page(stack, options, set_up, transcript)
+        address = None
+        if door is not None:
+            address = _reachable(await stack.enter_async_context(serve_on(door, create_app(set_up))))
         await set_up.ready()
         try:
             await Play(set_up, transcript).run()
@@ -98,18 +127,6 @@ async def _perform(options: Options, workshop: Path, transcript: Transcript) -> 
         await asyncio.Event().wait()
 
 
-async def _open_page(stack: AsyncExitStack, options: Options, set_up: Stage, transcript: Transcript) -> str:
-    """Serve the page and return its address; a taken port makes way for the next free one."""
-    app = create_app(set_up, any_host=options.host not in LOOPBACK)
-    last = min(options.port + PORTS_TRIED, 65_535)
-    for port in range(options.port, last + 1):
-        try:
-            url = await stack.enter_async_context(serve(app, options.host, port))
-        except OSError as error:
-            if error.errno == errno.EADDRINUSE:
-                continue
-            raise StageError(f"the page can't listen on {options.host}:{port}: {error.strerror}") from None
-        if port != options.port:
-            transcript.note(f"Port {options.port} is taken, so the page is on {port}.")
-        return url.replace("//0.0.0.0:", f"//{HOST}:")
-    raise StageError(f"no port from {options.port} to {last} is free for the page")
+def _reachable(url: str) -> str:
+    """Return the page's address for the browser: "all addresses" is none."""
+    return url.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:")

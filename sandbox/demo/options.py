@@ -1,12 +1,13 @@
 """What the demo can be told on the command line and in the environment."""
 
 import argparse
+import ipaddress
 import os
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 HOST, PORT = "127.0.0.1", 8090
-LOOPBACK = frozenset({HOST, "localhost"})
 
 PACE = 10.0
 """Seconds that SMS Center's minute lasts in the demo."""
@@ -38,9 +39,24 @@ def parse(arguments: Sequence[str]) -> Options:
 def options_of(arguments: argparse.Namespace) -> Options:
     """Return the options as parsed, the environment's where none was given; ends the program if they are wrong."""
     host = arguments.host or os.environ.get("DEMO_HOST") or HOST
+    if not _is_address(host):
+        raise wrong_use(f"the demo's host is an IP address of this machine or localhost, not {host!r}")
     port = str(os.environ.get("DEMO_PORT") or PORT) if arguments.port is None else str(arguments.port)
     if not port.isdecimal() or int(port) > 65_535:
-        raise SystemExit(f"docsbot: the demo's port is a number up to 65535, not {port!r}")
+        raise wrong_use(f"the demo's port is a number up to 65535, not {port!r}")
     if not LEAST_PACE <= arguments.pace <= 3600:
-        raise SystemExit(f"docsbot: the demo's pace is {LEAST_PACE:g} to 3600 seconds, not {arguments.pace:g}")
+        raise wrong_use(f"the demo's pace is {LEAST_PACE:g} to 3600 seconds, not {arguments.pace:g}")
     return Options(host, int(port), arguments.once, arguments.pace)
+
+
+def wrong_use(why: str) -> SystemExit:
+    """Print why the options cannot be followed, in one line, and return the end of the program: exit code 2."""
+    print(f"docsbot: {why}", file=sys.stderr)
+    return SystemExit(2)
+
+
+def _is_address(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host) is not None
+    except ValueError:
+        return False

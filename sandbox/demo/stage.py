@@ -16,6 +16,7 @@ from db.engine import Database
 from db.models import AllowedChat, AllowedPerson
 from sandbox.demo.bot_process import BotProcess
 from sandbox.demo.cast import BOT_TOKEN, LOGINS, Cast, join
+from sandbox.guard import Guard
 from sandbox.server import serve
 from sandbox.smscentre.app import create_app
 from sandbox.smscentre.centre import SmsCentre
@@ -29,7 +30,12 @@ START_TIMEOUT = 60.0
 ANSWER_TIMEOUT = 8.0
 """Seconds that the bot waits for SMS Center, fewer than in earnest, so that a hanging one shows sooner."""
 
-_PASSED_ON = ("PATH", "HOME", "TMPDIR", "TZ", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
+CURRENCY = "₽"
+
+LARGEST_CALL = 1024 * 1024
+"""Bytes of the largest body that the demo's SMS Center takes."""
+
+_PASSED_ON = ("PATH", "HOME", "TZ", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
 _SOURCES = Path(__file__).parents[2]
 
 
@@ -91,13 +97,15 @@ async def stage(folder: Path, pace: float) -> AsyncIterator[Stage]:
     database_url = f"sqlite+aiosqlite:///{folder / 'docsbot.db'}"
     async with AsyncExitStack() as stack:
         telegram_url = await stack.enter_async_context(telegram.serve())
-        centre_url = await stack.enter_async_context(serve(create_app(centre)))
+        centre_url = await stack.enter_async_context(serve(Guard(create_app(centre), LARGEST_CALL)))
         database = Database.open(database_url)
         stack.push_async_callback(database.close)
         await prepare(database)
         await _admit(database, cast)
         settings = {name: os.environ[name] for name in _PASSED_ON if name in os.environ} | {
             "PYTHONPATH": str(_SOURCES),
+            # What the bot leaves when it is killed goes with the folder.
+            "TMPDIR": str(folder),
             "TELEGRAM_TOKEN": BOT_TOKEN,
             "TELEGRAM_API_URL": telegram_url,
             "SMSC_ACCOUNTS": json.dumps(_accounts(centre.world)),
@@ -107,6 +115,7 @@ async def stage(folder: Path, pace: float) -> AsyncIterator[Stage]:
             "SMSC_TIMEOUT": f"{ANSWER_TIMEOUT:g}",
             "DATABASE_URL": database_url,
             "ADMIN_IDS": str(cast.olga.id),
+            "CURRENCY": CURRENCY,
         }
         made = Stage(telegram, centre, database, BotProcess(folder, settings), cast, pace)
         running = asyncio.create_task(made.bot.run(made.bot_changed), name="the bot's process")

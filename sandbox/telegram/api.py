@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.telegram import access, chats, menus, messages, polling, webhook
+from sandbox.telegram import access, chats, files, menus, messages, polling, rules, webhook
 from sandbox.telegram.limits import Limits
 from sandbox.telegram.params import Params
 from sandbox.telegram.refusals import Refusal
@@ -21,6 +21,7 @@ _METHODS: dict[str, Method] = {
     "leaveChat": chats.leave_chat,
     "sendMessage": messages.send_message,
     "sendDocument": messages.send_document,
+    "sendMediaGroup": messages.send_media_group,
     "editMessageText": messages.edit_message_text,
     "editMessageCaption": messages.edit_message_caption,
     "editMessageReplyMarkup": messages.edit_message_reply_markup,
@@ -28,7 +29,7 @@ _METHODS: dict[str, Method] = {
     "deleteMessages": messages.delete_messages,
     "sendChatAction": messages.send_chat_action,
     "answerCallbackQuery": messages.answer_callback_query,
-    "getFile": messages.get_file,
+    "getFile": files.get_file,
     "setMyCommands": menus.set_my_commands,
     "getMyCommands": menus.get_my_commands,
     "deleteMyCommands": menus.delete_my_commands,
@@ -37,7 +38,15 @@ _METHODS: dict[str, Method] = {
     "getWebhookInfo": webhook.get_webhook_info,
 }
 _BY_NAME = {name.lower(): method for name, method in _METHODS.items()}
-_SENDS = {"sendmessage", "senddocument"}
+_COUNTED = {
+    "sendmessage",
+    "senddocument",
+    "sendmediagroup",
+    "editmessagetext",
+    "editmessagecaption",
+    "editmessagereplymarkup",
+}
+"""What counts in Telegram's limits: edits as much as new messages."""
 
 
 class BotApi:
@@ -54,10 +63,15 @@ class BotApi:
             return await polling.get_updates(self.world, bot, params)
         if name not in _BY_NAME:
             raise Refusal(404, "Not Found: method not found")
-        if name in _SENDS and self.limits is not None:
-            chat_id = access.find_chat(self.world, bot, params.text("chat_id")).id
-            self.limits.check(bot.user.id, chat_id)
-            result = _BY_NAME[name](self.world, bot, params)
-            self.limits.count(bot.user.id, chat_id)
-            return result
+        if name in _COUNTED and self.limits is not None:
+            return self._within(self.limits, bot, name, params)
         return _BY_NAME[name](self.world, bot, params)
+
+    def _within(self, limits: Limits, bot: Bot, name: str, params: Params) -> Any:
+        """Do what counts in the limits, unless it comes too soon."""
+        chat_id = access.find_chat(self.world, bot, params.text("chat_id")).id
+        size = len(rules.album(params)) if name == "sendmediagroup" else 1
+        limits.check(bot.user.id, chat_id, size)
+        result = _BY_NAME[name](self.world, bot, params)
+        limits.count(bot.user.id, chat_id, size)
+        return result

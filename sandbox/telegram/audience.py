@@ -29,7 +29,12 @@ def _tells_of_leaving(bot: Bot, message: Message) -> bool:
 
 
 def _addressed(bot: Bot, message: Message) -> bool:
-    """Whether privacy mode lets a message through: a reply to the bot, its name, a command that is not another's."""
+    """Whether privacy mode lets a message through.
+
+    It does with a reply to the bot, what was made with it inline, its name, and a command that is not another's.
+    """
+    if message.via_bot is bot.user:
+        return True
     if message.reply_to is not None and message.reply_to.sender is bot.user:
         return True
     for entity in message.entities:

@@ -15,10 +15,12 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 
+from sandbox.guard import Guard
 from sandbox.server import serve
 from sandbox.telegram import control, menus
 from sandbox.telegram.acting import BotRef, ChatRef, UserRef
@@ -29,6 +31,8 @@ from sandbox.telegram.groups import Groups
 from sandbox.telegram.journal import Journal
 from sandbox.telegram.limits import Limits
 from sandbox.telegram.people import People
+from sandbox.telegram.rules import MAX_ALBUM, MAX_UPLOAD
+from sandbox.telegram.sharing import Sharing
 from sandbox.telegram.state import Bot, ChatAction, Document, Json, Message, User
 from sandbox.telegram.updates import Update
 from sandbox.telegram.webhook import Courier
@@ -36,16 +40,19 @@ from sandbox.telegram.world import World
 
 T = TypeVar("T")
 
+LARGEST_CALL = (MAX_ALBUM + 1) * MAX_UPLOAD
+"""Bytes of the largest body: an album of the largest files, and what is said of them."""
+
 WAIT = 5.0
 """Seconds for which tests wait for something to happen, unless they say otherwise."""
 
 
-class Telegram(People, Groups):
+class Telegram(People, Sharing, Groups):
     """Telegram for one process: state, rules, faults, journal, and an HTTP server when `serve` is entered.
 
-    What people do is inherited from `People`, what happens to groups from `Groups`. `clock` gives Unix time, for the
-    dates of messages; `limits` switches Telegram's rate limits on; `webhook_pause` is the seconds before a webhook
-    that failed is tried again (doubling).
+    What people do is inherited from `People` and `Sharing`, what happens to groups from `Groups`. `clock` gives Unix
+    time, for the dates of messages; `limits` switches Telegram's rate limits on; `webhook_pause` is the seconds before
+    a webhook that failed is tried again (doubling).
     """
 
     def __init__(
@@ -61,7 +68,7 @@ class Telegram(People, Groups):
         self.journal = Journal(time.monotonic)
         self._webhook_pause = webhook_pause
         routes = [*Front(self.api, self.faults, self.journal).routes(), control.mount(self)]
-        self.app = Starlette(routes=routes)
+        self.app = Starlette(routes=routes, middleware=[Middleware(Guard, largest=LARGEST_CALL)])
 
     def add_bot(self, token: str, username: str, name: str = "Bot", *, privacy: bool = True) -> Bot:
         """Register a bot; its user id is the number before the colon of its token. `privacy`: BotFather's setting."""
@@ -102,6 +109,13 @@ class Telegram(People, Groups):
         again = self.bot(bot).updates.redeliver(count)
         self.world.bell.ring()
         return again
+
+    def inject(self, update: Any, bot: BotRef | None = None) -> Update:
+        """Hand any JSON to a bot as an update, by polling or by webhook: what Telegram may send one day, or never.
+
+        An object needs no `update_id`: the next one is added. `ValueError`: JSON knows no such value.
+        """
+        return self.world.inject(self.bot(bot), update)
 
     async def wait_for(self, look: Callable[[], T | None], *, timeout: float = WAIT) -> T:
         """Wait until `look` returns something true, and return that. It is called again whenever anything happens.

@@ -9,8 +9,15 @@ are several and it is a private chat). The answer is what the method returns: a 
     POST /sandbox/say         {"user": 100, "chat": -1001, "text": "/act alice 7", "reply_to": 5}
     POST /sandbox/edit        {"chat": 100, "message": 3, "text": "/act alice 8"}
     POST /sandbox/press       {"user": 100, "chat": 100, "message": 4, "button": "Cancel"}
+    POST /sandbox/attach      {"user": 100, "chat": 100, "name": "a.csv", "content": "YWxpY2U=", "caption": "/batch"}
+    POST /sandbox/forward     {"user": 100, "chat": -1001, "message": 5, "to": 100}
+    POST /sandbox/pin         {"user": 100, "chat": 100, "pinned": 3, "accessible": false}
+    POST /sandbox/inject      {"update": {"my_chat_member": {}}}
     and likewise delete, share_contact, block, unblock, deactivate, add_channel, add_to_group, remove_from_group,
     set_admin, restrict, upgrade, add_topic, delete_topic, forward_post, redeliver
+
+A file's `content` is in base64. `say`, `attach` and `share_contact` also take `reply_to`, `thread_id`, `as_chat` (to
+write as a channel or as an anonymous admin) and `via_bot`. `inject` takes any JSON for an update.
 
 Trouble: `POST /sandbox/faults {"kind": "cut", "method": "sendDocument", "accepted": true}`; `kind` is a method of
 `Faults`, the rest its arguments. `GET` lists what is still to come, `DELETE` forgets it.
@@ -24,30 +31,28 @@ Reading:
     GET /sandbox/chats/<chat>/menu?user=100          the commands offered to a person
     GET /sandbox/files/<file_id>                     a document's bytes
     GET /sandbox/queries/<id>                        a press, and its answer once there is one
-    GET /sandbox/journal?since=0&method=sendMessage  the Bot API calls from that index on
+    GET /sandbox/journal?since=0&method=sendMessage  the calls from that index on; method `file` is a download
 
 What a person can't do is answered with 409, a wrong argument with 400: `{"error": "..."}`.
 """
 
-from __future__ import annotations
-
+import base64
 import inspect
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from sandbox.server import ClientGone, Hang, unless_gone
+from sandbox.server import AsciiJson, ClientGone, Hang, unless_gone
 from sandbox.telegram import wire
-from sandbox.telegram.acting import Impossible
-from sandbox.telegram.faults import Fault
-from sandbox.telegram.state import CallbackQuery, Chat, Message, User
+from sandbox.telegram.acting import BotRef, ChatRef, Impossible, UserRef
+from sandbox.telegram.faults import Fault, Faults
+from sandbox.telegram.journal import Journal
+from sandbox.telegram.state import CallbackQuery, Chat, ChatAction, Json, Message, User
 from sandbox.telegram.updates import Update
-
-if TYPE_CHECKING:
-    from sandbox.telegram.client import Telegram
+from sandbox.telegram.world import World
 
 ACTS = frozenset(
     {
@@ -55,7 +60,10 @@ ACTS = frozenset(
         "add_group",
         "add_channel",
         "say",
+        "attach",
         "share_contact",
+        "forward",
+        "pin",
         "edit",
         "delete",
         "press",
@@ -71,6 +79,7 @@ ACTS = frozenset(
         "delete_topic",
         "forward_post",
         "redeliver",
+        "inject",
     }
 )
 FAULTS = frozenset({"too_many_requests", "server_error", "refuse", "unauthorized", "cut", "hang", "garble"})
@@ -78,7 +87,30 @@ FAULTS = frozenset({"too_many_requests", "server_error", "refuse", "unauthorized
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-def mount(telegram: Telegram) -> BaseRoute:
+class Controlled(Protocol):
+    """What the surface needs of a Telegram, besides the methods that `ACTS` names."""
+
+    world: World
+    faults: Faults
+    journal: Journal
+
+    def chat(self, ref: ChatRef, bot: BotRef | None = None) -> Chat:
+        """Return a chat by id."""
+
+    def message(self, chat: ChatRef, message_id: int, bot: BotRef | None = None) -> Message:
+        """Return a message by its id."""
+
+    def actions(self, chat: ChatRef, bot: BotRef | None = None) -> list[ChatAction]:
+        """Return what bots were seen to do in a chat."""
+
+    def menu(self, user: UserRef, chat: ChatRef, bot: BotRef | None = None) -> list[Json]:
+        """Return the commands that a person is offered."""
+
+    async def next_message(self, chat: ChatRef, *, after: Message | int | None = None, timeout: float = 5.0) -> Message:
+        """Wait for a bot's next message."""
+
+
+def mount(telegram: Controlled) -> BaseRoute:
     """Return the control surface of one Telegram."""
     desk = _Desk(telegram)
     chat = "/chats/{chat}"
@@ -105,7 +137,7 @@ def shown(message: Message) -> dict[str, Any]:
 
 
 class _Desk:
-    def __init__(self, telegram: Telegram) -> None:
+    def __init__(self, telegram: Controlled) -> None:
         self._telegram = telegram
 
     async def act(self, request: Request) -> Response:
@@ -114,8 +146,10 @@ class _Desk:
         arguments = await request.json()
         act = getattr(self._telegram, request.path_params["act"])
         self._resolve_messages(arguments)
+        if "content" in arguments:
+            arguments["content"] = base64.b64decode(arguments["content"], validate=True)
         inspect.signature(act).bind(**arguments)
-        return JSONResponse(_described(act(**arguments)))
+        return AsciiJson(_described(act(**arguments)))
 
     def _resolve_messages(self, arguments: dict[str, Any]) -> None:
         chat, bot = arguments.get("chat"), arguments.get("bot")
@@ -129,17 +163,17 @@ class _Desk:
 
     async def chats(self, _: Request) -> Response:
         world = self._telegram.world
-        return JSONResponse([wire.chat(chat) for chat in [*world.private.values(), *world.chats.values()]])
+        return AsciiJson([wire.chat(chat) for chat in [*world.private.values(), *world.chats.values()]])
 
     async def messages(self, request: Request) -> Response:
-        return JSONResponse([shown(message) for message in self._chat(request).visible()])
+        return AsciiJson([shown(message) for message in self._chat(request).visible()])
 
     async def next(self, request: Request) -> Response:
         chat, query = self._chat(request), request.query_params
         after, timeout = int(query.get("after", 0)), float(query.get("timeout", 5))
         wait = self._telegram.next_message(chat, after=after, timeout=timeout)
         try:
-            return JSONResponse(shown(await unless_gone(request, wait)))
+            return AsciiJson(shown(await unless_gone(request, wait)))
         except TimeoutError as late:
             return _error(504, str(late))
         except ClientGone:
@@ -148,11 +182,11 @@ class _Desk:
     async def actions(self, request: Request) -> Response:
         actions = self._telegram.actions(self._chat(request))
         described = [{"action": one.action, "thread_id": one.thread_id, "at": one.at} for one in actions]
-        return JSONResponse(described)
+        return AsciiJson(described)
 
     async def menu(self, request: Request) -> Response:
         person = int(request.query_params["user"])
-        return JSONResponse(self._telegram.menu(person, self._chat(request), request.query_params.get("bot")))
+        return AsciiJson(self._telegram.menu(person, self._chat(request), request.query_params.get("bot")))
 
     async def file(self, request: Request) -> Response:
         for bot in self._telegram.world.bots.values():
@@ -163,12 +197,12 @@ class _Desk:
 
     async def query(self, request: Request) -> Response:
         query = self._telegram.world.queries.get(request.path_params["query_id"])
-        return _error(404, "there is no such query") if query is None else JSONResponse(_described(query))
+        return _error(404, "there is no such query") if query is None else AsciiJson(_described(query))
 
     async def journal(self, request: Request) -> Response:
         since, method = int(request.query_params.get("since", 0)), request.query_params.get("method")
         calls = self._telegram.journal.calls[since:]
-        return JSONResponse([call.describe() for call in calls if method in {None, call.method}])
+        return AsciiJson([call.describe() for call in calls if method in {None, call.method}])
 
     async def faults(self, request: Request) -> Response:
         faults = self._telegram.faults
@@ -180,8 +214,8 @@ class _Desk:
             if kind not in FAULTS:
                 return _error(400, f"kind is one of {sorted(FAULTS)}")
             fault: Fault = getattr(faults, kind)(**arguments)
-            return JSONResponse(fault.describe())
-        return JSONResponse([fault.describe() for fault in faults.coming()])
+            return AsciiJson(fault.describe())
+        return AsciiJson([fault.describe() for fault in faults.coming()])
 
     def _chat(self, request: Request) -> Chat:
         return self._telegram.chat(int(request.path_params["chat"]), request.query_params.get("bot"))
@@ -202,7 +236,7 @@ def _polite(handler: Handler) -> Handler:
 
 
 def _error(status: int, why: str) -> Response:
-    return JSONResponse({"error": why}, status)
+    return AsciiJson({"error": why}, status)
 
 
 def _described(result: Any) -> Any:

@@ -9,13 +9,17 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from sandbox.server import ClientGone, Cut, Hang, unless_gone
+from sandbox.server import AsciiJson, ClientGone, Cut, Hang, unless_gone
 from sandbox.telegram.api import BotApi
 from sandbox.telegram.faults import Fault, Faults, Trouble
 from sandbox.telegram.journal import Call, Journal
 from sandbox.telegram.params import Params, Upload
 from sandbox.telegram.refusals import Refusal, bad_request
+from sandbox.telegram.rules import MAX_DOWNLOAD
 from sandbox.telegram.state import Bot
+
+DOWNLOAD = "file"
+"""What the journal calls the download of a file, which is no method of the API."""
 
 GARBAGE = b'{"ok":true,"result":'
 
@@ -36,14 +40,14 @@ class Front:
         ]
 
     async def _call(self, request: Request) -> Response:
-        bot = self._api.world.bots.get(request.path_params["token"])
+        token, method = request.path_params["token"], request.path_params["method"]
+        bot = self._api.world.bots.get(token)
         if bot is None:
-            return _no(_stranger(request.path_params["token"]))
-        method = request.path_params["method"]
+            return self._refused(self._journal.open("", method, {}, {}), _stranger(token))
         try:
             params = await _read(request)
         except Refusal as refusal:
-            return _no(refusal)
+            return self._refused(self._journal.open(bot.user.username or "", method, {}, {}), refusal)
         except ClientDisconnect:
             # What did not arrive whole was never said: no call to note.
             return Hang()
@@ -71,8 +75,14 @@ class Front:
             refusal = refused
         else:
             call.accepted = True
-            return JSONResponse({"ok": True, "result": call.result})
+            return AsciiJson({"ok": True, "result": call.result})
         call.description = refusal.description
+        return _no(refusal)
+
+    def _refused(self, call: Call, refusal: Refusal) -> Response:
+        """Note and return the answer to what never became a call of the API."""
+        call.description = refusal.description
+        self._close(call, refusal.status, heard=True)
         return _no(refusal)
 
     def _spoil(self, call: Call, fault: Fault) -> Response:
@@ -93,13 +103,17 @@ class Front:
         self._api.world.bell.ring()
 
     async def _download(self, request: Request) -> Response:
-        bot = self._api.world.bots.get(request.path_params["token"])
+        token, path = request.path_params["token"], request.path_params["path"]
+        bot = self._api.world.bots.get(token)
+        call = self._journal.open(bot.user.username or "" if bot else "", DOWNLOAD, {"path": path}, {})
         if bot is None:
-            return _no(_stranger(request.path_params["token"]))
-        for document in bot.files.values():
-            if document.path == request.path_params["path"]:
-                return Response(document.content, media_type="application/octet-stream")
-        return _no(Refusal(404, "Not Found"))
+            return self._refused(call, _stranger(token))
+        found = next((document for document in bot.files.values() if document.path == path), None)
+        if found is None or len(found.content) > MAX_DOWNLOAD:
+            return self._refused(call, Refusal(404, "Not Found"))
+        call.accepted = True
+        self._close(call, 200, heard=True)
+        return Response(found.content, media_type="application/octet-stream")
 
 
 async def _read(request: Request) -> Params:

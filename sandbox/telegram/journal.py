@@ -11,8 +11,9 @@ from sandbox.telegram.params import Upload
 class Call:
     """One call. Times are of `time.monotonic`: when the whole call was read, and when its answer was ready.
 
-    `status` is the HTTP status, 0 while there is none. `accepted`: Telegram did what was asked. `heard`: the answer
-    went out whole, so that the bot may know. `trouble` is the scripted fault that hit the call.
+    `bot` is empty where the token is nobody's; `method` is `file` for the download of a file. `status` is the HTTP
+    status, 0 while there is none. `accepted`: Telegram did what was asked. `heard`: the answer went out whole, so that
+    the bot may know. `trouble` is the scripted fault that hit the call.
     """
 
     at: float

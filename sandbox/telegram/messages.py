@@ -1,13 +1,11 @@
-"""Bot API methods that write, change and delete messages, answer buttons and fetch files."""
+"""Bot API methods that write, change and delete messages, and answer buttons."""
 
-import mimetypes
-from pathlib import PurePosixPath
 from typing import Any
 
-from sandbox.telegram import access, rules, wire
-from sandbox.telegram.params import Params, Upload
+from sandbox.telegram import access, files, rules, wire
+from sandbox.telegram.params import Params
 from sandbox.telegram.refusals import Refusal, bad_request
-from sandbox.telegram.state import Answer, Bot, ChatAction, ChatKind, Document, Message
+from sandbox.telegram.state import Answer, Bot, ChatAction, ChatKind, Message
 from sandbox.telegram.world import World
 
 Json = dict[str, Any]
@@ -17,9 +15,6 @@ DELETABLE_FOR = 48 * 3600
 
 QUERY_LIFETIME = 600
 """Seconds for which a button press can be answered. Telegram does not publish its own limit."""
-
-MAX_UPLOAD = 50 * 1024 * 1024
-"""Bytes of the largest file that a bot may send."""
 
 
 def send_message(world: World, bot: Bot, params: Params) -> Json:
@@ -35,14 +30,33 @@ def send_document(world: World, bot: Bot, params: Params) -> Json:
     """`sendDocument`, of an uploaded file or of one that the bot knows by its id."""
     caption, entities = rules.caption(params)
     markup = rules.markup(params)
-    upload = params.upload("document")
-    if upload is not None:
-        rules.document(upload, MAX_UPLOAD)
+    source = files.source(bot, params, "document")
     place = access.place(world, bot, params)
     access.check_rights(world, bot, place.chat, documents=True)
-    document = _known(bot, params.text("document")) if upload is None else _stored(world, bot, upload)
-    entities = _mentions(world, entities)
+    document, entities = files.stored(world, bot, source), _mentions(world, entities)
     return _post(world, bot, place, text=caption, entities=entities, document=document, markup=markup)
+
+
+def send_media_group(world: World, bot: Bot, params: Params) -> list[Json]:
+    """`sendMediaGroup`: an album of documents; all of them are sent, or none."""
+    album = rules.album(params)
+    captions = [rules.caption(item) for item in album]
+    sources = [files.source(bot, item, "media") for item in album]
+    place = access.place(world, bot, params)
+    access.check_rights(world, bot, place.chat, documents=True)
+    extra = {"media_group_id": world.next_album()}
+    return [
+        _post(
+            world,
+            bot,
+            place,
+            text=caption,
+            entities=_mentions(world, entities),
+            document=files.stored(world, bot, source),
+            extra=extra,
+        )
+        for (caption, entities), source in zip(captions, sources, strict=True)
+    ]
 
 
 def edit_message_text(world: World, bot: Bot, params: Params) -> Json:
@@ -123,16 +137,6 @@ def answer_callback_query(world: World, bot: Bot, params: Params) -> bool:
     return True
 
 
-def get_file(world: World, bot: Bot, params: Params) -> Json:  # noqa: ARG001
-    """`getFile`."""
-    file_id = params.text("file_id")
-    if file_id not in bot.files:
-        raise bad_request("invalid file_id" if file_id else "file_id not specified")
-    if len(bot.files[file_id].content) > rules.MAX_DOWNLOAD:
-        raise bad_request("file is too big")
-    return wire.file(bot.files[file_id])
-
-
 def _post(world: World, bot: Bot, place: access.Place, **content: Any) -> Json:
     message = world.post(place.chat, bot.user, reply_to=place.reply_to, thread_id=place.thread_id, **content)
     return wire.message(message)
@@ -157,20 +161,6 @@ def _change(world: World, message: Message, **content: Any) -> Json:
         )
     world.change(message, **content)
     return wire.message(message)
-
-
-def _known(bot: Bot, file_id: str) -> Document:
-    if not file_id:
-        raise bad_request("there is no document in the request")
-    if file_id not in bot.files:
-        raise bad_request("wrong file identifier/HTTP URL specified")
-    return bot.files[file_id]
-
-
-def _stored(world: World, bot: Bot, upload: Upload) -> Document:
-    name = PurePosixPath(upload.name.replace("\\", "/")).name or "file"
-    mime_type = mimetypes.guess_type(name)[0] or upload.mime_type
-    return world.keep_file(bot, name, mime_type, upload.content)
 
 
 def _mentions(world: World, entities: list[Json]) -> list[Json]:

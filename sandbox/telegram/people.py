@@ -1,26 +1,14 @@
 """What people do in Telegram: write, edit, press, delete, block."""
 
-from typing import Any
+from typing import Unpack
 
 from sandbox.telegram import entities
-from sandbox.telegram.acting import Acts, BotRef, ChatRef, Impossible, UserRef
-from sandbox.telegram.state import (
-    CHANNEL_BOT,
-    GENERAL_TOPIC,
-    GROUP_ANONYMOUS_BOT,
-    Button,
-    CallbackQuery,
-    Chat,
-    ChatKind,
-    Member,
-    Message,
-    Status,
-    User,
-    buttons_of,
-)
+from sandbox.telegram.acting import BotRef, ChatRef, Impossible, UserRef
+from sandbox.telegram.state import Button, CallbackQuery, Member, Message, Status, User, buttons_of
+from sandbox.telegram.writing import Manner, Writing
 
 
-class People(Acts):
+class People(Writing):
     """Acts of people. Whatever takes a user, a chat or a bot takes its id (a bot's username) as well."""
 
     def add_user(
@@ -32,41 +20,12 @@ class People(Acts):
         self.world.users[user_id] = User(user_id, first_name, username, language_code)
         return self.world.users[user_id]
 
-    def say(
-        self,
-        user: UserRef,
-        chat: ChatRef,
-        text: str,
-        *,
-        reply_to: Message | None = None,
-        thread_id: int | None = None,
-        as_chat: ChatRef | None = None,
-        bot: BotRef | None = None,
-    ) -> Message:
-        """Write a message.
-
-        `thread_id` is a forum's topic. `as_chat` hides the person: the group itself for an anonymous admin, a channel
-        for somebody who writes as their channel. `bot` tells whose private chat it is if there are several bots.
-        """
-        content: dict[str, Any] = {"text": text, "entities": entities.find(text)}
-        return self._write(user, chat, content, reply_to, thread_id, as_chat, bot)
-
-    def share_contact(
-        self,
-        user: UserRef,
-        chat: ChatRef,
-        whom: UserRef,
-        *,
-        phone_number: str = "+70000000000",
-        bot: BotRef | None = None,
-    ) -> Message:
-        """Share the contact of another user."""
-        shared = self.user(whom)
-        contact = {"phone_number": phone_number, "first_name": shared.first_name, "user_id": shared.id}
-        return self._write(user, chat, {"extra": {"contact": contact}}, None, None, None, bot)
+    def say(self, user: UserRef, chat: ChatRef, text: str, **manner: Unpack[Manner]) -> Message:
+        """Write a message. `manner` is where and how: see `Manner`."""
+        return self._write(user, chat, {"text": text, "entities": entities.find(text)}, manner)
 
     def edit(self, message: Message, text: str) -> Message:
-        """Change the text of a message that a person wrote."""
+        """Change the text of a message that a person wrote, or the caption of a document."""
         if message.deleted or message.service or (message.sender.is_bot and message.sender_chat is None):
             raise Impossible("this message can't be edited")
         self.world.change(message, text=text, entities=entities.find(text))
@@ -110,53 +69,6 @@ class People(Acts):
         before, after = (Status.MEMBER, Status.KICKED) if blocked else (Status.KICKED, Status.MEMBER)
         chat.members[stopped.user.id] = Member(stopped.user, after)
         self.world.tell_place(chat, stopped, Member(stopped.user, before), person)
-
-    def _write(
-        self,
-        user: UserRef,
-        chat: ChatRef,
-        content: dict[str, Any],
-        reply_to: Message | None,
-        thread_id: int | None,
-        as_chat: ChatRef | None,
-        bot: BotRef | None,
-    ) -> Message:
-        person, where = self.user(user), self.chat(chat, bot)
-        self._present(where, person)
-        if where.migrated_to is not None:
-            raise Impossible("this group was upgraded, nobody can write in the old one")
-        if where.blocked:
-            raise Impossible(f"{person.first_name} has to unblock the bot first")
-        where.started = True
-        sender, sender_chat = self._mask(person, where, as_chat)
-        return self.world.post(
-            where,
-            sender,
-            sender_chat=sender_chat,
-            reply_to=reply_to,
-            thread_id=_thread(where, thread_id, reply_to),
-            **content,
-        )
-
-    def _mask(self, person: User, where: Chat, as_chat: ChatRef | None) -> tuple[User, Chat | None]:
-        if as_chat is None:
-            return person, None
-        shown = self.chat(as_chat)
-        if shown is where and where.members[person.id].administers:
-            return self.user(GROUP_ANONYMOUS_BOT), shown
-        if shown.kind is ChatKind.CHANNEL:
-            return self.user(CHANNEL_BOT), shown
-        raise Impossible(f"{person.first_name} can't write as {shown.name}")
-
-
-def _thread(chat: Chat, thread_id: int | None, reply_to: Message | None) -> int | None:
-    if thread_id is None and reply_to is not None:
-        return reply_to.thread_id
-    if thread_id in {None, GENERAL_TOPIC}:
-        return None
-    if thread_id not in (chat.topics or {}):
-        raise Impossible(f"there is no topic {thread_id} in this chat")
-    return thread_id
 
 
 def _button(message: Message, wanted: str, *, stale: bool) -> Button:

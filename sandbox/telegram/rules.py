@@ -14,7 +14,10 @@ MAX_CAPTION = 1024
 MAX_BUTTON_DATA = 64
 MAX_BUTTONS = 100
 MAX_NOTICE = 200
+MIN_ALBUM, MAX_ALBUM = 2, 10
 MAX_DOWNLOAD = 20 * 1024 * 1024
+MAX_UPLOAD = 50 * 1024 * 1024
+"""Bytes of the largest file that a bot may fetch, and send."""
 
 CHAT_ACTIONS = frozenset(
     {
@@ -32,6 +35,7 @@ CHAT_ACTIONS = frozenset(
     }
 )
 
+_MEDIA = {"audio", "document", "live_photo", "photo", "video"}
 _KEYBOARDS = ("inline_keyboard", "keyboard", "remove_keyboard", "force_reply")
 _BUTTON_KINDS = ("callback_data", "url", "web_app", "login_url", "switch_inline_query", "copy_text")
 _CONTROL = {code: " " for code in range(32) if chr(code) != "\n"} | {ord("\r"): ""}
@@ -71,11 +75,38 @@ def markup(params: Params, *, inline_only: bool = False) -> Json | None:
     return given if any(given.get(kind) for kind in _KEYBOARDS) else None
 
 
-def document(upload: Upload, max_upload: int) -> None:
-    """Refuse a file that is empty or larger than `max_upload` bytes."""
+def album(params: Params) -> list[Params]:
+    """Return the items of an album, each as the parameters of its own message.
+
+    Telegram ignores a keyboard here, and sends an album of one as a plain message. Both are refused, as its
+    description of the method says: nobody should rely on them.
+    """
+    given = params.json("media")
+    if not isinstance(given, list) or not all(isinstance(item, dict) for item in given):
+        raise bad_request("can't parse media: expected an Array of InputMedia")
+    if "reply_markup" in params:
+        raise bad_request("reply_markup can't be used in albums")
+    if not given:
+        raise bad_request("there are no messages to send")
+    if len(given) > MAX_ALBUM:
+        raise bad_request("too many messages to send as an album")
+    if len(given) < MIN_ALBUM:
+        raise bad_request("an album must include 2-10 items")
+    kinds = {str(item.get("type", "")).lower() for item in given}
+    if "document" in kinds and len(kinds) > 1:
+        raise bad_request("Document can't be mixed with other media types")
+    if kinds <= _MEDIA and kinds != {"document"}:
+        raise Refusal(501, "Not Implemented: the sandbox sends albums of documents only")
+    if kinds != {"document"}:
+        raise bad_request("can't parse InputMedia: media type is invalid")
+    return [Params(item, params.files) for item in given]
+
+
+def document(upload: Upload) -> None:
+    """Refuse a file that is empty, or too large for a bot to send."""
     if not upload.content:
         raise bad_request("file must be non-empty")
-    if len(upload.content) > max_upload:
+    if len(upload.content) > MAX_UPLOAD:
         raise Refusal(413, "Request Entity Too Large")
 
 

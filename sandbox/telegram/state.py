@@ -164,7 +164,8 @@ class Button:
 class Message:
     """A message, alive: edits and deletion change it. `text` is what people read, a document's caption included.
 
-    `service` holds the Bot API members of a service message, `extra` those of rarer content (a contact, a forward).
+    `service` holds the Bot API members of a service message, `extra` those of rarer content (a contact, a forward's
+    origin, an album's id). `via_bot` is the inline bot that a person's message was made with.
     `markup` is any reply markup as the bot sent it; `past_markups` are inline keyboards that edits took away.
     """
 
@@ -176,6 +177,7 @@ class Message:
     entities: list[Json] = field(default_factory=list)
     document: Document | None = None
     sender_chat: Chat | None = None
+    via_bot: User | None = None
     thread_id: int | None = None
     reply_to: Message | None = None
     markup: Json | None = None

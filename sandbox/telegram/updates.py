@@ -1,5 +1,6 @@
 """A bot's queue of updates, with the confirmation rules of `getUpdates`."""
 
+import json
 from collections import deque
 from dataclasses import dataclass
 from typing import Any
@@ -13,15 +14,17 @@ REMEMBERED = 1000
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """One update, its content frozen at the moment when it happened."""
+    """One update, frozen at the moment when it happened. `id` is what confirms it, `content` the API's `Update`.
+
+    The content of an injected one can be any JSON at all.
+    """
 
     id: int
-    kind: str
-    content: dict[str, Any]
+    content: Any
 
-    def body(self) -> dict[str, Any]:
-        """Return the API's `Update`."""
-        return {"update_id": self.id, self.kind: self.content}
+    def body(self) -> Any:
+        """Return what is handed to the bot."""
+        return self.content
 
 
 class UpdateQueue:
@@ -50,8 +53,21 @@ class UpdateQueue:
     def push(self, kind: str, content: dict[str, Any]) -> None:
         """Keep an update, unless the bot does not want its kind."""
         if kind in self._kinds:
-            self._pending.append(Update(self._next_id, kind, content))
-            self._next_id += 1
+            self._append({"update_id": self._next_id, kind: content})
+
+    def inject(self, body: Any) -> Update:
+        """Keep raw JSON as an update, whatever kinds the bot wants.
+
+        An object without `update_id` gets the next one. One with a whole number that is not used yet keeps it, and
+        later updates are numbered from there. All else stays as it is, and is confirmed with the next id as if it had
+        that. `ValueError`: JSON knows no such value.
+        """
+        json.dumps(body, allow_nan=False)
+        if isinstance(body, dict):
+            body = {"update_id": self._next_id, **body}
+            if type(body["update_id"]) is int and body["update_id"] > self._next_id:
+                self._next_id = body["update_id"]
+        return self._append(body)
 
     def fetch(self, offset: int, limit: int) -> list[Update]:
         """Do what `getUpdates` does with its `offset`, and return up to `limit` updates.
@@ -88,6 +104,12 @@ class UpdateQueue:
             raise ValueError(f"only {len(self._confirmed)} updates were confirmed")
         self._again = list(self._confirmed)[-count:]
         return list(self._again)
+
+    def _append(self, body: Any) -> Update:
+        update = Update(self._next_id, body)
+        self._pending.append(update)
+        self._next_id += 1
+        return update
 
     def _confirm(self, updates: list[Update]) -> None:
         self._confirmed.extend(updates)

@@ -1,6 +1,7 @@
 """Webhooks: the methods that set them, and the courier that brings updates to them."""
 
 import asyncio
+import json
 import re
 from typing import Any
 from urllib.parse import urlsplit
@@ -104,9 +105,11 @@ class Courier:
 
 async def _post(client: httpx.AsyncClient, hook: Webhook, update: Update) -> str | None:
     """Return what went wrong, None if the webhook took the update."""
-    headers = {SECRET_HEADER: hook.secret_token} if hook.secret_token else {}
+    headers = {"Content-Type": "application/json"}
+    if hook.secret_token:
+        headers[SECRET_HEADER] = hook.secret_token
     try:
-        answer = await client.post(hook.url, json=update.body(), headers=headers)
+        answer = await client.post(hook.url, content=json.dumps(update.body()), headers=headers)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         return f"Connection failed: {type(error).__name__}"
     if answer.is_success:

@@ -111,6 +111,7 @@ def message(sent: Message, *, with_reply: bool = True) -> Json:
         sender_chat=chat(sent.sender_chat) if sent.sender_chat else None,
         chat=chat(sent.chat),
         date=sent.date,
+        via_bot=user(sent.via_bot) if sent.via_bot else None,
         edit_date=sent.edit_date,
         message_thread_id=sent.thread_id,
         is_topic_message=True if sent.thread_id is not None else None,
@@ -129,9 +130,12 @@ def message(sent: Message, *, with_reply: bool = True) -> Json:
 
 def callback_message(of: Message) -> Json:
     """Return what a callback query says of its message; a deleted one is an `InaccessibleMessage`."""
-    if of.deleted:
-        return {"chat": chat(of.chat), "message_id": of.id, "date": 0}
-    return message(of)
+    return inaccessible(of.chat, of.id) if of.deleted else message(of)
+
+
+def inaccessible(where: Chat, message_id: int) -> Json:
+    """Return an `InaccessibleMessage`: one that is gone, or that bots may not see."""
+    return {"chat": chat(where), "message_id": message_id, "date": 0}
 
 
 def document(of: Document) -> Json:

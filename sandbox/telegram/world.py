@@ -24,7 +24,7 @@ from sandbox.telegram.state import (
     Message,
     User,
 )
-from sandbox.telegram.updates import UpdateQueue
+from sandbox.telegram.updates import Update, UpdateQueue
 
 FIRST_UPDATE_ID = 700_000_001
 
@@ -43,6 +43,7 @@ class World:
         self.actions: list[ChatAction] = []
         self._query_ids = itertools.count(4_000_000_000_000_001)
         self._file_numbers = itertools.count(1)
+        self._album_ids = itertools.count(13_000_000_000_000_001)
 
     def now(self) -> int:
         """Return the time in the Bot API's unit, whole seconds of Unix time."""
@@ -98,6 +99,12 @@ class World:
         message.deleted = True
         self.bell.ring()
 
+    def inject(self, bot: Bot, body: Any) -> Update:
+        """Queue an update as raw JSON, whatever its kind and form (see `UpdateQueue.inject`)."""
+        update = bot.updates.inject(body)
+        self.bell.ring()
+        return update
+
     def emit(self, bot: Bot, kind: str, content: dict[str, Any]) -> None:
         """Queue an update for a bot."""
         bot.updates.push(kind, content)
@@ -128,14 +135,29 @@ class World:
         self.emit(bot, "callback_query", content)
         return query
 
-    def keep_file(self, bot: Bot, name: str, mime_type: str, content: bytes) -> Document:
-        """Store a file for a bot under a new `file_id`."""
+    def next_album(self) -> str:
+        """Return an id for an album's messages to share."""
+        return str(next(self._album_ids))
+
+    def bots_in(self, chat: Chat) -> list[Bot]:
+        """Return the bots that are in a chat."""
+        if chat.bot is not None:
+            return [chat.bot]
+        return [bot for bot in self.bots.values() if (place := chat.members.get(bot.user.id)) and place.present]
+
+    def keep_file(self, bots: list[Bot], name: str, mime_type: str, content: bytes) -> Document:
+        """Store a file under a new `file_id`, which is good for these bots."""
         number = next(self._file_numbers)
-        digest = hashlib.sha256(f"{bot.user.id}/{number}".encode()).digest()
+        digest = hashlib.sha256(f"file {number}".encode()).digest()
         mark = base64.urlsafe_b64encode(digest).decode().rstrip("=")
         path = f"documents/file_{number}{PurePosixPath(name).suffix}"
         document = Document(f"BQACAgIAAxk{mark}", f"AgAD{mark[:12]}", name, mime_type, content, path)
-        bot.files[document.file_id] = document
+        return self.share_file(bots, document)
+
+    def share_file(self, bots: list[Bot], document: Document) -> Document:
+        """Let more bots know a file by its `file_id`."""
+        for bot in bots:
+            bot.files[document.file_id] = document
         return document
 
     def _tell(self, kind: str, message: Message) -> None:

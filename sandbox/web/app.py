@@ -5,12 +5,12 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandbox.demo.stage import Stage
+from sandbox.guard import Guard
 from sandbox.web.acts import Acts
 from sandbox.web.feed import Feed
 from sandbox.web.files import Files
@@ -18,6 +18,9 @@ from sandbox.web.queue import QueueView
 from sandbox.web.trouble import Troubles
 
 STATIC = Path(__file__).parent / "static"
+
+LARGEST_POST = 64 * 1024
+"""Bytes of the largest body: a text of 4096 characters, each of them escaped."""
 
 # Nothing but the page's own files: no inline script or style, no frame, nothing from elsewhere.
 CONTENT_SECURITY_POLICY = (
@@ -32,8 +35,8 @@ _HEADERS = {
 }
 
 
-def create_app(stage: Stage, *, any_host: bool = False) -> Starlette:
-    """Return the page's app; without `any_host` it answers only to names of this machine (against DNS rebinding)."""
+def create_app(stage: Stage) -> Starlette:
+    """Return the page's app, to which only this machine's name and IP addresses lead."""
     troubles = Troubles(stage)
     feed = Feed(stage, QueueView(stage), troubles)
     files = Files(stage)
@@ -46,11 +49,8 @@ def create_app(stage: Stage, *, any_host: bool = False) -> Starlette:
         Route("/files/{file_id}/pages/{number:int}", files.page),
         Mount("/", StaticFiles(directory=STATIC, html=True)),
     ]
-    hosts = ["*"] if any_host else ["127.0.0.1", "localhost"]
-    return Starlette(
-        routes=routes,
-        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False), Middleware(_Headers)],
-    )
+    guard = Middleware(Guard, largest=LARGEST_POST)
+    return Starlette(routes=routes, middleware=[Middleware(_Headers), guard])
 
 
 class _Headers:

@@ -41,22 +41,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("browser"))
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say it aloud if the tests here did not run: a skipped test is easily overlooked."""
-    skipped = terminalreporter.stats.get("skipped", [])
-    if any(_HERE.name in Path(report.nodeid.partition("::")[0]).parts for report in skipped):
-        terminalreporter.write_line(f"tests/browser: {chromium.HOW}", yellow=True)
-
-
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """A Chromium. Where there is none the tests are skipped with a word, or fail where they must run (CI)."""
-    path = chromium.find()
-    if path is None:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(chromium.HOW)
+    found = chromium.find()
+    if found.path is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(found.how)
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        launched = playwright.chromium.launch(executable_path=found.path, args=FLAGS)
         yield launched
         launched.close()
 

@@ -1,6 +1,6 @@
 """The soak: the real bot between the two sandboxes, killed again and again, and the oracle of the end-to-end tests.
 
-    python -m tests.soak --kills 200 [--seconds 900] [--seed 7]
+    python -m tests.e2e.soak --kills 200 [--seconds 900] [--seed 7]
 
 People say commands and press buttons at random, SMS Center and Telegram misbehave at random, and every few seconds the
 bot's process is killed with SIGKILL (now and then asked to stop with SIGTERM) and started again. Then all trouble ends,
@@ -275,7 +275,7 @@ async def soak(folder: Path, kills: int, seconds: float, seed: int) -> int:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.soak", description=(__doc__ or "").partition("\n")[0])
+    parser = argparse.ArgumentParser(prog="python -m tests.e2e.soak", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seconds", type=float, default=3600)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))

@@ -35,7 +35,7 @@ async def quiet_stage(folder: Path) -> AsyncIterator[Stage]:
 async def bot_call(telegram: Telegram, token: str, method: str, **params: object) -> dict[str, object]:
     """Call the Bot API as the bot would."""
     transport = httpx.ASGITransport(telegram.app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://telegram") as client:
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
         files = {"document": params.pop("document")} if "document" in params else None
         answer = await client.post(f"/bot{token}/{method}", data=params, files=files)  # type: ignore[arg-type]
     told: dict[str, object] = answer.json()

@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from sandbox.demo.command import main
 from sandbox.demo.options import Options, parse
 
 PACE = "2"
@@ -52,6 +53,14 @@ def children(process: asyncio.subprocess.Process) -> list[Path]:
     return [Path("/proc") / pid for pid in found.read_text().split()] if found.exists() else []
 
 
+def running(child: Path) -> bool:
+    """Whether a process is there and is more than a corpse that nobody has collected."""
+    try:
+        return "\nState:\tZ" not in (child / "status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
 async def test_it_plays_and_ends_with_every_document_when_asked_once(tmp_path: Path) -> None:
     process = await start(tmp_path, "--once")
     output, _ = await process.communicate()
@@ -83,7 +92,7 @@ async def test_it_stays_up_until_told_to_end_and_leaves_only_the_documents(tmp_p
     output, _ = await process.communicate()
     assert process.returncode == 0
     assert "Traceback" not in output.decode()
-    assert not [child for child in family if child.exists()]
+    assert not [child for child in family if running(child)]
     left = sorted(path.relative_to(tmp_path / "tmp") for path in (tmp_path / "tmp").rglob("*") if path.is_file())
     assert [path.name for path in left] == ["act-7-alice.pdf", "invoice-9001-alice.pdf"]
     assert sorted(path.name for path in tmp_path.iterdir()) == [".env", "tmp"]
@@ -106,7 +115,34 @@ def test_the_environment_stands_in_for_the_command_line(monkeypatch: pytest.Monk
     assert parse(["--host", "::1", "--port", "1", "--pace", "60"]) == Options("::1", 1, once=False, pace=60)
 
 
-@pytest.mark.parametrize("wrong", [["--port", "70000"], ["--port", "-1"], ["--pace", "0.1"], ["--pace", "nan"]])
-def test_wrong_options_end_with_one_line(wrong: list[str]) -> None:
-    with pytest.raises(SystemExit, match="docsbot: the demo's"):
-        parse(wrong)
+WRONG = [
+    ["--port", "70000"],
+    ["--port", "-1"],
+    ["--pace", "0.1"],
+    ["--pace", "nan"],
+    ["--host", "demo.example"],
+    ["--host", "1.2.3"],
+    ["--host", "203.0.113.7"],
+]
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_wrong_options_end_with_one_line_and_code_2(wrong: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(parse(wrong))
+    assert ended.value.code == 2
+    told = capsys.readouterr()
+    assert told.err.startswith("docsbot: the demo's ")
+    assert (told.out, told.err.count("\n")) == ("", 1)
+
+
+async def test_killed_it_takes_its_bot_and_its_folder_along(tmp_path: Path) -> None:
+    process = await start(tmp_path, "--port", "0")
+    await read_until(process, "Anna")
+    family = children(process)
+    process.kill()
+    await process.communicate()
+    async with asyncio.timeout(20):
+        while any(running(child) for child in family) or any((tmp_path / "tmp").iterdir()):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    assert len(family) == 2, "the bot, and the keeper of the folder"

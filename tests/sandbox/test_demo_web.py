@@ -158,14 +158,33 @@ async def test_a_page_from_elsewhere_can_do_nothing(stage: Stage, page: httpx.As
     for kind in "text/plain", "application/x-www-form-urlencoded":
         answer = await page.post("/act/say", content=body, headers={"Content-Type": kind})
         assert answer.status_code == 415
-    assert (await page.get("/", headers={"Host": "evil.example"})).status_code == 400
     assert not stage.telegram.messages(ANNA)
 
 
-async def test_elsewhere_is_welcome_when_told_so(stage: Stage) -> None:
-    transport = httpx.ASGITransport(create_app(stage, any_host=True))
-    async with httpx.AsyncClient(transport=transport, base_url="http://demo.example") as client:
-        assert (await client.get("/")).status_code == 200
+@pytest.mark.parametrize("path", ["/", "/events?as=1001", "/act/say", "/files/x"])
+async def test_only_this_machine_and_addresses_are_answered(page: httpx.AsyncClient, path: str) -> None:
+    answers = [await page.get(path, headers={"Host": host}) for host in ("evil.example", "127.0.0.1.evil.example")]
+    assert [answer.status_code for answer in answers] == [400, 400]
+    assert (await page.get("/", headers={"Host": "192.168.1.5:8090"})).status_code == 200
+
+
+@pytest.mark.parametrize("size", [64 * 1024 + 1, 10_000_000])
+@pytest.mark.parametrize("announced", [True, False])
+async def test_large_bodies_are_refused(stage: Stage, page: httpx.AsyncClient, size: int, *, announced: bool) -> None:
+    async def chunks() -> AsyncIterator[bytes]:
+        for start in range(0, size, 60_000):
+            yield b" " * min(60_000, size - start)
+
+    content = b" " * size if announced else chunks()
+    answer = await page.post("/act/say", content=content, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 413
+    assert not stage.telegram.messages(ANNA)
+
+
+async def test_the_longest_text_is_not_too_large(page: httpx.AsyncClient) -> None:
+    body = json.dumps({"person": ANNA, "chat": ANNA, "text": "😀" * 4096}).encode("ascii")
+    answer = await page.post("/act/say", content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 204, answer.text
 
 
 async def test_the_page_takes_nothing_from_elsewhere_and_runs_no_inline_script(page: httpx.AsyncClient) -> None:

@@ -1,6 +1,7 @@
 """The sandbox's own HTTP surface: another process acts as people and looks at what came of it."""
 
 import asyncio
+import base64
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -62,6 +63,24 @@ async def test_the_bots_answer_is_waited_for_and_pressed(ground: Playground, des
     assert late.status_code == 504
 
 
+async def test_files_forwards_and_pins_over_http(ground: Playground, desk: httpx.AsyncClient) -> None:
+    await act(desk, "add_channel", chat_id=-1009, title="News")
+    content = base64.b64encode(b"alice;1500").decode()
+    sent = await act(
+        desk, "attach", user=ANNA, chat=TEAM, name="a.csv", content=content, caption="/batch", as_chat=-1009
+    )
+    assert (sent["document"]["file_size"], sent["caption"], sent["sender_chat"]["id"]) == (10, "/batch", -1009)
+    file = await desk.get(f"/files/{sent['document']['file_id']}")
+    assert file.content == b"alice;1500"
+    forwarded = await act(desk, "forward", user=ANNA, chat=TEAM, message=sent["message_id"], to=ANNA)
+    assert forwarded["forward_origin"]["type"] == "chat"
+    reply = await act(desk, "say", user=ANNA, chat=ANNA, text="x", via_bot=NAME, reply_to=forwarded["message_id"])
+    assert reply["via_bot"]["username"] == NAME
+    pin = await act(desk, "pin", user=ANNA, chat=ANNA, pinned=reply["message_id"], accessible=False)
+    assert pin["pinned_message"]["date"] == 0
+    assert len(await ground.bot.get_updates()) == 4
+
+
 async def test_reading_chats_files_actions_and_journal(ground: Playground, desk: httpx.AsyncClient) -> None:
     await ground.bot.send_chat_action(ANNA, "upload_document")
     sent = await ground.bot.send_document(ANNA, b"%PDF-1.7", filename="a.pdf", reply_markup=ForceReply())
@@ -102,6 +121,10 @@ async def test_trouble_over_http(ground: Playground, desk: httpx.AsyncClient) ->
         ("/say", {"user": ANNA, "chat": ANNA, "words": "x"}, 400),
         ("/edit", {"chat": ANNA, "message": 99, "text": "x"}, 409),
         ("/add_bot", {"token": "1:x"}, 404),
+        ("/say", {"user": ANNA, "chat": ANNA, "text": "x", "as_chanel": 1}, 400),
+        ("/attach", {"user": ANNA, "chat": ANNA, "name": "a", "content": "no base64!"}, 400),
+        ("/attach", {"user": ANNA, "chat": ANNA, "name": "a", "content": ""}, 409),
+        ("/inject", {}, 400),
         ("/faults", {"kind": "take", "method": "x"}, 400),
     ],
 )

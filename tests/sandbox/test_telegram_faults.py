@@ -110,7 +110,7 @@ async def test_a_client_that_goes_amid_its_call_made_none(
 ) -> None:
     server = httpx.URL(ground.url)
     _, writer = await asyncio.open_connection(server.host, server.port)
-    head = f"POST /bot{TOKEN}/sendMessage HTTP/1.1\r\nHost: x\r\nContent-Type: {content_type}\r\n"
+    head = f"POST /bot{TOKEN}/sendMessage HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: {content_type}\r\n"
     writer.write(f"{head}Content-Length: 1000\r\n\r\n--x\r\n".encode())
     await writer.drain()
     await ground.bot.get_me()

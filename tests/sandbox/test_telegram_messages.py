@@ -9,7 +9,7 @@ from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup, Rep
 from telegram.constants import ChatAction
 from telegram.error import BadRequest, Forbidden, RetryAfter
 
-from sandbox.telegram import Impossible, messages, rules
+from sandbox.telegram import Impossible, rules
 from sandbox.telegram.limits import Limits, Rate
 from tests.sandbox.telegram_playground import Playground, playground
 
@@ -227,7 +227,7 @@ async def test_people_must_have_met_the_bot_and_not_stopped_it(ground: Playgroun
 
 
 async def test_files_over_the_limits_are_refused(ground: Playground, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(messages, "MAX_UPLOAD", 1000)
+    monkeypatch.setattr(rules, "MAX_UPLOAD", 1000)
     with pytest.raises(Exception, match="Request Entity Too Large"):
         await ground.bot.send_document(ANNA, PDF)
     assert ground.telegram.journal.calls[-1].status == 413

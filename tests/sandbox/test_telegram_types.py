@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from telegram import BotCommandScopeChat, ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import BotCommandScopeChat, ForceReply, InlineKeyboardButton, InlineKeyboardMarkup, InputMediaDocument
 
 from tests.sandbox.telegram_playground import NAME, Playground, playground
 
@@ -80,6 +80,7 @@ async def everything_that_people_do(ground: Playground) -> None:
     telegram.set_admin(TEAM)
     telegram.edit(telegram.say(ANNA, TEAM, "see https://smscentre.com @anna"), "/act")
     telegram.share_contact(ANNA, ANNA, BORIS)
+    await hand_on(ground)
     telegram.say(ANNA, TEAM, "anonymous", as_chat=TEAM)
     telegram.add_channel(-1009, "News")
     telegram.forward_post(-1009, TEAM, "post")
@@ -101,13 +102,27 @@ async def everything_that_people_do(ground: Playground) -> None:
     telegram.press(ANNA, asked, "a", stale=True)
 
 
+async def hand_on(ground: Playground) -> None:
+    """Attach, forward and pin: what has an origin, a file or a message inside."""
+    telegram = ground.telegram
+    telegram.add_channel(-1010, "Deals")
+    attached = telegram.attach(ANNA, TEAM, "wishes.csv", b"alice;1500", caption="/batch", as_chat=-1010)
+    telegram.edit(attached, "/batch now")
+    by_anna = telegram.say(ANNA, TEAM, "/act 7", via_bot=NAME, reply_to=attached)
+    for message, hidden in (attached, False), (by_anna, False), (by_anna, True):
+        telegram.forward(ANNA, message, ANNA, hidden=hidden)
+    telegram.pin(ANNA, TEAM, by_anna)
+    telegram.pin(ANNA, ANNA, 99)
+
+
 def everything_that_bots_do(ground: Playground) -> list[Awaitable[Any]]:
     bot, file_ids = ground.bot, ground.telegram.bot().files
 
     async def files() -> None:
         await bot.send_document(TEAM, b"%PDF", filename="a.pdf", caption="<b>a</b>", parse_mode="HTML")
+        await bot.send_media_group(TEAM, [InputMediaDocument(b"%PDF", filename=name) for name in ("a.pdf", "b.pdf")])
         await bot.get_file(next(iter(file_ids)))
-        await bot.edit_message_caption(TEAM, ground.telegram.messages(TEAM)[-1].id, caption="b")
+        await bot.edit_message_caption(TEAM, ground.telegram.messages(TEAM)[-1].id, caption="c")
 
     async def edits() -> None:
         first = await bot.send_message(ANNA, "<a href='tg://user?id=100'>A</a>", "HTML")

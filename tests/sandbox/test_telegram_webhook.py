@@ -1,8 +1,11 @@
 """Webhooks: python-telegram-bot's own server, and one that is out of order."""
 
+import json
 import socket
 from collections.abc import AsyncIterator
+from typing import Any
 
+import httpx
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -14,7 +17,7 @@ from telegram.ext import Application, ApplicationBuilder, CommandHandler, Contex
 
 from sandbox.server import serve
 from sandbox.telegram.webhook import SECRET_HEADER
-from tests.sandbox.telegram_playground import Playground, client, playground
+from tests.sandbox.telegram_playground import TOKEN, Playground, client, playground
 
 ANNA = 100
 
@@ -92,3 +95,37 @@ async def test_what_telegram_refuses_as_a_webhook(ground: Playground) -> None:
         await ground.bot.set_webhook("http://example.com/hook")
     with pytest.raises(BadRequest, match="unallowed characters"):
         await ground.bot.set_webhook("https://example.com/hook", secret_token="a b")
+
+
+POISON = {
+    "pinned": {"message": {"message_id": 7, "date": 1, "chat": {"id": 100, "type": "private"}, "pinned_message": {}}},
+    "old my_chat_member": {"my_chat_member": {"chat": {"id": 100, "type": "private"}, "date": 1}},
+    "half a surrogate": {"message": {"text": "\ud83d"}},
+    "a list": [1, 2],
+}
+
+
+@pytest.mark.parametrize("way", ["polling", "webhook"])
+@pytest.mark.parametrize("case", POISON)
+async def test_any_json_comes_as_an_update(ground: Playground, case: str, way: str) -> None:
+    got: list[Any] = []
+
+    async def take(request: Request) -> Response:
+        got.append(await request.json())
+        return Response()
+
+    async with (
+        serve(Starlette(routes=[Route("/", take, methods=["POST"])])) as hook,
+        httpx.AsyncClient(base_url=ground.url, trust_env=False) as http,
+    ):
+        if way == "webhook":
+            await ground.bot.set_webhook(hook)
+        told = await http.post("/sandbox/inject", content=json.dumps({"update": POISON[case]}))
+        assert told.status_code == 200
+        if way == "webhook":
+            await ground.telegram.wait_for(lambda: not len(ground.telegram.bot().updates))
+        else:
+            got += (await http.get(f"/bot{TOKEN}/getUpdates")).json()["result"]
+    (update,) = got
+    poison = POISON[case]
+    assert update == ({"update_id": update["update_id"], **poison} if isinstance(poison, dict) else poison)

@@ -42,5 +42,6 @@ export function actionText(action) {
 }
 
 export function serviceText(service, from) {
-  return t(service.kind === "forum_topic_created" ? service.kind : "otherService", { from, name: service.name });
+  const known = ["forum_topic_created", "pinned_message"].includes(service.kind);
+  return t(known ? service.kind : "otherService", { from, name: service.name });
 }

@@ -1,6 +1,6 @@
 // The side panel: SMS Center's view, the queue, troubles, the bot's process.
 
-import { $, h } from "./dom.js";
+import { $ } from "./dom.js";
 import { showQueue, tickQueue } from "./queue.js";
 import { state } from "./state.js";
 import { showTimeline, tickTimeline } from "./timeline.js";
@@ -43,19 +43,3 @@ export function showPanel() {
 function visible() {
   return document.visibilityState === "visible" && $("panel").checkVisibility();
 }
-
-/** Redraw a part of the panel only when what it shows has changed, so that buttons keep the keyboard. */
-export function drawn(container, shown, render) {
-  const print = JSON.stringify(shown);
-  if (container.dataset.print === print) return;
-  const buttons = [...container.querySelectorAll("button, input, select")];
-  const held = buttons.indexOf(document.activeElement);
-  container.dataset.print = print;
-  container.replaceChildren(...[render()].flat().filter(Boolean));
-  if (held >= 0) container.querySelectorAll("button, input, select")[held]?.focus();
-}
-
-export const row = (title, why, control) => h("div", { class: "switch" }, labelled(title, why), control);
-
-export const labelled = (title, why) =>
-  h("div", { class: "switch-text" }, h("strong", {}, title), why && h("span", {}, why));

@@ -1,7 +1,7 @@
 // The bot's queue, with a countdown for what waits.
 
 import { $, h } from "./dom.js";
-import { drawn } from "./panel.js";
+import { drawn } from "./parts.js";
 import { now } from "./state.js";
 import { clockTime, currentLanguage, t } from "./words.js";
 

@@ -1,7 +1,7 @@
 // What SMS Center sees: a lane for each login, its requests as dots, and the minute that each of them starts.
 
 import { $, h, s } from "./dom.js";
-import { drawn } from "./panel.js";
+import { drawn } from "./parts.js";
 import { now } from "./state.js";
 import { currentLanguage, exactTime, t } from "./words.js";
 

@@ -2,7 +2,7 @@
 
 import { post } from "./api.js";
 import { button, h } from "./dom.js";
-import { drawn, labelled, row } from "./panel.js";
+import { drawn, labelled, row } from "./parts.js";
 import { currentLanguage, t } from "./words.js";
 
 const ERRORS = [2, 4, 6, 9];

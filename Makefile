@@ -9,7 +9,7 @@ FILES := .venv-files
 EXTRAS := --extra postgres
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test coverage simulate soak bench lint types lint-files hooks format lock messages package clean
+.PHONY: help setup demo test coverage simulate soak bench lint types lint-files hooks format lock messages pictures package clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
@@ -92,6 +92,10 @@ messages: $(READY) ## Bring the message catalogues up to date with the source
 		--add-location=file --sort-by-file -o $(VENV)/docsbot.pot bot handlers
 	$(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date \
 		--width=100 --domain=docsbot -i $(VENV)/docsbot.pot -d bot/language/locales
+
+pictures: $(READY) ## Take the pictures of the docs anew (needs a Chromium)
+	$(BIN)/python -m tests.browser.pictures
+	DOCSBOT_PICTURES=1 $(BIN)/python -m pytest tests/browser/test_browser_looks.py
 
 package: $(READY) $(FILES)/.ready ## Build the wheel and its bill of materials into dist/
 	rm -rf dist

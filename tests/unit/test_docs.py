@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 
 from bot.settings import Settings
 from bot.settings.accounts import NAMES as ACCOUNT_NAMES
@@ -63,3 +64,21 @@ def test_every_log_line_in_the_docs_is_one_that_the_bot_writes() -> None:
     for line in lines:
         longest = max(re.split("[…();]", line), key=len).strip(" :")
         assert longest in source, f"no module writes “{longest}”"
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_every_button_in_the_managers_guide_is_one_that_the_bot_shows(language: str) -> None:
+    (po,) = ROOT.glob("bot/**/locales/ru/LC_MESSAGES/docsbot.po")
+    with po.open("rb") as file:
+        catalogue = read_po(file)
+    labels = {str(message.id if language == "en" else message.string) for message in catalogue if message.id}
+    guide = (ROOT / f"docs/managers/guide.{language}.md").read_text(encoding="utf-8")
+    buttons = set(re.findall("<kbd>(.*?)</kbd>", guide))
+    assert buttons
+    assert buttons <= labels
+
+
+def test_every_picture_is_there() -> None:
+    for page in PAGES:
+        for picture in re.findall(r'<img src="([^"]+)"', page.read_text(encoding="utf-8")):
+            assert (page.parent / picture).is_file(), f"{page.name}: {picture}"

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import and_, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.domain import Decision, PetitionKind
+from bot.domain import Decision, Person, PetitionKind
 from db.models import AllowedChat, Petition, PetitionCard
 
 NOBODY_THERE = 0
@@ -74,13 +74,21 @@ async def card_shown(session: AsyncSession, petition_id: int, admin_id: int) -> 
 
 
 async def settle(
-    session: AsyncSession, kind: PetitionKind, subject_id: int, decision: Decision, *, by: str, now: datetime
+    session: AsyncSession, kind: PetitionKind, subject_id: int, decision: Decision, *, by: Person | None, now: datetime
 ) -> bool:
-    """Decide the open petitions for a person or a group, because it was done otherwise; say whether there were any."""
+    """Decide the open petitions for a person or a group, because it was done otherwise; say whether there were any.
+
+    `by` is None for the command line and for the bot itself.
+    """
     settled = await session.execute(
         update(Petition)
         .where(Petition.kind == kind, Petition.subject_id == subject_id, Petition.decision.is_(None))
-        .values(decision=decision, decided_at=now, decided_by=by)
+        .values(
+            decision=decision,
+            decided_at=now,
+            decided_by_id=by.id if by is not None else None,
+            decided_by=by.name if by is not None else "",
+        )
         .returning(Petition.id)
     )
     return bool(settled.all())
@@ -92,4 +100,4 @@ async def follow_chat(session: AsyncSession, old: int, new: int, now: datetime) 
         update(Petition).where(Petition.kind == PetitionKind.GROUP, Petition.subject_id == old).values(subject_id=new)
     )
     if await session.get(AllowedChat, new) is not None:
-        await settle(session, PetitionKind.GROUP, new, Decision.ALLOWED, by="", now=now)
+        await settle(session, PetitionKind.GROUP, new, Decision.ALLOWED, by=None, now=now)

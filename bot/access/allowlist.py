@@ -189,4 +189,4 @@ class Allowlist:
 async def _settle(
     session: AsyncSession, kind: PetitionKind, subject_id: int, decision: Decision, admin: Person, now: datetime
 ) -> bool:
-    return await petitions.settle(session, kind, subject_id, decision, by=admin.name, now=now)
+    return await petitions.settle(session, kind, subject_id, decision, by=admin, now=now)

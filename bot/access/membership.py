@@ -80,7 +80,7 @@ class Membership:
         async with self._database.write() as session:
             entry = await allowlist.chat(session, group.id)
             now = self._clock.now()
-            settled = await petitions.settle(session, PetitionKind.GROUP, group.id, Decision.GONE, by="", now=now)
+            settled = await petitions.settle(session, PetitionKind.GROUP, group.id, Decision.GONE, by=None, now=now)
             marked = entry is not None and entry.left_at is None
             if entry is not None and marked:
                 entry.left_at = now

@@ -112,10 +112,11 @@ class Petitions:
             if petition is None:
                 return Decided(None, by_this_press=False)
             if petition.decision is not None:
-                same = petition.decision is decision and petition.decided_by == admin.name
+                same = petition.decision is decision and petition.decided_by_id == admin.id
                 return Decided(petition, by_this_press=same)
             now = self._clock.now()
-            petition.decision, petition.decided_at, petition.decided_by = decision, now, admin.name
+            petition.decision, petition.decided_at = decision, now
+            petition.decided_by_id, petition.decided_by = admin.id, admin.name
             if decision is not Decision.REFUSED:
                 await _let_in(session, petition, decision, admin, login, now)
             # The admin who presses sees the outcome as the answer to the press.
@@ -142,7 +143,7 @@ class Petitions:
         if latest.decision is None:
             if now - latest.asked_at < _DAY:
                 return Reply(Asked.BEFORE)
-            await petitions.settle(session, kind, subject_id, Decision.GONE, by="", now=now)
+            await petitions.settle(session, kind, subject_id, Decision.GONE, by=None, now=now)
             return None
         free_at = latest.asked_at + _DAY
         if latest.decision is Decision.REFUSED and latest.decided_at is not None:

@@ -52,7 +52,7 @@ async def allow(
         await entries.put(session, entry)
         kind = PetitionKind.PERSON if what == "user" else PetitionKind.GROUP
         decision = Decision(grant.role.value) if what == "user" else Decision.ALLOWED
-        await petitions.settle(session, kind, id_, decision, by="", now=now)
+        await petitions.settle(session, kind, id_, decision, by=None, now=now)
         audit.record(session, _ALLOWED[what], now=now, subject_id=id_, detail=summary(entry))
     print(f"{what} {id_} is on the allowlist{f' as {grant.role}' if what == 'user' else ''}.")
     return 0

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.access.authorization import Authorization
 from bot.delivery.buttons import of_outcome
-from bot.delivery.undelivered import WITHHELD, UndeliveredNotes
+from bot.delivery.undelivered import UndeliveredNotes
 from bot.documents import wording
 from bot.domain import Destination, State
 from bot.language.translator import Translators
@@ -267,17 +267,19 @@ class OutcomeDelivery(Worker):
     async def _withhold(self, request: Request) -> None:
         """Keep an outcome from people who are no longer on the allowlist; tell those who are."""
         _log.warning("request %d is withheld: its requester or chat is no longer allowed", request.id)
-        await self._record(request.id, None, undeliverable=WITHHELD)
+        await self._record(request.id, None, undeliverable="", withheld=True)
         self._take_status_away(request)
         self._notes.wake()
 
-    async def _record(self, request_id: int, sent: SentDocument | None, *, undeliverable: str | None = None) -> None:
+    async def _record(
+        self, request_id: int, sent: SentDocument | None, *, undeliverable: str | None = None, withheld: bool = False
+    ) -> None:
         async def store(session: AsyncSession) -> None:
             row = await session.get_one(Request, request_id)
             row.delivered_at = self._clock.now()
-            row.undeliverable = undeliverable
+            row.undeliverable, row.withheld = undeliverable, withheld
             row.admins_told_at = None
-            if undeliverable is not None and undeliverable != WITHHELD:
+            if undeliverable is not None and not withheld:
                 row.status_message_id = None
             if sent is not None:
                 row.delivered_message_id, row.file_id = sent.message_id, sent.file_id

@@ -15,9 +15,6 @@ from db.engine import Database
 from db.models import Request
 from db.retry import until_stored
 
-WITHHELD = "no longer on the allowlist"
-"""Why an outcome was kept back, as opposed to what Telegram said."""
-
 
 class UndeliveredNotes(Worker):
     """Tells the admins of each such outcome; the rows remember which ones they know of, across restarts."""
@@ -45,7 +42,7 @@ class UndeliveredNotes(Worker):
 
 def _note(t: Translator, request: Request) -> Markup:
     what = wording.describe(t, request.wish)
-    if request.undeliverable == WITHHELD:
+    if request.withheld:
         return t.say(
             "I kept back an answer, because its requester {name} (<code>{id}</code>) or its chat "
             "<code>{chat}</code> is no longer on the allowlist: {what}.",

@@ -137,7 +137,8 @@ class DocumentRequests:
                 return CancelResult.TOO_LATE
             row = await logins.lock(session, request.login)
             now = self._clock.now()
-            request.state, request.finished_at, request.closed_by = State.CANCELLED, now, presser.name
+            request.state, request.finished_at = State.CANCELLED, now
+            request.closed_by_id, request.closed_by = presser.id, presser.name
             await logins.refresh_due(session, row)
             audit.record_request(session, AuditAction.CANCEL, request, now=now, actor=presser)
         self._changes.announce(QueueChange(ended=(request,), touched=frozenset({request.login})))

@@ -75,7 +75,8 @@ class UnknownOutcomes:
             if request is None or refusal is not None:
                 return Review(request, refusal, await _number_taken(session, request))
             now = self._clock.now()
-            request.resolution, request.resolved_at, request.resolved_by = resolution, now, person.name
+            request.resolution, request.resolved_at = resolution, now
+            request.resolved_by_id, request.resolved_by = person.id, person.name
             wish = _what_follows(request, resolution, number)
             if wish is not None:
                 login = await logins.lock(session, request.login)

@@ -75,6 +75,7 @@ class Petition(Base):
     asked_at: Mapped[datetime]
     decision: Mapped[Decision | None]
     decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None]
     decided_by: Mapped[str | None] = mapped_column(String(256))
     told_at: Mapped[datetime | None]
     """When the asker heard the answer."""

@@ -10,6 +10,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -92,18 +93,24 @@ class Request(Base):
     failure: Mapped[Failure | None]
     failure_code: Mapped[int | None]
 
+    closed_by_id: Mapped[int | None]
     closed_by: Mapped[str | None] = mapped_column(String(256))
     """The name of the person who cancelled it."""
 
     resolution: Mapped[Resolution | None]
     """What a person found out about an unknown outcome."""
     resolved_at: Mapped[datetime | None]
+    resolved_by_id: Mapped[int | None]
+    """Who decided; the id tells people apart, the name is for people to read."""
     resolved_by: Mapped[str | None] = mapped_column(String(256))
 
     status_message_id: Mapped[int | None]
     delivered_at: Mapped[datetime | None]
     """When Telegram accepted the outcome, or when it became certain that it never will (`undeliverable`)."""
     undeliverable: Mapped[str | None] = mapped_column(Text)
+    """Why, in Telegram's words, or empty where the allowlist kept it back."""
+    withheld: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether it was kept back because its requester or chat is no longer allowed."""
     admins_told_at: Mapped[datetime | None]
     """When the admins heard that it is undeliverable."""
     delivered_message_id: Mapped[int | None]

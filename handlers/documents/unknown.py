@@ -6,7 +6,7 @@ from bot.conversation.questions import InvoiceNumber, Questions
 from bot.delivery.buttons import of_unknown
 from bot.documents import wording
 from bot.documents.unknown_outcomes import ResolutionRefusal, Review, UnknownOutcomes
-from bot.domain import Resolution
+from bot.domain import Person, Resolution
 from bot.language.translator import Translator
 from bot.messaging.keyboards import ask, mention
 from bot.messaging.messenger import Messenger
@@ -101,7 +101,7 @@ class UnknownOutcomeHandlers:
             as_admin=command.access.is_admin,
             number=number,
         )
-        if review.refusal is not None and not _taken_before(review, number, command.person.name):
+        if review.refusal is not None and not _taken_before(review, number, command.person):
             await command.reply(_why_not_used(command.t, review, number))
         origin = question.asked.origin
         if review.request is not None and review.request.resolution is not None and origin.reply_to is not None:
@@ -111,7 +111,7 @@ class UnknownOutcomeHandlers:
 
     async def _resolve(self, press: Press, resolution: Resolution) -> None:
         review = await self._outcomes.resolve(press.args[0], resolution, press.person, as_admin=press.access.is_admin)
-        refused = review.refusal is not None and not _same(review, resolution, press.person.name)
+        refused = review.refusal is not None and not _same(review, resolution, press.person)
         text = _sentence(press.t, review) if refused else press.t.say("Noted.")
         await press.answer(text, alert=refused)
         if review.request is not None and review.request.resolution is not None:
@@ -136,15 +136,15 @@ class UnknownOutcomeHandlers:
         return wording.unknown(t, request, self._clock.now())
 
 
-def _same(review: Review, resolution: Resolution, name: str) -> bool:
+def _same(review: Review, resolution: Resolution, person: Person) -> bool:
     """Say whether this is the same press once more, delivered again: it was taken, so nothing is refused."""
     request = review.request
-    return request is not None and request.resolution is resolution and request.resolved_by == name
+    return request is not None and request.resolution is resolution and request.resolved_by_id == person.id
 
 
-def _taken_before(review: Review, number: str, name: str) -> bool:
+def _taken_before(review: Review, number: str, person: Person) -> bool:
     """Say whether this is the same reply once more."""
-    return review.number == number and _same(review, Resolution.EXISTS, name)
+    return review.number == number and _same(review, Resolution.EXISTS, person)
 
 
 def _why_not_used(t: Translator, review: Review, number: str) -> Markup:

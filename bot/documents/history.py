@@ -128,6 +128,7 @@ class DocumentHistory:
             if request.state is State.DONE and not kept:
                 return SendAgainResult.NO_PDF
             request.delivered_at = request.undeliverable = None
+            request.withheld = False
             audit.record_request(session, AuditAction.SEND_AGAIN, request, now=self._clock.now(), actor=asker)
         self._changes.announce(QueueChange(ended=(request,)))
         return SendAgainResult.DONE

@@ -12,25 +12,20 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+_SENTENCE = "no longer on the allowlist"
+
 
 def upgrade() -> None:
-    with op.batch_alter_table("petitions", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("decided_by_id", sa.BigInteger(), nullable=True))
-
-    with op.batch_alter_table("requests", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("closed_by_id", sa.BigInteger(), nullable=True))
-        batch_op.add_column(sa.Column("resolved_by_id", sa.BigInteger(), nullable=True))
-        batch_op.add_column(sa.Column("withheld", sa.Boolean(), nullable=False, server_default=sa.false()))
-    op.execute(
-        "UPDATE requests SET withheld = true, undeliverable = '' WHERE undeliverable = 'no longer on the allowlist'"
-    )
+    op.add_column("petitions", sa.Column("decided_by_id", sa.BigInteger(), nullable=True))
+    op.add_column("requests", sa.Column("closed_by_id", sa.BigInteger(), nullable=True))
+    op.add_column("requests", sa.Column("resolved_by_id", sa.BigInteger(), nullable=True))
+    op.add_column("requests", sa.Column("withheld", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.execute(f"UPDATE requests SET withheld = true, undeliverable = '' WHERE undeliverable = '{_SENTENCE}'")  # noqa: S608 - ours
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("requests", schema=None) as batch_op:
-        batch_op.drop_column("withheld")
-        batch_op.drop_column("resolved_by_id")
-        batch_op.drop_column("closed_by_id")
-
-    with op.batch_alter_table("petitions", schema=None) as batch_op:
-        batch_op.drop_column("decided_by_id")
+    op.execute(f"UPDATE requests SET undeliverable = '{_SENTENCE}' WHERE withheld")  # noqa: S608 - ours
+    op.drop_column("requests", "withheld")
+    op.drop_column("requests", "resolved_by_id")
+    op.drop_column("requests", "closed_by_id")
+    op.drop_column("petitions", "decided_by_id")

@@ -1,7 +1,6 @@
 """Who is there in the demo: people, chats, the bot's account and its logins at SMS Center. All invented."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 from sandbox.telegram import Impossible, Telegram
 from sandbox.telegram.state import Bot, Chat, User
@@ -12,8 +11,6 @@ BOT_USERNAME = "docsbot_demo_bot"
 DEFAULT_LOGIN = "demo"
 SECOND_LOGIN = "partner"
 LOGINS = (DEFAULT_LOGIN, SECOND_LOGIN)
-
-Role = Literal["manager", "admin", "stranger"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +37,13 @@ class Cast:
                 return person
         raise Impossible(f"there is no person {person_id}")
 
-    def role(self, person: User) -> Role:
-        """Return what a person is to the bot."""
-        if person is self.ivan:
-            return "stranger"
-        return "admin" if person is self.olga else "manager"
+    @property
+    def admins(self) -> tuple[User, ...]:
+        """Those whom the bot's settings make admins."""
+        return (self.olga,)
 
     def login(self, person: User) -> str | None:
-        """Return the login of a person's own, None for the default one."""
+        """Return the login that a person begins with, None for the default one."""
         return SECOND_LOGIN if person is self.boris else None
 
     @property

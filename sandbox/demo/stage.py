@@ -114,7 +114,7 @@ async def stage(folder: Path, pace: float) -> AsyncIterator[Stage]:
             "SMSC_INTERVAL": f"{pace:g}",
             "SMSC_TIMEOUT": f"{ANSWER_TIMEOUT:g}",
             "DATABASE_URL": database_url,
-            "ADMIN_IDS": str(cast.olga.id),
+            "ADMIN_IDS": ",".join(str(admin.id) for admin in cast.admins),
             "CURRENCY": CURRENCY,
         }
         made = Stage(telegram, centre, database, BotProcess(folder, settings), cast, pace)

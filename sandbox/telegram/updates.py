@@ -83,6 +83,10 @@ class UpdateQueue:
         self._again = self._again[limit:]
         return batch
 
+    def holds(self, update: Update) -> bool:
+        """Whether the bot has not confirmed an update yet."""
+        return any(waiting is update for waiting in self._pending)
+
     def first(self) -> Update | None:
         """Return the update that a webhook has to get next."""
         return next(iter(self._again + self._pending), None)

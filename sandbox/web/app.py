@@ -11,10 +11,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandbox.demo.stage import Stage
 from sandbox.guard import Guard
-from sandbox.web.acts import Acts
+from sandbox.web.acts import LARGEST_ATTACHMENT, Acts
 from sandbox.web.feed import Feed
 from sandbox.web.files import Files
-from sandbox.web.queue import QueueView
 from sandbox.web.trouble import Troubles
 
 STATIC = Path(__file__).parent / "static"
@@ -38,7 +37,7 @@ _HEADERS = {
 def create_app(stage: Stage) -> Starlette:
     """Return the page's app, to which only this machine's name and IP addresses lead."""
     troubles = Troubles(stage)
-    feed = Feed(stage, QueueView(stage), troubles)
+    feed = Feed(stage, troubles)
     files = Files(stage)
     routes = [
         Route("/events", feed.events),
@@ -49,7 +48,7 @@ def create_app(stage: Stage) -> Starlette:
         Route("/files/{file_id}/pages/{number:int}", files.page),
         Mount("/", StaticFiles(directory=STATIC, html=True)),
     ]
-    guard = Middleware(Guard, largest=LARGEST_POST)
+    guard = Middleware(Guard, largest=LARGEST_POST, larger={"/act/attach": LARGEST_POST + 4 * LARGEST_ATTACHMENT // 3})
     return Starlette(routes=routes, middleware=[Middleware(_Headers), guard])
 
 

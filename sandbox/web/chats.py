@@ -84,6 +84,7 @@ def _message(message: Message, person: User) -> Json:
         "text": message.text,
         "entities": [_entity(entity) for entity in message.entities],
         "document": _document(message),
+        "forwarded": _forwarded(message),
         "reply": _reply(message),
         "thread": message.thread_id,
         "rows": _rows(message),
@@ -110,6 +111,15 @@ def _document(message: Message) -> Json | None:
         "size": len(document.content),
         "pdf": document.mime_type == "application/pdf",
     }
+
+
+def _forwarded(message: Message) -> str | None:
+    """Return whom a forwarded message was from."""
+    origin = message.extra.get("forward_origin")
+    if origin is None:
+        return None
+    chat = origin.get("sender_chat") or origin.get("chat")
+    return str(chat["title"] if chat else origin.get("sender_user_name") or origin["sender_user"]["first_name"])
 
 
 def _reply(message: Message) -> Json | None:

@@ -14,7 +14,8 @@ from sandbox.telegram import Impossible
 from sandbox.telegram.state import User
 from sandbox.web import chats
 from sandbox.web.people import people
-from sandbox.web.queue import QueueView
+from sandbox.web.queue import queue
+from sandbox.web.reading import Reading
 from sandbox.web.trouble import Troubles
 from sandbox.web.vendor import vendor
 
@@ -31,9 +32,10 @@ IDLE = 15.0
 class Feed:
     """Serves `/events?as=<person>`: the world as this person sees it, from now on."""
 
-    def __init__(self, stage: Stage, queue: QueueView, troubles: Troubles) -> None:
+    def __init__(self, stage: Stage, troubles: Troubles) -> None:
         self._stage = stage
-        self._queue = queue
+        self._people = Reading(stage, people)
+        self._queue = Reading(stage, queue)
         self._troubles = troubles
 
     async def events(self, request: Request) -> Response:
@@ -60,7 +62,7 @@ class Feed:
     async def _slices(self, person: User, *, again: bool) -> dict[str, Any]:
         stage = self._stage
         return {
-            "people": people(stage),
+            "people": await self._people.read(again=again),
             "chats": chats.overview(stage, person),
             **{f"chat/{chat.id}": chats.conversation(stage, chat, person) for chat in chats.chats_of(stage, person)},
             "answers": chats.answers(stage, person),

@@ -11,46 +11,29 @@ from sandbox.demo.stage import Stage
 Json = dict[str, Any]
 
 
-class QueueView:
-    """Reads the queue at most once for each ring of the bell, however many pages look on."""
-
-    def __init__(self, stage: Stage) -> None:
-        self._stage = stage
-        self._read_at = -1
-        self._seen: Json = {}
-
-    async def read(self, *, again: bool = False) -> Json:
-        """Return what waits or runs for each login, and why a login rests; times are Unix time in milliseconds."""
-        rings = self._stage.telegram.world.bell.rings
-        if again or rings != self._read_at:
-            self._read_at = rings
-            self._seen = await self._read()
-        return self._seen
-
-    async def _read(self) -> Json:
-        now, pace = datetime.now(UTC), timedelta(seconds=self._stage.pace)
-        async with self._stage.database.read() as session:
-            rows = await logins.everyone(session)
-            waiting = await requests.open_of_logins(session, [row.login for row in rows])
-            unresolved = await requests.unresolved(session, limit=20)
-        return {
-            "logins": [
-                {
-                    "login": row.login,
-                    "paused": row.paused_at is not None,
-                    "hold": row.hold,
-                    "until": _milliseconds(row.held_until),
-                    "requests": [
-                        _item(item)
-                        for item in positions(
-                            row, [one for one in waiting if one.login == row.login], pace=pace, now=now
-                        )
-                    ],
-                }
-                for row in rows
-            ],
-            "unresolved": len(unresolved),
-        }
+async def queue(stage: Stage) -> Json:
+    """Return what waits or runs for each login, and why a login rests; times are Unix time in milliseconds."""
+    now, pace = datetime.now(UTC), timedelta(seconds=stage.pace)
+    async with stage.database.read() as session:
+        rows = await logins.everyone(session)
+        waiting = await requests.open_of_logins(session, [row.login for row in rows])
+        unresolved = await requests.unresolved(session, limit=20)
+    return {
+        "logins": [
+            {
+                "login": row.login,
+                "paused": row.paused_at is not None,
+                "hold": row.hold,
+                "until": _milliseconds(row.held_until),
+                "requests": [
+                    _item(item)
+                    for item in positions(row, [one for one in waiting if one.login == row.login], pace=pace, now=now)
+                ],
+            }
+            for row in rows
+        ],
+        "unresolved": len(unresolved),
+    }
 
 
 def _item(item: QueuePosition) -> Json:

@@ -8,6 +8,7 @@ from sandbox.demo.stage import Stage
 from sandbox.smscentre.calls import Method
 from sandbox.smscentre.faults import Cut, Delay, Effect, Fail, Fault
 from sandbox.smscentre.refusals import ErrorCode
+from sandbox.telegram.updates import Update
 from sandbox.web.posts import Handler, taking
 
 SLOW = 4.0
@@ -15,6 +16,22 @@ SLOW = 4.0
 
 FLOOD = 5
 """Seconds that Telegram asks to wait with its 429."""
+
+_SOMEBODY = {"id": 4243, "is_bot": True, "first_name": "Somebody"}
+UNREADABLE: tuple[Any, ...] = (
+    {
+        "my_chat_member": {
+            "chat": {"id": -1001000000009, "type": "supergroup", "title": "An old group"},
+            "from": _SOMEBODY,
+            "date": 1,
+            "old_chat_member": {"user": _SOMEBODY, "status": "member"},
+            # Without its `until_date`.
+            "new_chat_member": {"user": _SOMEBODY, "status": "kicked"},
+        }
+    },
+    {"message": {"message_id": "1", "chat": None, "date": "today", "text": {}}},
+)
+"""Updates that cannot be read: as an older Bot API server may send them, and as none should."""
 
 ErrorNumber = Literal[2, 4, 6, 9]
 
@@ -50,6 +67,7 @@ class Troubles:
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
+        self._poisons: list[Update] = []
 
     def routes(self) -> Mapping[str, Handler]:
         """Return the endpoints by name."""
@@ -58,6 +76,7 @@ class Troubles:
             "refuse": taking(Refuse, lambda told: self._order(Fail(ErrorCode(told.code)))),
             "cut": taking(Order, lambda _: self._order(Cut("after"), Method.ADD_ACCOUNT)),
             "flood": taking(Order, lambda _: self._flood()),
+            "poison": taking(Order, lambda _: self.poison()),
             "kill": taking(Order, lambda _: self._stage.bot.kill()),
             "calm": taking(Order, lambda _: self._calm()),
             "pace": taking(Pace, lambda told: self._stage.set_pace(told.seconds)),
@@ -71,6 +90,7 @@ class Troubles:
             "refuse": [int(effect.code) for effect in pending if isinstance(effect, Fail)],
             "cut": sum(isinstance(effect, Cut) for effect in pending),
             "flood": len(self._stage.telegram.faults),
+            "poison": sum(self._stage.cast.bot.updates.holds(update) for update in self._poisons),
         }
 
     def _slow(self, told: Slow) -> None:
@@ -87,6 +107,12 @@ class Troubles:
     def _flood(self) -> None:
         self._stage.telegram.faults.too_many_requests("sendDocument", FLOOD)
         self._changed()
+
+    def poison(self) -> None:
+        """Send what bots have died of: a pin that cannot be seen, and an update as nobody expects it."""
+        telegram, stranger = self._stage.telegram, self._stage.cast.ivan
+        telegram.pin(stranger, stranger.id, 1, accessible=False)
+        self._poisons += [telegram.inject(update) for update in UNREADABLE]
 
     def _calm(self) -> None:
         self._stage.centre.faults.clear()

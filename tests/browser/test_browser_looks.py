@@ -135,7 +135,8 @@ def test_behind_the_scenes_and_the_list_on_a_phone(scene: Demo, visit: Visit, th
     assert visitor.page.evaluate(CONTRAST) == []
     visitor.page.get_by_role("button", name="Call it all off").click()
     expect(visitor.page.locator("#troubles .chosen")).to_have_count(0)
-    visitor.page.locator(".sections").evaluate("(sections) => sections.scrollTo(0, 0)")
+    for part in ".sections", ".dock":
+        visitor.page.locator(part).evaluate("part => part.scrollTo(0, 0)")
     visitor.page.screenshot(path=album / f"behind-phone-{theme}.png")
 
 

@@ -48,7 +48,7 @@ class Visitor:
         """Open a chat, from the list."""
         if self.phone and not self.page.locator("#chats").is_visible():
             self.page.locator("#back").click()
-        self.page.locator(".chat", has_text=title).click()
+        self.page.locator("#chats .chat", has=self.page.locator(".chat-title", has_text=title)).click()
         expect(self.page.locator("#chat-title")).to_have_text(title)
 
     def start(self) -> None:

@@ -1,15 +1,21 @@
 """The page's server side: what it tells, what it takes, and what it refuses."""
 
 import asyncio
+import base64
 import json
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+import telegram
 
+from bot.domain import Role
+from db import allowlist
+from db.models import AllowedPerson
 from sandbox.demo.cast import BOT_TOKEN
 from sandbox.demo.stage import Stage
 from sandbox.documents.render import render
@@ -17,7 +23,11 @@ from sandbox.server import serve
 from sandbox.smscentre.answers import Invoice
 from sandbox.smscentre.faults import Cut, Delay, Fail
 from sandbox.smscentre.paperwork import invoice_paper
+from sandbox.web.acts import LARGEST_ATTACHMENT
 from sandbox.web.app import create_app
+from sandbox.web.chats import conversation
+from sandbox.web.people import people
+from sandbox.web.trouble import UNREADABLE, Troubles
 from tests.sandbox.demo_set import bot_call, quiet_stage
 
 ANNA, BORIS, OLGA, IVAN = 1001, 1002, 1003, 1004
@@ -78,7 +88,7 @@ async def test_the_feed_tells_everything_at_first_and_then_only_what_changed(sta
             events = Events(answer.aiter_lines())
             await events.until("bot")
             assert events.slices["chats"][0]["title"] == "docsbot"
-            assert [person["role"] for person in events.slices["people"]] == ["manager", "manager", "admin", "stranger"]
+            assert [person["name"] for person in events.slices["people"]] == ["Anna", "Борис", "Olga", "Ivan"]
 
             events.names.clear()
             stage.telegram.say(BORIS, stage.cast.team, "hello")
@@ -126,6 +136,63 @@ async def test_a_button_is_pressed_by_its_place(stage: Stage, page: httpx.AsyncC
     assert [query.data for query in stage.telegram.world.queries.values()] == ["b"]
     for impossible in {"button": 2}, {"button": 0, "person": BORIS}, {"button": 0, "message": 99}:
         assert (await page.post("/act/press", json={**press, **impossible})).status_code == 409
+
+
+async def test_files_are_attached_and_messages_forwarded(stage: Stage, page: httpx.AsyncClient) -> None:
+    csv = bytes(range(256)) * 4
+    attached = {"person": ANNA, "chat": stage.cast.team.id, "name": "заявки.csv", "caption": " /batch "}
+    answer = await page.post("/act/attach", json={**attached, "content": base64.b64encode(csv).decode()})
+    assert answer.status_code == 204, answer.text
+    sent = stage.telegram.messages(stage.cast.team)[-1]
+    assert sent.document is not None
+    assert (sent.text, sent.document.name, sent.document.content) == ("/batch", "заявки.csv", csv)
+    forward = {"person": BORIS, "chat": stage.cast.team.id, "message": sent.id, "to": BORIS}
+    assert (await page.post("/act/forward", json=forward)).status_code == 204
+    (forwarded,) = conversation(stage, stage.telegram.chat(BORIS), stage.cast.boris)["messages"]
+    assert (forwarded["forwarded"], forwarded["document"]["name"]) == ("Anna", "заявки.csv")
+    assert (await page.get(f"/files/{forwarded['document']['id']}")).content == csv
+    assert (await page.post("/act/forward", json={**forward, "to": ANNA})).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("wrong", "status"),
+    [
+        ({"content": "no base64!"}, 400),
+        ({"content": 7}, 400),
+        ({"content": ""}, 409),
+        ({"name": "a/b.csv"}, 400),
+        ({"name": "a\x00.csv"}, 400),
+        ({"name": ""}, 400),
+        ({"caption": "x" * 1025}, 400),
+        ({"content": base64.b64encode(b"x" * (LARGEST_ATTACHMENT + 1)).decode()}, 409),
+        ({"content": "x" * 2 * LARGEST_ATTACHMENT}, 413),
+    ],
+)
+async def test_what_cannot_be_attached(
+    stage: Stage, page: httpx.AsyncClient, wrong: dict[str, Any], status: int
+) -> None:
+    attach = {"person": ANNA, "chat": ANNA, "name": "a.csv", "content": "YQ=="}
+    assert (await page.post("/act/attach", json={**attach, **wrong})).status_code == status
+    assert not stage.telegram.messages(ANNA)
+
+
+async def roles(stage: Stage) -> dict[str, str]:
+    return {person["name"]: person["role"] for person in await people(stage)}
+
+
+async def test_people_are_what_the_bots_list_says(stage: Stage) -> None:
+    strangers = {"Anna": "stranger", "Борис": "stranger", "Olga": "admin", "Ivan": "stranger"}
+    assert await roles(stage) == strangers
+    now = datetime.now(UTC)
+    for person_id, role, end in (
+        (ANNA, Role.ADMIN, None),
+        (BORIS, Role.MANAGER, now - timedelta(seconds=1)),
+        (IVAN, Role.MANAGER, now + timedelta(days=1)),
+    ):
+        entry = AllowedPerson(user_id=person_id, name="", role=role, added_by=OLGA, added_at=now, expires_at=end)
+        async with stage.database.write() as session:
+            await allowlist.put(session, entry)
+    assert await roles(stage) == strangers | {"Anna": "admin", "Ivan": "manager"}
 
 
 async def test_the_language_of_a_persons_telegram(stage: Stage, page: httpx.AsyncClient) -> None:
@@ -235,6 +302,8 @@ async def test_trouble_is_ordered_and_called_off(stage: Stage, page: httpx.Async
     await page.post("/trouble/refuse", json={"code": 6})
     await page.post("/trouble/cut", json={})
     await page.post("/trouble/flood", json={})
+    await page.post("/trouble/poison", json={})
+    assert len(stage.cast.bot.updates) == 1 + len(UNREADABLE)
     pending = stage.centre.faults.pending
     assert [type(fault.effect) for fault in pending] == [Delay, Fail, Cut]
     assert pending[2].method == "add_account"
@@ -244,6 +313,24 @@ async def test_trouble_is_ordered_and_called_off(stage: Stage, page: httpx.Async
     assert [type(fault.effect) for fault in pending] == [Fail, Cut]
     await page.post("/trouble/calm", json={})
     assert (pending, len(stage.telegram.faults)) == ([], 0)
+
+
+async def test_poison_cannot_be_read_and_waits_until_the_bot_took_it(stage: Stage) -> None:
+    troubles = Troubles(stage)
+    troubles.poison()
+    pinned, *unreadable = await updates(stage)
+    assert pinned["message"]["pinned_message"]["date"] == 0
+    assert troubles.coming()["poison"] == len(unreadable) == len(UNREADABLE)
+    for update in unreadable:
+        with pytest.raises((AttributeError, KeyError, TypeError)):
+            telegram.Update.de_json(update, None)
+    await updates(stage, offset=unreadable[-1]["update_id"] + 1)
+    assert troubles.coming()["poison"] == 0
+
+
+async def updates(stage: Stage, offset: int = 0) -> Any:
+    """Take updates as the bot would."""
+    return (await bot_call(stage.telegram, BOT_TOKEN, "getUpdates", offset=offset))["result"]
 
 
 async def test_other_trouble_is_refused(page: httpx.AsyncClient) -> None:

@@ -25,6 +25,7 @@ export function bubble({ message, follows, group }, deeds) {
         "article",
         { class: "bubble", "aria-label": `${message.mine ? t("you") : message.from}, ${clockTime(message.date)}` },
         named && !follows && h("div", { class: "from", "data-colour": colourOf(message.sender) }, message.from),
+        message.forwarded && h("div", { class: "forwarded" }, t("forwardedFrom", { name: message.forwarded })),
         message.reply && quote(message.reply, deeds),
         message.document && card(message.document, deeds),
         message.text && h("div", { class: "text" }, formatted(message.text, message.entities, deeds.fill)),
@@ -50,7 +51,8 @@ function card(file, deeds) {
   const about = (kind) => h("span", { class: "file" }, h("strong", {}, file.name), h("span", {}, `${kind}${size}`));
   if (!file.pdf) {
     const link = { class: "document", href: `files/${file.id}?download`, ...label };
-    return h("a", link, h("span", { class: "thumbnail" }), about(""));
+    const ending = file.name.includes(".") ? file.name.split(".").at(-1).slice(0, 4) : "";
+    return h("a", link, h("span", { class: "thumbnail ending", "aria-hidden": "true" }, ending), about(""));
   }
   const source = `files/${file.id}/pages/1?size=thumbnail`;
   const picture = h("img", { class: "thumbnail", src: source, alt: "", width: "56", height: "76" });
@@ -60,7 +62,8 @@ function card(file, deeds) {
 function tools(message, deeds) {
   const tool = (name, act) =>
     button(null, () => act(message), { tabindex: "-1", title: t(name), "aria-label": t(name) }, icon(name));
-  return h("div", { class: "tools" }, tool("reply", deeds.reply), message.mine && tool("edit", deeds.edit));
+  const own = message.mine && !message.forwarded && tool("edit", deeds.edit);
+  return h("div", { class: "tools" }, tool("reply", deeds.reply), tool("forward", deeds.forward), own);
 }
 
 function keyboard(message, deeds) {

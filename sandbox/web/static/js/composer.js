@@ -1,28 +1,30 @@
 // Writing: the text field, what it answers or edits, examples to begin with.
 
 import { post } from "./api.js";
+import { attach, attachment, drawAttachment, startAttachment } from "./attachment.js";
 import { closeCommands, commandKey, commandsOpen, startCommands, suggest } from "./commands.js";
 import { $, button, keyed } from "./dom.js";
+import { examples } from "./examples.js";
 import { icon } from "./icons.js";
 import { conversation, currentChat, me, shownMessages, state } from "./state.js";
 import { t } from "./words.js";
 
-const EXAMPLES = ["/invoice alice 1500", "/act alice 7", "/invoice bob 1,234", "/queue"];
-let about = null; // { kind: "reply" | "edit", message }
-const asked = new Set();
+let about = null; // { kind: "reply" | "edit", message, asked: whether the bot asked for the reply }
+const settled = new Set(); // questions of the bot that were answered or put away
 
 export function startComposer() {
   startCommands((command, needsMore) => {
     fill(needsMore ? `${command} ` : command);
     if (!needsMore) send();
   });
+  startAttachment(() => $("text").focus());
   $("composer").addEventListener("submit", (event) => { event.preventDefault(); send(); });
   $("text").addEventListener("input", () => { grow(); suggest($("text").value); });
   $("text").addEventListener("blur", () => setTimeout(closeUnlessWriting, 150));
   $("text").addEventListener("keydown", onKey);
   $("slash").addEventListener("mousedown", (event) => event.preventDefault());
   $("slash").addEventListener("click", () => (commandsOpen() ? closeCommands() : fill("/")));
-  $("context-close").addEventListener("click", () => { leave(); $("text").focus(); });
+  $("context-close").addEventListener("click", () => { putAway(); $("text").focus(); });
   $("start").addEventListener("click", () => say("/start"));
 }
 
@@ -31,11 +33,12 @@ export function showComposer() {
   const alone = chat !== undefined && !chat.started;
   $("start").hidden = !alone;
   $("composer").classList.toggle("unstarted", alone);
-  const rows = EXAMPLES.map((text) => ({ text, alone }));
+  const rows = examples(me().role, currentChat().private).map((text) => ({ text, alone }));
   keyed($("examples"), rows, (row) => row.text, ({ text }) => button("chip", () => fill(text), {}, text));
   $("examples").setAttribute("aria-label", t("tryThis"));
   followQuestion();
   drawContext();
+  drawAttachment();
   grow();
 }
 
@@ -60,35 +63,51 @@ export function reply(message) {
 }
 
 export function edit(message) {
+  attach(null);
   about = { kind: "edit", message };
   drawContext();
   fill(message.text);
 }
 
-export function leave() {
+function leave() {
   if (about?.kind === "edit") { $("text").value = ""; grow(); }
   about = null;
   drawContext();
 }
 
+/** Leave what is answered or edited because the visitor says so: a question does not open once more. */
+function putAway() {
+  if (about?.asked) settled.add(nameOf(about.message));
+  leave();
+}
+
 /** Forget what was being written: the visitor is somebody or somewhere else now. */
 export function clearComposer() {
   about = null;
+  attach(null);
   $("text").value = "";
   grow();
   closeCommands();
   drawContext();
 }
 
-/** A bot's forced reply opens the answer by itself, once. */
+/** The newest reply that the bot asked for opens by itself, and only while nothing was said after it. */
 function followQuestion() {
-  const question = shownMessages().findLast((message) => message.asks);
-  if (question !== undefined && !asked.has(`${state.as}/${state.chat}/${question.id}`)) {
-    asked.add(`${state.as}/${state.chat}/${question.id}`);
-    about = { kind: "reply", message: question };
-  }
+  const question = openQuestion();
+  if (about?.asked && about.message.id !== question?.id) about = null;
+  if (about === null && question !== undefined) about = { kind: "reply", message: question, asked: true };
   if (about !== null && !shownMessages().some((message) => message.id === about.message.id)) leave();
 }
+
+function openQuestion() {
+  const messages = shownMessages();
+  const question = messages.findLast((message) => message.asks);
+  if (question === undefined || settled.has(nameOf(question))) return undefined;
+  const answered = ({ id, mine, thread }) => mine && id > question.id && thread === question.thread;
+  return messages.some(answered) ? undefined : question;
+}
+
+const nameOf = (message) => `${state.as}/${state.chat}/${message.id}`;
 
 function drawContext() {
   $("context").hidden = about === null;
@@ -104,7 +123,7 @@ function drawContext() {
 function onKey(event) {
   if (event.isComposing || commandKey(event)) return;
   if (event.key === "Enter" && !event.shiftKey) { event.preventDefault(); send(); }
-  else if (event.key === "Escape" && about !== null) { event.preventDefault(); leave(); }
+  else if (event.key === "Escape" && about !== null) { event.preventDefault(); putAway(); }
   else if (event.key === "ArrowUp" && $("text").value === "") {
     const last = shownMessages().findLast((message) => message.mine);
     if (last !== undefined) { event.preventDefault(); edit(last); }
@@ -112,19 +131,32 @@ function onKey(event) {
 }
 
 async function send() {
-  const text = $("text").value.trim();
-  if (text === "" || currentChat() === undefined) return;
   const written = $("text").value;
+  const text = written.trim();
+  const file = attachment();
+  if ((text === "" && file === null) || currentChat() === undefined) return;
   const before = about;
+  if (before?.asked) settled.add(nameOf(before.message));
   clearComposer();
-  const done = before?.kind === "edit"
-    ? await post("act/edit", { person: state.as, chat: state.chat, message: before.message.id, text })
-    : await say(text, before?.message.id);
-  if (!done && $("text").value === "") { about = before; fill(written); drawContext(); }
+  if (await sent(text, file, before) || $("text").value !== "") return;
+  if (before?.asked) settled.delete(nameOf(before.message));
+  about = before;
+  attach(file);
+  fill(written);
+  drawContext();
 }
 
-function say(text, replyTo = null) {
-  return post("act/say", { person: me().id, chat: state.chat, text, reply_to: replyTo, thread: state.topic || null });
+function sent(text, file, before) {
+  if (before?.kind === "edit") {
+    return post("act/edit", { person: state.as, chat: state.chat, message: before.message.id, text });
+  }
+  return say(text, before?.message.id, file);
+}
+
+function say(text, replyTo = null, file = null) {
+  const place = { person: me().id, chat: state.chat, reply_to: replyTo, thread: state.topic || null };
+  if (file === null) return post("act/say", { ...place, text });
+  return post("act/attach", { ...place, name: file.name, content: file.content, caption: text });
 }
 
 function grow() {

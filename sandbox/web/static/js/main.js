@@ -6,9 +6,10 @@ import { actionText, showChats } from "./chats.js";
 import { clearComposer, edit, fill, reply, showComposer, startComposer } from "./composer.js";
 import { $, button, h, keyed } from "./dom.js";
 import { listen } from "./feed.js";
+import { forward, startForward } from "./forward.js";
 import { icon } from "./icons.js";
 import { goTo, showMessages, startMessages } from "./messages.js";
-import { forgetAnswers, showAnswers } from "./notices.js";
+import { forgetAnswers, hideToast, showAnswers } from "./notices.js";
 import { showPanel, startPanel } from "./panel.js";
 import { chats, conversation, currentChat, markSeen, me, now, state } from "./state.js";
 import { startTheme } from "./theme.js";
@@ -19,7 +20,7 @@ const DEFAULT_PERSON = 1001;
 const phone = matchMedia("(max-width: 759px)");
 let planned = false;
 
-const deeds = { reply, edit, fill, goTo, open: openDocument, press };
+const deeds = { reply, edit, fill, forward, goTo, open: openDocument, press };
 
 async function press(message, button, element) {
   element.classList.add("pressed");
@@ -43,6 +44,7 @@ function openChat(chat) {
     state.chat = chat;
     state.topic = null;
     clearComposer();
+    hideToast();
   }
   $("app").dataset.view = "chat";
   remember();
@@ -81,6 +83,8 @@ function drawIdentity() {
     return h("option", { value: person.id }, t("person", { name: person.name, role }));
   });
   $("person").value = String(state.as);
+  $("tongue").textContent = t("tongue", { name: me().name });
+  $("todo").textContent = t(`todo_${me().role}`);
   for (const choice of $("language").querySelectorAll("input")) choice.checked = choice.value === me().language;
 }
 
@@ -123,6 +127,7 @@ function start() {
   startComposer();
   startMessages(deeds);
   startViewer();
+  startForward(openChat);
   startPanel();
   $("person").addEventListener("change", () => become(Number($("person").value)));
   $("language").addEventListener("change", ({ target }) =>

@@ -10,8 +10,9 @@ const TOGETHER = 300;
 let shown = null;
 
 export function showMessages(deeds) {
-  const view = `${state.as}/${state.chat}/${state.topic}`;
-  const fresh = view !== shown;
+  // What nobody sees (a phone shows the list) has no place: it opens at its newest message.
+  const view = $("scroller").checkVisibility() ? `${state.as}/${state.chat}/${state.topic}` : null;
+  const fresh = view === null || view !== shown;
   const stick = fresh || atEnd();
   if (fresh) $("messages").replaceChildren();
   const added = keyed($("messages"), rows(), (row) => row.key, (row) => rendered(row, deeds));

@@ -11,7 +11,11 @@ export function showToast(text) {
   toast.textContent = text;
   toast.hidden = false;
   clearTimeout(timer);
-  timer = setTimeout(() => { toast.hidden = true; }, 5000);
+  timer = setTimeout(hideToast, 5000);
+}
+
+export function hideToast() {
+  $("toast").hidden = true;
 }
 
 /** Show answers that were not there before; those that came before the page was opened are old news. */
@@ -28,6 +32,9 @@ export function showAnswers(answers) {
   first = false;
 }
 
+/** The visitor is somebody else now, whom the notices of before do not concern. */
 export function forgetAnswers() {
   first = true;
+  $("notice").close();
+  hideToast();
 }

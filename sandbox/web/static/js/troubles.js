@@ -15,6 +15,7 @@ export function showTroubles(container, troubles, vendor) {
       row(t("slow"), t("slowWhy"), toggle("slow", troubles.slow)),
       row(t("cut"), t("cutWhy"), order("cut", troubles.cut)),
       row(t("flood"), t("floodWhy"), order("flood", troubles.flood)),
+      row(t("poison"), t("poisonWhy"), order("poison", troubles.poison, t("notTaken"))),
       h("div", { class: "switch stacked", role: "group", "aria-label": t("refuse") },
         labelled(t("refuse"), t("refuseWhy")),
         h("div", { class: "choices" }, ERRORS.map((code) => errorButton(code, troubles.refuse)))),
@@ -27,12 +28,11 @@ export function showTroubles(container, troubles, vendor) {
 export function showBot(container, bot) {
   drawn(container, [bot, currentLanguage()], () => {
     const words = bot.listens ? "botUp" : bot.alive ? "botStarting" : "botDown";
-    const starts = h("span", {}, t("botStarts", { n: bot.starts }));
     const kill = button("button danger", () => post("trouble/kill"), { disabled: !bot.alive }, t("kill"));
-    return [
-      h("p", { class: `life ${words}`, role: "status" }, h("strong", {}, t(words)), starts),
-      row(t("kill"), t("killWhy"), kill),
-    ];
+    const life = h("div", { class: `switch-text life ${words}`, role: "status" },
+      h("strong", {}, t("botIs", { state: t(words) })),
+      h("span", {}, `${t("botStarts", { n: bot.starts })} · ${t("killWhy")}`));
+    return [h("div", { class: "switch" }, life, kill)];
   });
 }
 
@@ -41,9 +41,9 @@ function toggle(name, on) {
   return button("toggle", () => post(`trouble/${name}`, { on: !on }), state);
 }
 
-function order(name, count) {
+function order(name, count, word = t("armed")) {
   return h("div", { class: "order" },
-    count > 0 && h("span", { class: "armed" }, count > 1 ? `${t("armed")} ×${count}` : t("armed")),
+    count > 0 && h("span", { class: "armed" }, count > 1 ? `${word} ×${count}` : word),
     button("button", () => post(`trouble/${name}`), { "aria-label": t(name) }, t("arm")));
 }
 

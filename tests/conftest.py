@@ -3,8 +3,11 @@
 import gc
 import os
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
+
+from tests.support.databases import Databases, EngineName, databases, migrated
 
 # python-telegram-bot's own switch for durations as timedelta; `bot.lifecycle` sets it for the real process.
 os.environ["PTB_TIMEDELTA"] = "true"
@@ -28,3 +31,29 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     reasons = Counter(report.longrepr[2] for report in skipped if report.nodeid.startswith("tests/browser/"))
     for reason, count in reasons.items():
         terminalreporter.write_line(f"tests/browser, {count} skipped: {reason.removeprefix('Skipped: ')}", yellow=True)
+
+
+@pytest.fixture(scope="session", name="databases")
+def _databases() -> Iterator[Databases]:
+    with databases() as made:
+        yield made
+
+
+@pytest.fixture(params=list(EngineName))
+def engine(request: pytest.FixtureRequest) -> EngineName:
+    """Have a test run once on each engine."""
+    return EngineName(request.param)
+
+
+@pytest.fixture
+def empty_url(databases: Databases, engine: EngineName) -> Iterator[str]:
+    """Return the address of a database without tables, on each engine."""
+    with databases.new(engine) as url:
+        yield url
+
+
+@pytest.fixture
+def database_url(databases: Databases, engine: EngineName) -> Iterator[str]:
+    """Return the address of a database with all tables, on each engine."""
+    with databases.new(engine, migrated) as url:
+        yield url

@@ -110,4 +110,4 @@ def _there() -> str | None:
 
 def _quietly(command: tuple[str, ...]) -> "subprocess.CompletedProcess[str]":
     environ = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    return subprocess.run(command, env=environ, capture_output=True, check=False, text=True)  # noqa: S603
+    return subprocess.run(command, env=environ, capture_output=True, check=False, text=True)

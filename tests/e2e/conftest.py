@@ -10,6 +10,7 @@ import pytest
 
 from tests.e2e.process import ForkStarter, Starter
 from tests.e2e.world import World, prepare, world
+from tests.support.databases import sqlite_url
 
 OpenWorld = Callable[..., AbstractAsyncContextManager[World]]
 
@@ -18,7 +19,7 @@ OpenWorld = Callable[..., AbstractAsyncContextManager[World]]
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a database to copy: made once, because that takes as long as a test."""
     path = tmp_path_factory.mktemp("prepared") / "docsbot.db"
-    asyncio.run(prepare(path))
+    asyncio.run(prepare(sqlite_url(path)))
     return path
 
 

@@ -112,7 +112,8 @@ class Bot:
     @property
     def database(self) -> dict[str, str]:
         """The setting that leads to its database."""
-        return database_settings(self.folder / DATABASE)
+        url = self.environ.get("DATABASE_URL")
+        return database_settings(self.folder / DATABASE) if url is None else {"DATABASE_URL": url}
 
     @property
     def running(self) -> bool:

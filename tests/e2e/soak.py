@@ -27,6 +27,7 @@ from tests.e2e.process import PlainStarter
 from tests.e2e.wishes import is_command
 from tests.e2e.words import is_status
 from tests.e2e.world import SECRETS, TWO_LOGINS, UNEXPECTED, World, prepare, world
+from tests.support.databases import sqlite_url
 
 PACE_S = 0.25
 MOST_OPEN = 12
@@ -243,7 +244,7 @@ def orphans(w: World) -> int:
 
 async def soak(folder: Path, kills: int, seconds: float, seed: int) -> int:
     """Run it in a folder; print what was done and the verdict."""
-    await prepare(folder / "prepared.db")
+    await prepare(sqlite_url(folder / "prepared.db"))
     settings = {"SMSC_ACCOUNTS": TWO_LOGINS, "SMSC_TIMEOUT": "1.5", "LOG_LEVEL": "INFO"}
     began = time.monotonic()
     async with world(

@@ -21,7 +21,7 @@ from sandbox.telegram.journal import Call
 from sandbox.telegram.state import CallbackQuery, Chat, ChatKind, Message, User, buttons_of
 from tests.e2e import oracle
 from tests.e2e.evidence import Evidence, Pressed, Said
-from tests.e2e.process import Bot, Starter, bare_environ, database_settings
+from tests.e2e.process import Bot, Starter, bare_environ
 from tests.e2e.wire import Tap
 from tests.e2e.wishes import BOT
 from tests.e2e.words import is_status
@@ -273,9 +273,9 @@ async def world(
                 await bot.kill()
 
 
-async def prepare(path: Path) -> None:
+async def prepare(url: str) -> None:
     """Make a database with Anna and the team on its allowlist."""
-    settings = load_database_settings(database_settings(path))
+    settings = load_database_settings({"DATABASE_URL": url})
     for what, id_, name in (("user", ANNA, "Anna"), ("chat", TEAM, "Sales")):
         await allowlist.allow(settings, what, id_, allowlist.Grant(name=name))
 

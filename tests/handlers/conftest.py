@@ -1,26 +1,21 @@
 """Fixtures of the handlers' tests."""
 
-import asyncio
-import shutil
-from collections.abc import AsyncIterator
-from pathlib import Path
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from tests.support.databases import Databases, EngineName
 from tests.support.stage import Stage, prepare_database, stage
 
 
-@pytest.fixture(scope="session")
-def prepared_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a database to copy: migrations would take longer than most tests."""
-    file = tmp_path_factory.mktemp("prepared") / "docsbot.db"
-    asyncio.run(prepare_database(file))
-    return file
+@pytest.fixture
+def stage_url(databases: Databases, engine: EngineName) -> Iterator[str]:
+    """Return the address of a database with the team, on each engine."""
+    with databases.new(engine, prepare_database) as url:
+        yield url
 
 
 @pytest.fixture
-async def on_stage(tmp_path: Path, prepared_database: Path) -> AsyncIterator[Stage]:
-    file = tmp_path / "docsbot.db"
-    shutil.copy(prepared_database, file)
-    async with stage(file) as made:
+async def on_stage(stage_url: str) -> AsyncIterator[Stage]:
+    async with stage(stage_url) as made:
         yield made

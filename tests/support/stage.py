@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -179,9 +178,9 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage(database_file: Path, zone: str = "UTC") -> AsyncIterator[Stage]:
+async def stage(database_url: str, zone: str = "UTC") -> AsyncIterator[Stage]:
     """Set the stage on a prepared database (see `prepare_database`), for a team in this time zone."""
-    loaded = _settings(database_file, zone)
+    loaded = _settings(database_url, zone)
     database = open_database(loaded)
     edge, clock = Edge(), Clock()
     async with httpx.AsyncClient(transport=httpx.MockTransport(_nobody)) as vendor:
@@ -195,19 +194,19 @@ async def stage(database_file: Path, zone: str = "UTC") -> AsyncIterator[Stage]:
             await database.close()
 
 
-async def prepare_database(file: Path) -> None:
+async def prepare_database(url: str) -> None:
     """Make a database in which Anna and Boris manage, Ivan is a stranger and the team is on the list."""
     for what, id_ in (("user", ANNA), ("user", BORIS), ("chat", TEAM)):
-        await allowlist.allow(_settings(file), what, id_, allowlist.Grant())
+        await allowlist.allow(_settings(url), what, id_, allowlist.Grant())
 
 
-def _settings(database_file: Path, zone: str = "UTC") -> Settings:
+def _settings(database_url: str, zone: str = "UTC") -> Settings:
     """Return settings by which Olga is an admin."""
     return load(
         {
             "TELEGRAM_TOKEN": "4242:" + "t" * 35,
             "SMSC_ACCOUNTS": '{"demo": {"password": "x"}, "beta": {"apikey": "y"}}',
-            "DATABASE_URL": f"sqlite+aiosqlite:///{database_file}",
+            "DATABASE_URL": database_url,
             "ADMIN_IDS": str(OLGA),
             "TIMEZONE": zone,
         }

@@ -3,7 +3,6 @@
 import re
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,7 +16,7 @@ from bot.runtime.clock import end_of, last_day
 from bot.runtime.signals import Signal
 from db import allowlist, audit, petitions
 from db.engine import Database
-from db.models import AllowedChat, Base, Petition
+from db.models import AllowedChat, Petition
 from handlers.audit import read_filter
 
 OLGA, PAVEL, IVAN = Person(1, "Olga", "ru"), Person(2, "Pavel", "en"), Person(3, "Ivan", "en")
@@ -41,10 +40,8 @@ def clock() -> StoppedClock:
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    opened = Database.open(f"sqlite+aiosqlite:///{tmp_path}/docsbot.db")
-    async with opened.engine.begin() as connection:
-        await connection.run_sync(Base.metadata.create_all)
+async def database(database_url: str) -> AsyncIterator[Database]:
+    opened = Database.open(database_url)
     yield opened
     await opened.close()
 

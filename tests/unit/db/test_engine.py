@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from pathlib import Path
 from random import Random
 
 import pytest
@@ -22,10 +21,10 @@ _SELECT_SLOWLY = text(
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    database = Database.open(f"sqlite+aiosqlite:///{tmp_path / 'docsbot.db'}")
+async def database(empty_url: str) -> AsyncIterator[Database]:
+    database = Database.open(empty_url)
     async with database.write() as session:
-        await session.execute(text("CREATE TABLE notes (x)"))
+        await session.execute(text("CREATE TABLE notes (x INTEGER)"))
     yield database
     await database.close()
 
@@ -105,5 +104,7 @@ async def test_whenever_a_task_is_cancelled_nothing_of_it_is_left(
 
 async def _make_families(database: Database) -> None:
     async with database.write() as session:
-        await session.execute(text("CREATE TABLE parents (x PRIMARY KEY)"))
-        await session.execute(text("CREATE TABLE children (x REFERENCES parents (x) DEFERRABLE INITIALLY DEFERRED)"))
+        await session.execute(text("CREATE TABLE parents (x INTEGER PRIMARY KEY)"))
+        await session.execute(
+            text("CREATE TABLE children (x INTEGER REFERENCES parents (x) DEFERRABLE INITIALLY DEFERRED)")
+        )

@@ -2,13 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 
 from bot.domain import CreateInvoice, Destination, Person, State, SubClient
 from bot.process.retention import Retention
 from db import documents, inbox, logins, requests
 from db.engine import Database
-from db.migrate import upgrade
 from db.models import Document, InboxUpdate, Request
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
@@ -22,9 +20,8 @@ class FixedClock:
         return self.time
 
 
-async def test_what_is_past_its_time_goes(tmp_path: Path) -> None:
-    database = Database.open(f"sqlite+aiosqlite:///{tmp_path}/docsbot.db")
-    await upgrade(database)
+async def test_what_is_past_its_time_goes(database_url: str) -> None:
+    database = Database.open(database_url)
     async with database.write() as session:
         await logins.ensure(session, ["acme"], START)
         for message_id, delivered in ((1, True), (2, False)):
@@ -58,11 +55,10 @@ async def test_what_is_past_its_time_goes(tmp_path: Path) -> None:
     await database.close()
 
 
-async def test_a_document_stays_while_a_copy_of_it_waits_for_delivery(tmp_path: Path) -> None:
+async def test_a_document_stays_while_a_copy_of_it_waits_for_delivery(database_url: str) -> None:
     """Somebody took it from `/history` on its last day, and Telegram is away."""
     anna, past = Person(5, "Anna", "en"), FixedClock(START + timedelta(days=31))
-    database = Database.open(f"sqlite+aiosqlite:///{tmp_path}/docsbot.db")
-    await upgrade(database)
+    database = Database.open(database_url)
     async with database.write() as session:
         await logins.ensure(session, ["acme"], START)
         wish = CreateInvoice(SubClient(name="alice"), Decimal(100))

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,18 +15,33 @@ from db.retry import until_stored
 T = TypeVar("T")
 _READ_ONLY = "docsbot_read_only"
 _BUSY_TIMEOUT_MS = 5_000
+_LONGEST_SILENCE_MS = 15_000
+"""A process that is stopped or cut off amid its transaction would hold up all others."""
+_WRITERS_LOCK = 0x646F6373777274
+"""Advisory locks are numbers, one for each database; this one reads "docswrt"."""
+_BEGIN_WRITING = (
+    f"SELECT set_config('lock_timeout', '{_BUSY_TIMEOUT_MS}', true),"
+    f" set_config('idle_in_transaction_session_timeout', '{_LONGEST_SILENCE_MS}', true),"
+    f" pg_advisory_xact_lock({_WRITERS_LOCK})"
+)
 
 
 class Database:
     """Opens transactions. One instance for each process and database.
 
-    On SQLite, which has one writer at a time, the writers of this process queue up on a lock of their own: SQLite
-    itself would make them sleep and poll. Other processes (`docsbot allow`) are waited for by `busy_timeout`.
+    A database has one writer at a time, on PostgreSQL too: what a transaction has read is still true when it writes,
+    and none has to be tried again because of another. The writers of this process queue up on a lock of their own,
+    since SQLite would make them sleep and poll, and PostgreSQL hold a connection each. Other processes (`docsbot
+    allow`) are waited for by the database, for 5 s; after that the transaction fails.
     """
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
-        self._writer = asyncio.Lock() if engine.dialect.name == "sqlite" else None
+        self._writer = asyncio.Lock()
+        options: dict[str, Any] = {_READ_ONLY: True}
+        if engine.dialect.name == "postgresql":
+            options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        self._reader = engine.execution_options(**options)
 
     @classmethod
     def open(cls, url: str, **engine_options: Any) -> "Database":
@@ -36,15 +51,14 @@ class Database:
             path.parent.mkdir(parents=True, exist_ok=True)
         # Parameters are people's data, and errors are logged.
         engine = create_async_engine(url, hide_parameters=True, **engine_options)
-        if engine.dialect.name == "sqlite":
-            tune_sqlite(engine.sync_engine)
+        tune = tune_sqlite if engine.dialect.name == "sqlite" else tune_postgres
+        tune(engine.sync_engine)
         return cls(engine)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
         """Give a session in a write transaction, committed when the block ends well and rolled back otherwise."""
-        turn: AbstractAsyncContextManager[Any] = self._writer or nullcontext()
-        async with turn, _closing(AsyncSession(self.engine, expire_on_commit=False)) as session:
+        async with self._writer, _closing(AsyncSession(self.engine, expire_on_commit=False)) as session:
             try:
                 yield session
                 await _to_the_end(session.commit())
@@ -57,8 +71,7 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
         """Give a session in a read transaction: one consistent view, and writers are not held up."""
-        engine = self.engine.execution_options(**{_READ_ONLY: True})
-        async with _closing(AsyncSession(engine, expire_on_commit=False)) as session:
+        async with _closing(AsyncSession(self._reader, expire_on_commit=False)) as session:
             yield session
 
     async def write_until_stored(self, what: str, action: Callable[[AsyncSession], Awaitable[T]]) -> T:
@@ -136,3 +149,16 @@ def tune_sqlite(engine: Engine) -> None:
     def _begin(connection: Connection) -> None:
         read_only = connection.get_execution_options().get(_READ_ONLY, False)
         connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+def tune_postgres(engine: Engine) -> None:
+    """Have one writer at a time, as SQLite does.
+
+    The lock belongs to the transaction, so that it ends with it, and holds behind a pooler too. That it takes an order
+    is no loss: what the bot waits for is SMS Center's pace.
+    """
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        if not connection.get_execution_options().get(_READ_ONLY, False):
+            connection.exec_driver_sql(_BEGIN_WRITING)

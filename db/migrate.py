@@ -40,7 +40,8 @@ async def downgrade(database: Database, revision: str) -> None:
 
 async def is_current(database: Database) -> bool:
     """Say whether the database has exactly the tables of this version."""
-    async with database.engine.connect() as connection:
+    async with database.read() as session:
+        connection = await session.connection()
         heads = await connection.run_sync(lambda sync: set(MigrationContext.configure(sync).get_current_heads()))
     return heads == set(ScriptDirectory.from_config(alembic_config()).get_heads())
 

@@ -6,11 +6,9 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from sqlalchemy.exc import (
-    DatabaseError,
     DataError,
     DBAPIError,
     IntegrityError,
-    InterfaceError,
     NotSupportedError,
     ProgrammingError,
     TimeoutError,  # noqa: A004 - SQLAlchemy's, of its connection pool
@@ -21,7 +19,7 @@ from bot.runtime.backoff import backoff
 _log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-_TROUBLE = (DatabaseError, InterfaceError, TimeoutError, OSError)
+_TROUBLE = (DBAPIError, TimeoutError, OSError)
 _OUR_FAULT = (IntegrityError, DataError, ProgrammingError, NotSupportedError)
 
 _ADVICE = {
@@ -32,8 +30,18 @@ _ADVICE = {
     "malformed": "the database file is damaged: stop the bot and restore the latest backup",
     "not a database": "the database file is damaged or no database: stop the bot and restore the latest backup",
     "disk I/O error": "the disk of the database fails: look at the system's log",
+    "too many connections": "let the server take more connections, or end another program",
+    "read-only transaction": "DATABASE_URL leads to a standby server: lead it to the primary one",
 }
 _NO_PLACE = ("readonly database", "unable to open database file")
+
+# PostgreSQL says what is wrong by a code, SQLSTATE, whose first two characters are its class.
+_OUR_FAULT_STATES = frozenset({"0A", "21", "22", "23", "42"})
+"""Not supported, cardinality, data, integrity constraint, syntax or access rule."""
+_MENDED_BY_OPERATORS = frozenset({"42501"})
+"""Insufficient privilege."""
+_NO_PLACE_STATES = frozenset({"28", "3D"})
+"""Invalid authorization, invalid catalog name."""
 
 
 async def until_stored(what: str, action: Callable[[], Awaitable[T]]) -> T:
@@ -52,11 +60,17 @@ async def until_stored(what: str, action: Callable[[], Awaitable[T]]) -> T:
 
 def is_trouble(error: BaseException | None) -> bool:
     """Say whether the database is to blame, so that the same may work later; a broken constraint is a fault of ours."""
+    state = _sqlstate(error)
+    if state is not None:
+        return state in _MENDED_BY_OPERATORS or state[:2] not in _OUR_FAULT_STATES
     return isinstance(error, _TROUBLE) and not isinstance(error, _OUR_FAULT)
 
 
 def is_no_place(error: Exception) -> bool:
-    """Say whether the file cannot be opened or written where it is: at the start, a wrong path or wrong rights."""
+    """Say whether there is no such database, or not for us: at the start, a wrong path, name, password or right."""
+    state = _sqlstate(error)
+    if state is not None:
+        return state[:2] in _NO_PLACE_STATES
     return isinstance(error, DBAPIError) and any(sign in str(error.orig) for sign in _NO_PLACE)
 
 
@@ -70,3 +84,7 @@ def describe(error: Exception) -> str:
     reason = str(error.orig) if isinstance(error, DBAPIError) else f"{type(error).__name__}: {error}"
     advice = next((advice for sign, advice in _ADVICE.items() if sign in reason), "see the database's own log")
     return f"{reason.partition(chr(10))[0]}; {advice}"
+
+
+def _sqlstate(error: BaseException | None) -> str | None:
+    return getattr(error.orig, "sqlstate", None) if isinstance(error, DBAPIError) else None

@@ -1,4 +1,4 @@
-"""How `docsbot health` knows from outside whether the bot works: it intake, over a Unix socket, and the bot answers.
+"""How `docsbot health` knows from outside whether the bot works: it asks, over a Unix socket, and the bot answers.
 
 Asking costs an idle bot nothing, where a heartbeat would wake it again and again; and a bot that hangs cannot answer.
 """
@@ -44,7 +44,7 @@ def socket_path(database_url: str) -> Path:
 
 @asynccontextmanager
 async def answering(path: Path, examine: Callable[[], Health]) -> AsyncIterator[None]:
-    """Answer whoever intake, only for users of this account, while the block runs."""
+    """Answer whoever asks, only for users of this account, while the block runs."""
 
     async def answer(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError):

@@ -58,6 +58,8 @@ async def _within(database: Database) -> AsyncIterator[None]:
             raise _taken(str(database.engine.url.database))
         yield
     finally:
+        # Given back to the pool, the connection would keep the lock.
+        await connection.invalidate()
         await connection.close()
 
 

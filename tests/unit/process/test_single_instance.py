@@ -9,8 +9,8 @@ from bot.process.single_instance import only_instance
 from db.engine import Database
 
 
-async def test_a_second_one_is_refused_and_a_later_one_is_not(tmp_path: Path) -> None:
-    database = Database.open(f"sqlite+aiosqlite:///{tmp_path}/docsbot.db")
+async def test_a_second_one_is_refused_and_a_later_one_is_not(database_url: str) -> None:
+    database = Database.open(database_url)
     async with only_instance(database):
         with pytest.raises(StartError, match="another docsbot runs on"):
             async with only_instance(database):

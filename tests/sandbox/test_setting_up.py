@@ -69,6 +69,6 @@ def test_the_end_of_the_output_says_what_did_not_run_in_another_process() -> Non
         del environ[name]
     tests = ["tests/browser/test_browser_newcomer.py", "-k", "example or announced"]
     command = [sys.executable, "-m", "pytest", *tests, "--numprocesses=1", "-p", "no:cacheprovider"]
-    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
     assert "tests/browser, 2 skipped: The tests of the page in a browser did NOT run: DOCSBOT_CHROMIUM" in done.stdout

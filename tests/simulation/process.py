@@ -2,12 +2,14 @@
 
 import asyncio
 import logging
+import shutil
 import sqlite3
 import warnings
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import closing
 from enum import StrEnum, auto
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -15,11 +17,16 @@ from db.engine import Database, tune_sqlite
 from tests.simulation.plan import Doom
 from tests.support.inline_sqlite import Connection
 from tests.support.loop import Timeline, VirtualLoop
+from tests.support.points import Passing
 
 _ROUNDS = 50
 _MOMENT = 0.001
 _POLL = "Updater._start_polling"
 """python-telegram-bot drops the error of a poll that fails at the very moment at which polling is stopped."""
+
+
+Prepare = Callable[[str], Coroutine[Any, Any, None]]
+"""Makes a database at an address, and lets go of it."""
 
 
 class End(StrEnum):
@@ -30,14 +37,21 @@ class End(StrEnum):
     FAILED = auto()
 
 
+class Stoppable(Protocol):
+    """A connection to the database."""
+
+    def stop(self) -> None:
+        """Close at once; an open transaction is rolled back."""
+
+
 class Process:
     """Counts the await points that touch the database, SMS Center or Telegram, and dies at the one of its doom."""
 
-    def __init__(self, timeline: Timeline, doom: Doom | None, died: Callable[[], None]) -> None:
-        self.loop = VirtualLoop(timeline)
+    def __init__(self, loop: VirtualLoop, doom: Doom | None, died: Callable[[], None]) -> None:
+        self.loop = loop
         self.loop.set_exception_handler(self._crashed)
         self.stop = asyncio.Event()
-        self.connections: list[Connection] = []
+        self.connections: list[Stoppable] = []
         self.points: list[str] = []
         self.crashes: list[str] = []
         self.dead = False
@@ -116,38 +130,61 @@ class Process:
             self.crashes.append(f"{context['message']}: {context.get('exception')!r} in {culprit}")
 
 
-class Storage:
-    """The database file, and one engine for all processes, so that SQL is compiled once.
+class Storage(Protocol):
+    """The database of a schedule, which its processes open one after the other."""
+
+    def renew(self, name: str, prepare: Prepare) -> None:
+        """Put a new database in place; for each name `prepare` makes it once, then it is copied."""
+
+    def loop(self, timeline: Timeline) -> VirtualLoop:
+        """Make the loop of a process that works on it."""
+
+    def open_for(self, process: Process, passing: Passing) -> Database:
+        """Give a process its database, each of whose operations awaits `passing`."""
+
+    def count(self, query: str) -> int:
+        """Ask the database from outside of the bot for a number."""
+
+
+class SqliteStorage:
+    """A database file, and one engine for all processes, so that SQL is compiled once.
 
     No connection outlives its process: each has a pool of its own, and what is open is closed when it dies.
     """
 
-    def __init__(self) -> None:
-        self.path = Path()
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._path = folder / "schedule.db"
         self._process: Process | None = None
-        self._passing: Callable[[str], Awaitable[None]] | None = None
+        self._passing: Passing | None = None
         self._engine: AsyncEngine = create_async_engine(
             "sqlite+aiosqlite:///simulated", async_creator=self._connect, hide_parameters=True
         )
         tune_sqlite(self._engine.sync_engine)
 
-    def open_for(self, process: Process, passing: Callable[[str], Awaitable[None]]) -> Database:
-        """Give a process its database, each of whose operations awaits `passing`."""
+    def renew(self, name: str, prepare: Prepare) -> None:
+        template = self._folder / f"{name}.db"
+        if not template.exists():
+            asyncio.run(prepare(f"sqlite+aiosqlite:///{template}"))
+        for old in self._folder.glob("schedule.db*"):
+            old.unlink()
+        shutil.copyfile(template, self._path)
+
+    def loop(self, timeline: Timeline) -> VirtualLoop:
+        return VirtualLoop(timeline)
+
+    def open_for(self, process: Process, passing: Passing) -> Database:
         self._process, self._passing = process, passing
         self._engine.sync_engine.dispose(close=False)
         return Database(self._engine)
 
-    def read(self, query: str) -> list[Any]:
-        """Ask the database from outside of the bot."""
-        connection = sqlite3.connect(self.path)
-        try:
-            return connection.execute(query).fetchall()
-        finally:
-            connection.close()
+    def count(self, query: str) -> int:
+        with closing(sqlite3.connect(self._path)) as connection:
+            return int(connection.execute(query).fetchone()[0])
 
     async def _connect(self) -> Connection:
         if self._process is None or self._passing is None:
             raise RuntimeError("no process runs")
-        connection = Connection(self.path, self._passing)
+        connection = Connection(self._path, self._passing)
         self._process.connections.append(connection)
         return connection

@@ -3,14 +3,12 @@
 import asyncio
 import gc
 import json
-import shutil
-import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import replace
 from datetime import timedelta
-from functools import cache
+from functools import cache, partial
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -36,9 +34,11 @@ from tests.simulation.ears import listening
 from tests.simulation.journal import Journal, Want
 from tests.simulation.people import People
 from tests.simulation.plan import Line, Plan
-from tests.simulation.process import Process, Storage
+from tests.simulation.process import Process, SqliteStorage, Storage
 from tests.simulation.wire import Wire
 from tests.support.loop import BEGAN, START, Timeline
+from tests.support.points import Trouble
+from tests.support.postgres import fast_folder
 
 PACE = 60.0
 TIMEOUT = 30.0
@@ -56,23 +56,16 @@ _OPEN = (
 class Theatre:
     """What schedules share, because it is slow to make: migrated databases to copy, the SQL engine."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self.storage = Storage()
+    def __init__(self, storage: Storage) -> None:
+        self.storage = storage
 
     def empty_database(self, plan: Plan) -> None:
         """Put a new database in place, with the allowlist of the plan."""
-        template = self._folder / f"{plan.boris_login}-{plan.team_login}.db"
-        if not template.exists():
-            asyncio.run(_make_database(template, plan))
-        for old in self._folder.glob("schedule.db*"):
-            old.unlink()
-        self.storage.path = self._folder / "schedule.db"
-        shutil.copyfile(template, self.storage.path)
+        self.storage.renew(f"{plan.boris_login}-{plan.team_login}", partial(_make_database, plan))
 
 
-async def _make_database(path: Path, plan: Plan) -> None:
-    database = Database.open(f"sqlite+aiosqlite:///{path}")
+async def _make_database(plan: Plan, url: str) -> None:
+    database = Database.open(url)
     await prepare(database)
     async with database.write() as session:
         for person, login in ((ANNA, None), (BORIS, plan.boris_login)):
@@ -90,16 +83,15 @@ async def _make_database(path: Path, plan: Plan) -> None:
 
 
 @contextmanager
-def theatre() -> Iterator[Theatre]:
+def theatre(make_storage: Callable[[Path], Storage] = SqliteStorage) -> Iterator[Theatre]:
     """Make what schedules share, in memory if the system has files there."""
-    memory = Path("/dev/shm")  # noqa: S108
     with (
-        tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder,
+        tempfile.TemporaryDirectory(dir=fast_folder()) as folder,
         # The catalogues are parsed anew at each start, which takes longer than a schedule.
         mock.patch.object(i18n, "read_catalogue", cache(i18n.read_catalogue)),
         _seldom_collected_garbage(),
     ):
-        yield Theatre(Path(folder))
+        yield Theatre(make_storage(Path(folder)))
 
 
 @contextmanager
@@ -154,7 +146,7 @@ class _World:
         self._prepare()
         for n in count():
             doom = self._plan.dooms[n] if n < len(self._plan.dooms) else None
-            process = self._process = Process(self.timeline, doom, self._cut)
+            process = self._process = Process(self._storage.loop(self.timeline), doom, self._cut)
             process.run(self._live)
             self._process = None
             self.journal.ends.append(self.timeline.now)
@@ -218,7 +210,7 @@ class _World:
             trouble = self._disk_fails(point)
             if trouble is not None:
                 self.journal.disturbances.append(self.timeline.now)
-                raise sqlite3.OperationalError(trouble)
+                raise Trouble(trouble)
 
         return passing
 
@@ -255,7 +247,7 @@ class _World:
 
     def _look(self) -> None:
         """See whether all has come to rest, twice in a row, and end the schedule then."""
-        at_rest = self._telegram.idle and not self._people.intentions and self._storage.read(_OPEN)[0][0] == 0
+        at_rest = self._telegram.idle and not self._people.intentions and self._storage.count(_OPEN) == 0
         self.journal.finished = at_rest and self._at_rest_before
         self._at_rest_before = at_rest
         self._over = self.journal.finished or self.timeline.now > self._heals_at + _PATIENCE

@@ -2,21 +2,19 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Self
 
-Pass = Callable[[str], Awaitable[None]]
-"""Called with `db begin`, `db execute`, `db commit` before, and with `after db commit` after it: the process may die
-there, and it may raise `sqlite3.OperationalError`, as a bad disk does."""
+from tests.support.points import Passing, Trouble
 
 
 class Connection:
     """What SQLAlchemy's `sqlite+aiosqlite` dialect uses of an aiosqlite connection."""
 
-    def __init__(self, path: Path, passing: Pass) -> None:
+    def __init__(self, path: Path, passing: Passing) -> None:
         self._conn = sqlite3.connect(path, check_same_thread=False)
-        self._pass = passing
+        self._pass = _in_the_drivers_words(passing)
         self._tx = _AtOnce()
         self._open = True
         self.writing = False
@@ -63,7 +61,7 @@ class Connection:
 class Cursor:
     """What SQLAlchemy uses of an aiosqlite cursor."""
 
-    def __init__(self, connection: Connection, cursor: sqlite3.Cursor, passing: Pass) -> None:
+    def __init__(self, connection: Connection, cursor: sqlite3.Cursor, passing: Passing) -> None:
         self._connection = connection
         self._cursor = cursor
         self._pass = passing
@@ -99,6 +97,16 @@ class Cursor:
 
     async def close(self) -> None:
         self._cursor.close()
+
+
+def _in_the_drivers_words(passing: Passing) -> Passing:
+    async def translated(point: str) -> None:
+        try:
+            await passing(point)
+        except Trouble as trouble:
+            raise sqlite3.OperationalError(str(trouble)) from trouble
+
+    return translated
 
 
 class _AtOnce:

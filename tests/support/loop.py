@@ -68,11 +68,12 @@ class VirtualLoop(asyncio.BaseEventLoop):
 
     _ready: deque[asyncio.Handle]
     _scheduled: list[asyncio.TimerHandle]
+    _selector: "Jump"
 
     def __init__(self, timeline: Timeline) -> None:
         super().__init__()
         self._timeline = timeline
-        self._selector = _Jump(timeline)
+        self._selector = self._jumping()
         self._interrupted: list[asyncio.Handle] = []
 
     def time(self) -> float:
@@ -92,8 +93,11 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def leave_the_world(self) -> None:
         """Go on in a time of its own, in which nothing happens: to take down what is dead."""
         self._timeline = Timeline(self._timeline.now)
-        self._selector = _Jump(self._timeline)
+        self._selector.timeline = self._timeline
         self._ready.extend(self._interrupted)
+
+    def _jumping(self) -> "Jump":
+        return Jump(self._timeline)
 
     def run_in_executor(self, *_: Any) -> Any:  # type: ignore[override]
         raise RuntimeError("a thread would not be deterministic")
@@ -105,11 +109,11 @@ class VirtualLoop(asyncio.BaseEventLoop):
         """Nobody waits in another thread."""
 
 
-class _Jump:
+class Jump:
     """Takes the place of the selector: where that would wait, time jumps."""
 
     def __init__(self, timeline: Timeline) -> None:
-        self._timeline = timeline
+        self.timeline = timeline
         self._iterations = 0
 
     def select(self, timeout: float | None) -> list[Any]:
@@ -117,9 +121,9 @@ class _Jump:
         if self._iterations > _MOST_ITERATIONS:
             raise SpinningError(f"{_MOST_ITERATIONS} iterations of one process")
         if timeout is None:
-            if self._timeline.next_event_at is None:
+            if self.timeline.next_event_at is None:
                 raise DeadlockError
-            self._timeline.jump(self._timeline.next_event_at)
+            self.timeline.jump(self.timeline.next_event_at)
         else:
-            self._timeline.jump(self._timeline.now + max(timeout, _COMPUTING))
+            self.timeline.jump(self.timeline.now + max(timeout, _COMPUTING))
         return []

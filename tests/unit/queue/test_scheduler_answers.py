@@ -140,7 +140,8 @@ def test_what_never_left_is_tried_again_with_growing_pauses_for_ten_minutes(stag
 
     (failed,) = _play(shop, kind=Kind.CREATE_INVOICE)
 
-    pauses = _pauses(shop)
+    # Each turn of the loop takes a microsecond, and how many there are depends on the server.
+    pauses = [round(pause, 3) for pause in _pauses(shop)]
     assert (failed.state, failed.failure) == (State.FAILED, Failure.UNREACHABLE)
     assert pauses == sorted(pauses)
     assert pauses[0] < 2.0

@@ -1,7 +1,6 @@
 """The queue at work on a virtual clock: a real database, and a vendor that answers as the test says."""
 
 import asyncio
-import sqlite3
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -22,6 +21,7 @@ from tests.simulation.plan import quiet
 from tests.simulation.process import Process
 from tests.simulation.world import Theatre
 from tests.support.loop import Timeline
+from tests.support.points import Trouble
 
 PACE = 60.0
 TIMEOUT = 30.0
@@ -81,7 +81,7 @@ class Workshop:
 
     def run(self, work: Work, *, dies_after: float | None = None) -> None:
         """Do some work beside the running queue, then stop the queue; or die with it in the middle."""
-        process = Process(self.timeline, None, died=self._end_calls)
+        process = Process(self.stage.storage.loop(self.timeline), None, died=self._end_calls)
         if dies_after is not None:
             self.timeline.after(dies_after, lambda: None if process.dead else process.die())
         process.run(lambda process: self._live(process, work))
@@ -95,7 +95,7 @@ class Workshop:
             if self.commits_until_loss and point == "after db commit":
                 self.commits_until_loss -= 1
                 if not self.commits_until_loss:
-                    raise sqlite3.OperationalError("the connection broke")
+                    raise Trouble("the connection broke")
 
         working = Working(self, process, self.stage.storage.open_for(process, passing))
         await working.queue.recover()

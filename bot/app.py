@@ -34,6 +34,7 @@ from bot.messaging.inbox import Inbox
 from bot.messaging.messenger import Messenger
 from bot.messaging.profiles import Profiles
 from bot.messaging.update_order import PerChatProcessor
+from bot.parsing import MoneyWords
 from bot.process.database import open_database
 from bot.process.retention import Retention
 from bot.queue.changes import QueueChanges
@@ -147,6 +148,7 @@ def build(settings: Settings, clock: Clock, outside: Outside) -> App:
     access_changes.listen(lambda _: petition_cards.wake())
     access_changes.listen(lambda _: menus.wake())
 
+    money = MoneyWords(settings.currency)
     duplicates = DuplicateGuard(database, clock, queue_changes, window=timedelta(minutes=settings.duplicate_minutes))
     uses = UseCases(
         requests=DocumentRequests(database, clock, queue_changes, duplicates, configured),
@@ -156,13 +158,14 @@ def build(settings: Settings, clock: Clock, outside: Outside) -> App:
         sub_clients=SubClients(database, clock),
         logins=Logins(database, clock, queue_changes, configured),
         questions=Questions(database, clock),
-        dialogues=Dialogues(database, clock),
+        dialogues=Dialogues(database, clock, money),
         allowlist=Allowlist(database, clock, access_changes, admin_ids=settings.admin_ids, names=configured.names),
         petitions=petitions,
         login_choices=LoginChoices(database, clock, settings.admin_ids),
         audit=AuditLog(database, clock, settings.timezone),
         languages=languages,
         language_chosen=menus.wake,
+        money=money,
         messenger=messenger,
         profiles=profiles,
         clock=clock,

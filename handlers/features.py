@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
+from functools import partial
 
 from bot.access import petition_buttons
 from bot.access.allowlist import Allowlist
@@ -23,7 +24,7 @@ from bot.domain import Decision
 from bot.language.preferences import LanguagePreferences
 from bot.messaging.messenger import Messenger
 from bot.messaging.profiles import Profiles
-from bot.parsing import parse_get_invoice, parse_invoice
+from bot.parsing import MoneyWords, parse_get_invoice, parse_invoice
 from bot.queue.logins import Logins
 from bot.runtime.clock import Clock
 from handlers import intake
@@ -71,6 +72,7 @@ class UseCases:
     audit: AuditLog
     languages: LanguagePreferences
     language_chosen: Callable[[], None]
+    money: MoneyWords
     messenger: Messenger
     profiles: Profiles
     clock: Clock
@@ -102,13 +104,14 @@ def _conversation(dialogues: DialogueHandlers) -> Feature:
 
 
 def _documents(uses: UseCases, intake_: Intake, dialogues: DialogueHandlers) -> Feature:
+    invoice = partial(parse_invoice, money=uses.money)
     act = ActCommand(intake_, uses.sub_clients, uses.questions, dialogues, uses.messenger)
     history = HistoryCommand(uses.history, uses.clock)
     unknown = UnknownOutcomeHandlers(uses.unknown_outcomes, uses.questions, uses.messenger, uses.clock)
     return Feature(
         commands={
-            "invoice": DocumentCommand("invoice", DraftKind.INVOICE, parse_invoice, intake_, dialogues),
-            "getinvoice": DocumentCommand("getinvoice", DraftKind.GET_INVOICE, parse_get_invoice, intake_, dialogues),
+            "invoice": DocumentCommand(DraftKind.INVOICE, invoice, intake_, dialogues),
+            "getinvoice": DocumentCommand(DraftKind.GET_INVOICE, parse_get_invoice, intake_, dialogues),
             "act": act,
             "client": client_command(uses.sub_clients),
             "history": history,

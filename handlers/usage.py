@@ -5,25 +5,42 @@ from collections.abc import Callable, Mapping
 from markupsafe import Markup
 
 from bot.language.translator import Translator
-from bot.parsing import ParseError, Problem
+from bot.parsing import Missing, ParseError, Problem
 
 
 def explain(t: Translator, error: ParseError, command: str) -> Markup:
-    """Name the mistake and show the command's right form with an example."""
-    return Markup("{}\n{}").format(_MISTAKES[error.problem](t, error.word), form(t, command))
+    """Name the mistake; a sentence that ends with a colon is followed by the command's right form with an example."""
+    mistake = _missing(t, error.missing) if error.missing else _MISTAKES[error.problem](t, error.word)
+    return Markup("{}\n{}").format(mistake, form(t, command)) if mistake.endswith(":") else mistake
+
+
+def _missing(t: Translator, missing: Missing) -> Markup:
+    match missing:
+        case Missing.SUB_CLIENT:
+            return t.say("The sub-client is missing. The right form:")
+        case Missing.SUM:
+            return t.say("The sum is missing. For example: <code>/invoice alice 1500.50</code>")
+        case Missing.SERVICE:
+            return t.say("The service is missing. The right form:")
+        case Missing.NUMBER:
+            return t.say("The number is missing. The right form:")
+        case Missing.ACT_NUMBER:
+            return t.say("The act's number is missing. The right form:")
+        case Missing.LOGIN:
+            return t.say("Which login? The right form:")
+        case Missing.DATE:
+            return t.say("Until when? The right form:")
 
 
 _Mistake = Callable[[Translator, str], Markup]
 
 _MISTAKES: dict[Problem, _Mistake] = {
-    Problem.MISSING_ARGUMENTS: lambda t, _: t.say("Something is missing. The right form:"),
     Problem.TOO_MANY_ARGUMENTS: lambda t, word: t.say(
         "I did not expect “{word}” and what follows it. The right form:", word=word
     ),
-    Problem.CONTROL_CHARACTERS: lambda t, word: t.say(
-        "There is an invisible character in the text ({word}); copying often brings one in. "
-        "Type it by hand, in one line:",
-        word=word,
+    Problem.SEVERAL_COMMANDS: lambda t, _: t.say("Write one command per message. Nothing was done."),
+    Problem.HIDDEN_CHARACTERS: lambda t, word: t.say(
+        "“{word}” has a character in it that cannot be seen; copying often brings one in. Type it by hand:", word=word
     ),
     Problem.FOREIGN_DIGITS: lambda t, word: t.say(
         "“{word}” has digits that are not 0–9. Type them by hand:", word=word
@@ -41,8 +58,11 @@ _MISTAKES: dict[Problem, _Mistake] = {
     Problem.NUM_TOO_LONG: lambda t, word: t.say(
         "The act's number is longer than 64 characters: “{word}…”. The right form:", word=word
     ),
+    Problem.NUM_OR_SUB_CLIENT: lambda t, word: t.say(
+        "“{word}” may be an act's number or a sub-client's. An act's number goes without <code>#</code>:", word=word
+    ),
     Problem.AMOUNT_NOT_A_NUMBER: lambda t, word: t.say(
-        "“{word}” is not a sum. Write it like <code>1500</code>, <code>1500.50</code> or <code>1 500,50</code>:",
+        "“{word}” is not a sum. Write it like <code>1500</code>, <code>1500.50</code> or <code>1 500,50</code>.",
         word=word,
     ),
     Problem.AMOUNT_ZERO: lambda t, _: t.say("The sum is zero; it has to be positive:"),
@@ -73,17 +93,36 @@ _MISTAKES: dict[Problem, _Mistake] = {
         "Write the sum out in figures, like <code>15000</code>, without “{word}”:", word=word
     ),
     Problem.AMOUNT_CURRENCY: lambda t, word: t.say(
-        "“{word}”: write only the number, in the account's currency, like <code>1500.50</code>:", word=word
+        "“{word}”: write only the number, in the account's currency, like <code>1500.50</code>. "
+        "A service begins with another word:",
+        word=word,
     ),
     Problem.SERVICE_BEGINS_WITH_DIGIT: lambda t, word: t.say(
-        "The service begins with a digit (“{word}”), so I cannot tell it from the sum. "
-        "Begin it with a word, or put ₽ after the sum:",
+        "The service begins with a digit (“{word}”), so I cannot tell it from the sum. Begin it with a word:",
         word=word,
     ),
     Problem.SERVICE_BEGINS_WITH_SIGN: lambda t, word: t.say(
         "The service begins with a sign (“{word}”), so I cannot tell it from the sum. Begin it with a word:", word=word
     ),
     Problem.SERVICE_TOO_LONG: lambda t, _: t.say("The service is longer than 200 characters:"),
+    Problem.UNKNOWN_WORD: lambda t, word: t.say("I do not understand “{word}”. The right form:", word=word),
+    Problem.USERNAME: lambda t, word: t.say(
+        "“{word}” may belong to somebody else tomorrow, and Telegram does not tell me whose it is. Name "
+        "the ID, reply to a message of theirs, or share their contact with me in private:",
+        word=word,
+    ),
+    Problem.BAD_DATE: lambda t, word: t.say(
+        "“{word}” is no day. Write it like <code>until 2027-01-31</code>:", word=word
+    ),
+    Problem.WRONG_KIND_OF_ID: lambda t, word: t.say(
+        "“{word}” cannot be: a group's ID is negative, a person's is not. The right form:", word=word
+    ),
+    Problem.SAID_TWICE: lambda t, word: t.say(
+        "“{word}”: that was said already, and differently. The right form:", word=word
+    ),
+    Problem.GROUP_HAS_NO_ROLE: lambda t, _: t.say("A group has no role: people have. The right form:"),
+    Problem.GROUP_HAS_ONE_LOGIN: lambda t, _: t.say("A group has one login at most. The right form:"),
+    Problem.PERSON_IS_NOT_EVERYONE: lambda t, word: t.say("“{word}” is for groups. The right form:", word=word),
 }
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.conversation import draft as drafts
 from bot.conversation.draft import Answer, Draft, DraftKind
 from bot.domain import Destination, Person, SubClient
+from bot.parsing import MoneyWords, Understood
 from bot.runtime.clock import Clock
 from db import preferences, questions, requests
 from db.engine import Database
@@ -80,12 +81,13 @@ class Dialogue:
 class Dialogues:
     """Finds, moves and ends conversations; a person has at most one in a chat."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, money: MoneyWords) -> None:
         self._database = database
         self._clock = clock
+        self._money = money
 
-    async def begin(self, about: DraftKind, asker: Person, origin: Destination) -> Dialogue:
-        """Begin the conversation of a command, or find it where the command is handled again."""
+    async def begin(self, about: DraftKind, asker: Person, origin: Destination, said: Understood) -> Dialogue:
+        """Begin the conversation of a command with what it said, or find it where the command is handled again."""
         async with self._database.write() as session:
             await self._leave(session, asker.id, origin)
             choices = await requests.lately_used_sub_clients(session, origin.chat_id, _CHOICES)
@@ -93,7 +95,7 @@ class Dialogues:
                 own = await preferences.sub_client(session, origin.chat_id)
                 choices = ([own] if own else []) + [one for one in choices if one != own]
             payload = {
-                "draft": drafts.to_json(drafts.begin(about)),
+                "draft": drafts.to_json(drafts.begin(about, said)),
                 "choices": [[choice.name, choice.id] for choice in choices[:_CHOICES]],
                 "turn": 0,
                 "heard": None,
@@ -124,7 +126,7 @@ class Dialogues:
 
     async def answer(self, dialogue: Dialogue, answer: Answer, *, heard: int | None = None) -> Dialogue:
         """Take an answer; `heard` is the message that it was typed in. Raises `ParseError`, and then nothing moved."""
-        moved = drafts.advance(dialogue.draft, answer)
+        moved = drafts.advance(dialogue.draft, answer, self._money)
         if moved == dialogue.draft:
             return dialogue
         async with self._database.write() as session:

@@ -12,6 +12,8 @@ from typing import Any
 from bot.domain import CreateInvoice, GetInvoice, SubClient, Wish
 from bot.parsing import (
     ActOfChat,
+    MoneyWords,
+    Understood,
     parse_act_number,
     parse_document_id,
     parse_service,
@@ -63,6 +65,7 @@ class Choice(StrEnum):
 Answer = str | SubClient | Choice
 """Typed words (a plain `str`), a sub-client chosen by its button, or another button."""
 
+_ID = "id:"
 ENDS = frozenset({Step.READY, Step.CANCELLED})
 _OFFERED: dict[Step, frozenset[Choice]] = {
     Step.SUB_CLIENT: frozenset({Choice.ANOTHER, Choice.CANCEL}),
@@ -111,16 +114,18 @@ class Draft:
             case Draft(about=DraftKind.GET_INVOICE, sub_client=SubClient() as user, document=str(number)):
                 return GetInvoice(user, number)
             case Draft(about=DraftKind.ACT, sub_client=SubClient() as user, document=str(number)):
-                return parse_act_number(number).of(user)
+                return _act(number).of(user)
             case _:
                 raise ValueError(f"the draft of /{self.about} lacks something")
 
 
-def begin(about: DraftKind) -> Draft:
-    return Draft(about, Step.SUB_CLIENT)
+def begin(about: DraftKind, said: Understood | None = None) -> Draft:
+    """Return the draft of a command that said nothing, or some of what it has to say."""
+    said = said or Understood()
+    return _onward(Draft(about, Step.SUB_CLIENT, said.sub_client, said.amount, said.service, said.document))
 
 
-def advance(draft: Draft, answer: Answer) -> Draft:
+def advance(draft: Draft, answer: Answer, money: MoneyWords) -> Draft:
     """Return the draft after an answer; the same draft where the answer is none to what is asked now.
 
     Raises `ParseError` for words that cannot be understood.
@@ -131,7 +136,7 @@ def advance(draft: Draft, answer: Answer) -> Draft:
         case SubClient():
             return _onward(replace(draft, sub_client=answer)) if draft.step is Step.SUB_CLIENT else draft
         case _:
-            return _onward(_understand(draft, answer)) if draft.takes_words else draft
+            return _onward(_understand(draft, answer, money)) if draft.takes_words else draft
 
 
 def _choose(draft: Draft, choice: Choice) -> Draft:
@@ -146,12 +151,12 @@ def _choose(draft: Draft, choice: Choice) -> Draft:
             return replace(draft, step=_CHANGES[choice])
 
 
-def _understand(draft: Draft, words: str) -> Draft:
+def _understand(draft: Draft, words: str, money: MoneyWords) -> Draft:
     match draft.step:
         case Step.SUB_CLIENT | Step.TYPED_SUB_CLIENT:
             return replace(draft, sub_client=parse_sub_client(words))
         case Step.AMOUNT:
-            amount, service = parse_sum(words)
+            amount, service = parse_sum(words, money)
             return replace(draft, amount=amount, service=service or draft.service)
         case Step.SERVICE:
             return replace(draft, service=parse_service(words))
@@ -175,7 +180,12 @@ def _onward(draft: Draft) -> Draft:
 
 
 def _written(act: ActOfChat) -> str:
-    return f"id:{act.id}" if act.num is None else act.num
+    return f"{_ID}{act.id}" if act.num is None else act.num
+
+
+def _act(written: str) -> ActOfChat:
+    """Return what `_written` was given; no number begins like an ID."""
+    return ActOfChat(id=written.removeprefix(_ID)) if written.startswith(_ID) else ActOfChat(num=written)
 
 
 def to_json(draft: Draft) -> dict[str, Any]:

@@ -1,22 +1,22 @@
 """Where the sum of an invoice ends, and how much it is.
 
     arguments = user SP sum [SP service]
-    sum       = number [[SP] mark]
+    sum       = [money [SP]] number [[SP] money ["." | "," | ";" | ":"]]      in "<>" or "[]" if it is one word
     number    = (plain | grouped) [("." | ",") 1*2DIGIT]       at most 12 digits in all, none of them a leading 0
     plain     = 1*DIGIT
-    grouped   = 1*3DIGIT 1*(SP 3DIGIT)
-    mark      = ("₽" | "р" | "руб" | "рубль" | "рубля" | "рублей" | "rub") ["."] ["," | ";" | ":"]   in any case
+    grouped   = 1*3DIGIT 1*(SP 3DIGIT) | 1*3DIGIT 1*("." 3DIGIT) "," … | 1*3DIGIT 1*("," 3DIGIT) "." …
+    money     = a word for the account's currency, see `bot.parsing.money`
 
 A reading that takes too little or too much money costs more than a second try, so nothing is guessed:
 
-- Every word of digits after the user belongs to the sum, up to a mark: `1 500 SMS` is 1500 for "SMS"; `15 00`,
+- Every word of digits after the user belongs to the sum, up to the currency: `1 500 SMS` is 1500 for "SMS"; `15 00`,
   `1500 250 SMS` and `1 500 2026 год` are refused, because those words make no number.
-- So a service may begin with a digit only after a mark: `1500 ₽ 2026 год`. Even then it must not read as money
+- So a service may begin with a digit only after the currency: `1500 ₽ 2026 год`. Even then it must not read as money
   itself (`1500 р. 50 коп.`, `1 ₽ 500`).
-- Without a mark a service begins with a letter, an opening quote or bracket, `№` or `#`. It must not begin with a word
-  that would change the sum (`15 тыс`, `15 к`, `50 коп`, `15 EUR`) or with a mark that digits follow (`1 р.500`).
-  A service like "к договору 12" therefore needs the mark: `1500 ₽ к договору 12`.
-- `1,234` and `1.234` may be a thousand or a decimal, so they are refused.
+- Without the currency a service begins with a letter, an opening quote or bracket, a picture, `№` or `#`, and not with
+  a word for other money or for thousands (`15 тыс`, `15 к`, `50 коп`, `15 EUR`). A service like "к договору 12"
+  therefore needs the currency: `1500 ₽ к договору 12`.
+- `1,234` and `1.234` may be a thousand or a decimal, so they are refused; `1.234,56` is clear.
 """
 
 import re
@@ -24,29 +24,21 @@ import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 
+from bot.parsing.money import MoneyWords
 from bot.parsing.problem import ParseError, Problem
-from bot.parsing.words import has_foreign_digits, split_words
+from bot.parsing.words import exact, has_foreign_digits, visible
 
 MAX_DIGITS = 12
 
-_MARK = r"(?:₽|р|руб|рубль|рубля|рублей|rub)\.?[,;:]?"
-_KOPECKS = r"(?:к|коп|копейка|копейки|копеек)\.?"
-
-_MARK_WORD = re.compile(_MARK, re.IGNORECASE)
-_DIGIT_WORD = re.compile(rf"(?P<number>\d[\d.,]*)(?P<mark>{_MARK})?", re.IGNORECASE)
-_MARK_AND_DIGIT = re.compile(rf"{_MARK}\d", re.IGNORECASE)
-_MONEY = re.compile(rf"\d[\d.,]*(?: \d[\d.,]*)*(?:$| ?(?:{_MARK}|{_KOPECKS})(?: |$))", re.IGNORECASE)
-_MULTIPLIER = re.compile(
-    r"(?:т|т\.?р|[кk]{1,2}|m|mln|thousand|million|(?:тыс|млн|млрд|миллион|миллиард).*)\.?[,;:]?", re.IGNORECASE
-)
-_OTHER_CURRENCY = re.compile(
-    rf"(?:{_KOPECKS}|usd|eur|gbp|cny|uah|kzt|byn|долл.*|евро|грн|тенге|тг)\.?[,;:]?", re.IGNORECASE
-)
+_DIGITS = re.compile(r"(?P<number>\d[\d.,]*)(?P<tail>.*)")
 _EXPONENT = re.compile(r"\d[\d.,]*[eе][+-]?\d+", re.IGNORECASE)  # Latin e, Cyrillic е
+_SIGNS = frozenset("+-−–—")
 
+_DECIMALS = r"[0-9]{1,2}"
+_GROUPS = r"[1-9][0-9]{0,2}(?:[.][0-9]{3})+,|[1-9][0-9]{0,2}(?:,[0-9]{3})+[.]"
 _WHOLE = r"(?:[0-9]+|[0-9]{1,3}(?: [0-9]{3})+)"
-_NUMBER = re.compile(rf"{_WHOLE}(?:[.,][0-9]{{1,2}})?")
-_DECIMALS_AND_MORE = re.compile(rf"{_WHOLE}[.,][0-9]{{1,2}} ")
+_NUMBER = re.compile(rf"{_WHOLE}(?:[.,]{_DECIMALS})?|(?:{_GROUPS}){_DECIMALS}")
+_DECIMALS_AND_MORE = re.compile(rf"{_WHOLE}[.,]{_DECIMALS} ")
 _MANY_DECIMALS = re.compile(rf"{_WHOLE}[.,][0-9]{{3,}}")
 _THOUSAND_OR_DECIMAL = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}|[0-9]+(?:[.,][0-9]+){2,}")
 
@@ -56,52 +48,63 @@ class Sum:
     """A sum as it stood in the arguments, and the words after it."""
 
     amount: Decimal
-    marked: bool
-    rest: tuple[str, ...]
-
-    def service(self) -> str | None:
-        """Return the words after the sum, refusing those that may belong to the sum."""
-        if not self.rest:
-            return None
-        text = " ".join(self.rest)
-        if self.marked:
-            if _MONEY.match(text):
-                raise ParseError(Problem.AMOUNT_AMBIGUOUS, text)
-        else:
-            _check_begin_of_service(self.rest[0])
-        return text
+    service: str | None
 
 
-def parse_amount(text: str) -> Decimal:
-    """Read a text that is nothing but a sum: positive, two decimals; `format(amount, "f")` is the canonical text."""
-    words = split_words(text)
-    if not words:
-        raise ParseError(Problem.MISSING_ARGUMENTS)
-    found = take_sum(words)
-    if found.service() is not None:
-        raise ParseError(Problem.AMOUNT_NOT_A_NUMBER, " ".join(words))
-    return found.amount
-
-
-def take_sum(words: list[str]) -> Sum:
+def take_sum(words: list[str], money: MoneyWords) -> Sum:
     """Read the sum at the begin of the words (at least one); raises `ParseError` if there is none."""
-    numbers: list[str] = []
-    marked = False
-    for word in words:
-        digits = _DIGIT_WORD.fullmatch(word)
-        if digits is None:
-            break
-        numbers.append(digits["number"])
-        if digits["mark"]:
-            marked = True
-            break
+    words, leading = _without_leading_currency(_without_brackets(words), money)
+    numbers, rest, glued = _numbers(words)
     if not numbers:
-        raise ParseError(_why_no_number(words[0]), words[0])
-    rest = words[len(numbers) :]
-    if not marked and rest and _MARK_WORD.fullmatch(rest[0]):
-        marked = True
-        rest = rest[1:]
-    return Sum(_amount(numbers), marked, tuple(rest))
+        raise _no_number(words[0], money)
+    rest = [bare for word in rest if (bare := visible(word))]
+    taken = _taken(words[len(numbers) - 1], rest, money) if glued else money.taken(rest)
+    if glued and not taken:
+        raise (
+            _no_number(words[len(numbers) - 1], money)
+            if len(numbers) == 1
+            else ParseError(Problem.SERVICE_BEGINS_WITH_DIGIT, words[len(numbers) - 1])
+        )
+    return Sum(_amount(numbers), _service(rest[taken:], money, marked=leading or taken > 0))
+
+
+def _without_brackets(words: list[str]) -> list[str]:
+    """Drop the brackets around the first word: people copy `<sum>` from the help."""
+    first = words[0]
+    bare = first[1:-1] if first[0] + first[-1] in {"<>", "[]"} else ""
+    return [bare or first, *words[1:]]
+
+
+def _without_leading_currency(words: list[str], money: MoneyWords) -> tuple[list[str], bool]:
+    """Drop the account's currency where it stands before the figures: `$1500`, `USD 1500`."""
+    figures = next((index for index, word in enumerate(words) if re.search(r"\d", word)), None)
+    if figures is None:
+        return words, False
+    at = next(re.finditer(r"\d", words[figures])).start()
+    before = " ".join([*words[:figures], words[figures][:at]]).strip()
+    if not before or not money.is_own(before):
+        return words, False
+    return [words[figures][at:], *words[figures + 1 :]], True
+
+
+def _numbers(words: list[str]) -> tuple[list[str], list[str], bool]:
+    """Return the figures, what follows them, and whether its first word is glued to them."""
+    numbers: list[str] = []
+    for index, word in enumerate(words):
+        digits = _DIGITS.fullmatch(word)
+        if digits is None:
+            return numbers, words[index:], False
+        exact(word)
+        numbers.append(digits["number"])
+        if digits["tail"]:
+            return numbers, [digits["tail"], *words[index + 1 :]], True
+    return numbers, [], False
+
+
+def _taken(word: str, rest: list[str], money: MoneyWords) -> int:
+    if has_foreign_digits(word):
+        raise ParseError(Problem.FOREIGN_DIGITS, word)
+    return money.taken(rest, glued=True)
 
 
 def _amount(words: list[str]) -> Decimal:
@@ -117,7 +120,9 @@ def _amount(words: list[str]) -> Decimal:
         raise ParseError(Problem.AMOUNT_ZERO, text)
     if re.match(r"0[0-9 ]", text):
         raise ParseError(Problem.AMOUNT_LEADING_ZERO, text)
-    return Decimal(text.replace(" ", "").replace(",", ".")).quantize(Decimal("0.01"))
+    point = max(text.rfind("."), text.rfind(","))
+    decimals = len(text) - point - 1 if point >= 0 else 0
+    return Decimal(digits).scaleb(-decimals).quantize(Decimal("0.01"))
 
 
 def _malformed(text: str) -> ParseError:
@@ -133,29 +138,43 @@ def _malformed(text: str) -> ParseError:
     return ParseError(Problem.AMOUNT_AMBIGUOUS, text)
 
 
-def _why_no_number(word: str) -> Problem:
+def _no_number(word: str, money: MoneyWords) -> ParseError:
+    shown = visible(exact(word))
     if has_foreign_digits(word):
-        return Problem.FOREIGN_DIGITS
-    if word[0] == "+":
-        return Problem.AMOUNT_PLUS_SIGN
-    if word[0] in "-−–—" and word[1:2].isdigit():
-        return Problem.AMOUNT_NEGATIVE
-    if _EXPONENT.fullmatch(word):
-        return Problem.AMOUNT_EXPONENT
-    if any(unicodedata.category(character) == "Sc" for character in word):
-        return Problem.AMOUNT_CURRENCY
-    return Problem.AMOUNT_NOT_A_NUMBER
+        problem = Problem.FOREIGN_DIGITS
+    elif word[0] == "+":
+        problem = Problem.AMOUNT_PLUS_SIGN
+    elif word[0] in _SIGNS and word[1:2].isdigit():
+        problem = Problem.AMOUNT_NEGATIVE
+    elif _EXPONENT.fullmatch(word):
+        problem = Problem.AMOUNT_EXPONENT
+    elif money.reads_as_money(word) or any(unicodedata.category(character) == "Sc" for character in word):
+        problem = Problem.AMOUNT_CURRENCY
+    else:
+        problem = Problem.AMOUNT_NOT_A_NUMBER
+    return ParseError(problem, shown)
 
 
-def _check_begin_of_service(word: str) -> None:
+def _service(words: list[str], money: MoneyWords, *, marked: bool) -> str | None:
+    if not words:
+        return None
+    text = " ".join(words)
+    if marked:
+        if _reads_as_more_money(words, money):
+            raise ParseError(Problem.AMOUNT_AMBIGUOUS, text)
+    else:
+        _check_begin(words[0])
+    return text
+
+
+def _reads_as_more_money(words: list[str], money: MoneyWords) -> bool:
+    numbers, rest, _ = _numbers(words)
+    return bool(numbers) and (not rest or money.reads_as_money(" ".join(rest)))
+
+
+def _check_begin(word: str) -> None:
     category = unicodedata.category(word[0])
     if category[0] == "N":
         raise ParseError(Problem.SERVICE_BEGINS_WITH_DIGIT, word)
-    if _MARK_AND_DIGIT.match(word):
-        raise ParseError(Problem.AMOUNT_AMBIGUOUS, word)
-    if _MULTIPLIER.fullmatch(word):
-        raise ParseError(Problem.AMOUNT_MULTIPLIER, word)
-    if category == "Sc" or _OTHER_CURRENCY.fullmatch(word):
-        raise ParseError(Problem.AMOUNT_CURRENCY, word)
-    if category[0] != "L" and category not in {"Ps", "Pi"} and word[0] not in '"„№#':
+    if category[0] != "L" and category not in {"Ps", "Pi", "So"} and word[0] not in '"„№#':
         raise ParseError(Problem.SERVICE_BEGINS_WITH_SIGN, word)

@@ -11,8 +11,8 @@ from bot.domain import Role
 from bot.language.translator import Translator
 from bot.messaging.profiles import Profiles
 from bot.parsing import ParseError
-from bot.parsing.allow import Allow as Words
-from bot.parsing.allow import AllowError, Mistake, Whom, parse_allow, parse_whom
+from bot.parsing.access import Allow as Words
+from bot.parsing.access import Whom, parse_allow, parse_whom
 from bot.runtime.clock import Clock, end_of, today
 from handlers.access import buttons as keys
 from handlers.access.buttons import GROUP, PERSON
@@ -37,9 +37,6 @@ class AllowCommand:
         t = command.t
         try:
             said = parse_allow(command.args, self._allowlist.names)
-        except AllowError as error:
-            await command.reply(_explain(t, error, "allow"))
-            return
         except ParseError as error:
             await command.reply(explain(t, error, "allow"))
             return
@@ -116,9 +113,6 @@ def revoke_command(allowlist: Allowlist) -> CommandHandler:
         t = command.t
         try:
             whom = parse_whom(command.args)
-        except AllowError as error:
-            await command.reply(_explain(t, error, "revoke"))
-            return
         except ParseError as error:
             await command.reply(explain(t, error, "revoke"))
             return
@@ -157,32 +151,3 @@ def _whom(t: Translator, command: str) -> Markup:
     return Markup("{}\n{}").format(
         t.say("Whom? Name an ID, or send the command as a reply to a message of theirs in a group."), form(t, command)
     )
-
-
-def _explain(t: Translator, error: AllowError, command: str) -> Markup:
-    return Markup("{}\n{}").format(_mistake(t, error), form(t, command))
-
-
-def _mistake(t: Translator, error: AllowError) -> Markup:
-    word = error.word
-    match error.mistake:
-        case Mistake.USERNAME:
-            return t.say(
-                "“{word}” may belong to somebody else tomorrow, and Telegram does not tell me whose it is. Name "
-                "the ID, reply to a message of theirs, or share their contact with me in private:",
-                word=word,
-            )
-        case Mistake.BAD_DATE:
-            return t.say("“{word}” is no day. Write it like <code>until 2027-01-31</code>:", word=word)
-        case Mistake.BAD_ID:
-            return t.say("“{word}” cannot be: a group's ID is negative, a person's is not.", word=word)
-        case Mistake.TWICE:
-            return t.say("“{word}”: that was said already, and differently.", word=word)
-        case Mistake.GROUP_HAS_NO_ROLE:
-            return t.say("A group has no role: people have.")
-        case Mistake.GROUP_HAS_ONE_LOGIN:
-            return t.say("A group has one login at most.")
-        case Mistake.PERSON_IS_NOT_EVERYONE:
-            return t.say("“{word}” is for groups.", word=word)
-        case _:
-            return t.say("I do not understand “{word}”.", word=word)

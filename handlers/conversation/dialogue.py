@@ -1,18 +1,21 @@
-"""Conversations: a command without arguments asks for them, one at a time.
+"""Conversations: a command asks for the arguments that it was not given, one at a time.
 
 Only the person who began answers: by buttons, by replies to the bot's questions, in private also by plain messages.
 """
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from bot.conversation.dialogue import Dialogue, DialogueEnd, Dialogues
 from bot.conversation.draft import Answer, Choice, DraftKind, Step
 from bot.messaging.messenger import Messenger
-from bot.parsing import ParseError
+from bot.parsing import ParseError, Understood
 from handlers.context import Caller, Command, Press, PressHandler
 from handlers.conversation.prompts import Prompt, cancelled, expired, form_of, prompt
 from handlers.intake import Intake
 from handlers.usage import explain
+
+T = TypeVar("T")
 
 
 class DialogueHandlers:
@@ -23,9 +26,20 @@ class DialogueHandlers:
         self._intake = intake
         self._messenger = messenger
 
-    async def begin(self, about: DraftKind, command: Command) -> None:
+    async def read(self, about: DraftKind, command: Command, parser: Callable[[str], T]) -> T | None:
+        """Read a command's arguments; None once the person is asked for what is missing, or told what is wrong."""
+        try:
+            return parser(command.args)
+        except ParseError as error:
+            if error.missing is None:
+                await command.reply(explain(command.t, error, about.value))
+            else:
+                await self._begin(about, command, error.understood)
+            return None
+
+    async def _begin(self, about: DraftKind, command: Command, said: Understood) -> None:
         """Ask the first question."""
-        dialogue = await self._dialogues.begin(about, command.person, command.to)
+        dialogue = await self._dialogues.begin(about, command.person, command.to, said)
         if dialogue.end is None:
             await self._ask(dialogue, prompt(command.t, dialogue, command.person, private=command.private))
 

@@ -121,7 +121,7 @@ def _question(t: Translator, draft: Draft) -> Markup:
         case Step.INVOICE_ID:
             return t.say("What is the ID of the invoice of <b>{user}</b>?", user=draft.sub_client)
         case Step.ACT_NUMBER:
-            return t.say("Which number does the act of <b>{user}</b> have?", user=draft.sub_client)
+            return t.say("Which act of <b>{user}</b>?", user=draft.sub_client)
         case Step.WHAT_TO_CHANGE:
             return Markup("{}\n\n{}").format(summary(t, draft), t.say("What is to be changed?"))
         case _:

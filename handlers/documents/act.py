@@ -1,4 +1,4 @@
-"""`/act <user> <num>` or `/act <num>`: download an act; where nobody knows whose, ask; alone, ask for both."""
+"""`/act <user> <num>` or `/act <num>`: download an act; where nobody knows whose, ask; what is missing is asked for."""
 
 from markupsafe import Markup
 
@@ -33,10 +33,7 @@ class ActCommand:
         self._messenger = messenger
 
     async def __call__(self, command: Command) -> None:
-        if not command.args.strip():
-            await self._dialogues.begin(DraftKind.ACT, command)
-            return
-        asked = await parse(command, "act", parse_act)
+        asked = await self._dialogues.read(DraftKind.ACT, command, parse_act)
         match asked:
             case None:
                 return

@@ -8,7 +8,7 @@ from tests.e2e.words import is_status
 
 
 async def test_invoice_act_and_getinvoice_in_private(open_world: OpenWorld) -> None:
-    async with open_world() as w:
+    async with open_world(CURRENCY="₽") as w:
         asked = w.say(w.anna, "/invoice alice 1 500,50 ₽ SMS for May")
         invoice = await w.document(asked)
         assert invoice.document is not None

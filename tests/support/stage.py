@@ -205,6 +205,7 @@ def _settings(database_url: str, zone: str = "UTC") -> Settings:
     return load(
         {
             "TELEGRAM_TOKEN": "4242:" + "t" * 35,
+            "CURRENCY": "₽",
             "SMSC_ACCOUNTS": '{"demo": {"password": "x"}, "beta": {"apikey": "y"}}',
             "DATABASE_URL": database_url,
             "ADMIN_IDS": str(OLGA),

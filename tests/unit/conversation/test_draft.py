@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 
 from bot.conversation.draft import Answer, Choice, Draft, DraftKind, Step, advance, begin, from_json, to_json
 from bot.domain import CreateInvoice, GetAct, GetInvoice, SubClient, Wish
-from bot.parsing import ParseError, Problem
+from bot.parsing import MoneyWords, ParseError, Problem, Understood
 
 ALICE, NUMBER = SubClient(name="alice"), SubClient(id=101)
 WORDS = st.sampled_from(
     ["alice", "#101", "1500", "1 500,50 ₽ SMS", "9001", "id:7", "А-15/2026", "abc", "a b", "/x", "0"]
 )
+ROUBLES = MoneyWords("₽")
 CHANGE_SUM = (Choice.CHANGE, Choice.CHANGE_AMOUNT)
 ANSWERS = st.one_of(WORDS, st.text(max_size=20), st.sampled_from([ALICE, NUMBER]), st.sampled_from(Choice))
 
@@ -23,7 +24,7 @@ ANSWERS = st.one_of(WORDS, st.text(max_size=20), st.sampled_from([ALICE, NUMBER]
 def hold(about: DraftKind, *answers: Answer) -> Draft:
     draft = begin(about)
     for answer in answers:
-        draft = advance(draft, answer)
+        draft = advance(draft, answer, ROUBLES)
     return draft
 
 
@@ -70,8 +71,25 @@ def test_ways_to_a_wish(about: DraftKind, answers: list[Answer], wish: Wish) -> 
 )
 def test_what_cannot_be_understood(about: DraftKind, answers: list[Answer], wrong: str, problem: Problem) -> None:
     with pytest.raises(ParseError) as refused:
-        advance(hold(about, *answers), wrong)
+        advance(hold(about, *answers), wrong, ROUBLES)
     assert refused.value.problem is problem
+
+
+@pytest.mark.parametrize(
+    ("about", "said", "step"),
+    [
+        (DraftKind.INVOICE, Understood(), Step.SUB_CLIENT),
+        (DraftKind.INVOICE, Understood(ALICE), Step.AMOUNT),
+        (DraftKind.INVOICE, Understood(amount=Decimal("1.00")), Step.SUB_CLIENT),
+        (DraftKind.GET_INVOICE, Understood(ALICE), Step.INVOICE_ID),
+        (DraftKind.GET_INVOICE, Understood(document="9001"), Step.SUB_CLIENT),
+        (DraftKind.ACT, Understood(ALICE), Step.ACT_NUMBER),
+    ],
+)
+def test_a_conversation_begins_where_the_command_stopped(about: DraftKind, said: Understood, step: Step) -> None:
+    draft = begin(about, said)
+    assert draft.step is step
+    assert (draft.sub_client, draft.amount, draft.document) == (said.sub_client, said.amount, said.document)
 
 
 @given(about=st.sampled_from(DraftKind), answers=st.lists(ANSWERS, max_size=25))
@@ -80,7 +98,7 @@ def test_any_answers_at_all(about: DraftKind, answers: list[Answer]) -> None:
     for answer in answers:
         before = draft
         with suppress(ParseError):
-            draft = advance(draft, answer)
+            draft = advance(draft, answer, ROUBLES)
         assert from_json(json.loads(json.dumps(to_json(draft)))) == draft
         if before.ended:
             assert draft == before

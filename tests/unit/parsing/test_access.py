@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from bot.domain import Role
-from bot.parsing.allow import Allow, AllowError, Mistake, Whom, parse_allow, parse_whom
+from bot.parsing import ParseError, Problem
+from bot.parsing.access import Allow, Whom, parse_allow, parse_whom
 
 LOGINS = ("acme", "beta")
 
@@ -35,30 +36,30 @@ def test_what_is_understood(args: str, said: Allow) -> None:
 
 
 @pytest.mark.parametrize(
-    ("args", "mistake", "word"),
+    ("args", "problem", "word"),
     [
-        ("@anna", Mistake.USERNAME, "@anna"),
-        ("1002 boss", Mistake.UNKNOWN_WORD, "boss"),
-        ("1002 login gamma", Mistake.UNKNOWN_WORD, "gamma"),
-        ("1002 login", Mistake.UNKNOWN_WORD, ""),
-        ("1002 until", Mistake.BAD_DATE, ""),
-        ("1002 until 2027-02-30", Mistake.BAD_DATE, "2027-02-30"),
-        ("1002 until tomorrow", Mistake.BAD_DATE, "tomorrow"),
-        ("1002 1003", Mistake.TWICE, "1003"),
-        ("1002 admin manager", Mistake.TWICE, "manager"),
-        ("chat 1002", Mistake.BAD_ID, "1002"),
-        ("0", Mistake.BAD_ID, "0"),
-        ("1" * 19, Mistake.UNKNOWN_WORD, "1" * 19),
-        ("-1001234 admin", Mistake.GROUP_HAS_NO_ROLE, "admin"),
-        ("-1001234 acme beta", Mistake.GROUP_HAS_ONE_LOGIN, "acme beta"),
-        ("1002 everyone", Mistake.PERSON_IS_NOT_EVERYONE, "everyone"),
-        ("١٠٠٢", Mistake.UNKNOWN_WORD, "١٠٠٢"),
+        ("@anna", Problem.USERNAME, "@anna"),
+        ("1002 boss", Problem.UNKNOWN_WORD, "boss"),
+        ("1002 login gamma", Problem.UNKNOWN_WORD, "gamma"),
+        ("1002 login", Problem.MISSING, ""),
+        ("1002 until", Problem.MISSING, ""),
+        ("1002 until 2027-02-30", Problem.BAD_DATE, "2027-02-30"),
+        ("1002 until tomorrow", Problem.BAD_DATE, "tomorrow"),
+        ("1002 1003", Problem.SAID_TWICE, "1003"),
+        ("1002 admin manager", Problem.SAID_TWICE, "manager"),
+        ("chat 1002", Problem.WRONG_KIND_OF_ID, "1002"),
+        ("0", Problem.WRONG_KIND_OF_ID, "0"),
+        ("1" * 19, Problem.UNKNOWN_WORD, "1" * 19),
+        ("-1001234 admin", Problem.GROUP_HAS_NO_ROLE, "admin"),
+        ("-1001234 acme beta", Problem.GROUP_HAS_ONE_LOGIN, "acme beta"),
+        ("1002 everyone", Problem.PERSON_IS_NOT_EVERYONE, "everyone"),
+        ("١٠٠٢", Problem.UNKNOWN_WORD, "١٠٠٢"),
     ],
 )
-def test_what_is_not(args: str, mistake: Mistake, word: str) -> None:
-    with pytest.raises(AllowError) as caught:
+def test_what_is_not(args: str, problem: Problem, word: str) -> None:
+    with pytest.raises(ParseError) as caught:
         parse_allow(args, LOGINS)
-    assert (caught.value.mistake, caught.value.word) == (mistake, word)
+    assert (caught.value.problem, caught.value.word) == (problem, word)
 
 
 @pytest.mark.parametrize(
@@ -77,5 +78,5 @@ def test_whom_to_revoke(args: str, whom: Whom) -> None:
 
 @pytest.mark.parametrize("args", ["admin", "1002 1003", "1002 until 2027-01-31", "chat 7"])
 def test_what_revoke_does_not_take(args: str) -> None:
-    with pytest.raises(AllowError):
+    with pytest.raises(ParseError):
         parse_whom(args)

@@ -4,11 +4,11 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from typing import TypeVar
 
 from bot.domain import Role
-from bot.parsing.words import split_words
+from bot.parsing.problem import Missing, ParseError, Problem
+from bot.parsing.words import exact, split_words
 
 _ROLES = {
     "manager": Role.MANAGER,
@@ -27,30 +27,6 @@ _DEFAULT = frozenset({"default"})
 T = TypeVar("T")
 _ID = re.compile(r"-?[0-9]{1,18}")
 _DATES = ("%Y-%m-%d", "%d.%m.%Y")
-
-
-class Mistake(StrEnum):
-    """What is wrong with the words."""
-
-    UNKNOWN_WORD = "unknown_word"
-    USERNAME = "username"
-    """`@name`: usernames change hands, and a bot cannot look them up."""
-    BAD_DATE = "bad_date"
-    BAD_ID = "bad_id"
-    """A negative number is a group's, a positive one a person's."""
-    TWICE = "twice"
-    GROUP_HAS_NO_ROLE = "group_has_no_role"
-    GROUP_HAS_ONE_LOGIN = "group_has_one_login"
-    PERSON_IS_NOT_EVERYONE = "person_is_not_everyone"
-
-
-class AllowError(Exception):
-    """The words cannot be understood; `word` is the one at fault."""
-
-    def __init__(self, mistake: Mistake, word: str) -> None:
-        super().__init__(f"{mistake}: {word}")
-        self.mistake = mistake
-        self.word = word
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +51,8 @@ class Allow:
 
 
 def parse_allow(args: str, logins: Collection[str]) -> Allow:
-    """Read the words of `/allow`; `logins` are those of the settings.
-
-    Raises `AllowError`, and `ParseError` for characters that cannot be seen.
-    """
-    words = iter(split_words(args))
+    """Read the words of `/allow`; `logins` are those of the settings. Raises `ParseError`."""
+    words = map(exact, split_words(args))
     group, id_, role, until, forever, everyone = False, None, None, None, False, None
     names: list[str] | None = None
     for word in words:
@@ -110,7 +83,7 @@ def parse_allow(args: str, logins: Collection[str]) -> Allow:
 def parse_whom(args: str) -> Whom:
     """Read the words of `/revoke`. Raises as `parse_allow` does."""
     group, id_ = False, None
-    for word in _nothing_else(split_words(args)):
+    for word in _nothing_else([exact(word) for word in split_words(args)]):
         if word.lower() in _GROUP:
             group = True
         elif word.lower() not in _PERSON:
@@ -120,28 +93,28 @@ def parse_whom(args: str) -> Whom:
 
 def _nothing_else(words: list[str]) -> Iterator[str]:
     if len(words) > 2:
-        raise AllowError(Mistake.UNKNOWN_WORD, words[2])
+        raise ParseError(Problem.UNKNOWN_WORD, words[2])
     yield from words
 
 
 def _whom(group: bool, id_: int | None) -> Whom:  # noqa: FBT001
     if id_ == 0 or (group and id_ is not None and id_ > 0):
-        raise AllowError(Mistake.BAD_ID, str(id_))
+        raise ParseError(Problem.WRONG_KIND_OF_ID, str(id_))
     return Whom(group or (id_ is not None and id_ < 0), id_)
 
 
 def _check(whom: Whom, role: Role | None, logins: list[str] | None, everyone: bool | None) -> None:  # noqa: FBT001
     if whom.group and role is not None:
-        raise AllowError(Mistake.GROUP_HAS_NO_ROLE, role)
+        raise ParseError(Problem.GROUP_HAS_NO_ROLE, role)
     if whom.group and len(logins or ()) > 1:
-        raise AllowError(Mistake.GROUP_HAS_ONE_LOGIN, " ".join(logins or ()))
+        raise ParseError(Problem.GROUP_HAS_ONE_LOGIN, " ".join(logins or ()))
     if not whom.group and everyone is not None:
-        raise AllowError(Mistake.PERSON_IS_NOT_EVERYONE, "everyone" if everyone else "listed")
+        raise ParseError(Problem.PERSON_IS_NOT_EVERYONE, "everyone" if everyone else "listed")
 
 
 def _once(before: T | None, now: T, word: str) -> T:
     if before is not None and before != now:
-        raise AllowError(Mistake.TWICE, word)
+        raise ParseError(Problem.SAID_TWICE, word)
     return now
 
 
@@ -149,22 +122,26 @@ def _id(word: str) -> int:
     if word[0] in "–—−":  # phones type the longer dashes by themselves
         word = f"-{word[1:]}"
     if word.startswith("@"):
-        raise AllowError(Mistake.USERNAME, word)
+        raise ParseError(Problem.USERNAME, word)
     if not _ID.fullmatch(word):
-        raise AllowError(Mistake.UNKNOWN_WORD, word)
+        raise ParseError(Problem.UNKNOWN_WORD, word)
     return int(word)
 
 
 def _login(word: str, logins: Collection[str]) -> str:
+    if not word:
+        raise ParseError.lacking(Missing.LOGIN)
     if word not in logins:
-        raise AllowError(Mistake.UNKNOWN_WORD, word)
+        raise ParseError(Problem.UNKNOWN_WORD, word)
     return word
 
 
 def _date(word: str) -> date:
+    if not word:
+        raise ParseError.lacking(Missing.DATE)
     for form in _DATES:
         try:
             return datetime.strptime(word, form).date()  # noqa: DTZ007 - a day, not an instant
         except ValueError:
             continue
-    raise AllowError(Mistake.BAD_DATE, word)
+    raise ParseError(Problem.BAD_DATE, word)

@@ -1,13 +1,13 @@
 """Words of money that CLDR lacks: it has no slang, no hundredths, no transliteration and no cases but two."""
 
 CURRENCIES = {
-    "RUB": "р,руб,рублик,рублики,рубликов,rouble,roubles,rubl,rubley,rublei,рублей рф",
+    "RUB": "р,рэ,руб,рублик,рублики,рубликов,целковых,rouble,roubles,rubl,rubley,rublei,рублей рф",
     "BYN": "р,руб,рублей рб,белруб,белрублей",
-    "USD": "us$,$us,долл,дол,бакс,бакса,баксы,баксов,баксами,bucks,buck,dollarov,american dollar,american dollars",
+    "USD": "us$,$us,долл,дол,бакс,бакса,баксы,баксов,баксами,bucks,buck,u.s. dollar,u.s. dollars,american dollar",
     "EUR": "евр,еврик,еврика,еврики,евриков,evro",
     "GBP": "pound sterling,pounds sterling,quid",
-    "KZT": "тг,тнг,тенг,теңге,tg,tng",
-    "UAH": "грн,гривень,гривня,гривні,grn,grivna,grivny,griven,grivnas",
+    "KZT": "тг,тнг,тенг,тенги,теньге,тэнге,теңге,tg,tng",
+    "UAH": "гр,грн,гривень,гривня,гривні,grn,grivna,grivny,griven,grivnas",
     "UZS": "сўм,soum,so'm,sum",
     "CNY": "rmb,renminbi",
     "SEK": "kr,kronor",
@@ -26,8 +26,8 @@ CURRENCIES = {
 """How people write a currency; a word of CLDR in another case, or another currency's too, may be among them."""
 
 NO_CURRENCY = (
-    "уе,ye,юе,усд,юсд,money,деньги,денег,деньгами,деревянных,валюты,валютой,"
-    "bitcoin,bitcoins,btc,биткоин,биткоина,биткоины,биткоинов,usdt,usdc,юсдт,тезер,крипта,крипты"
+    "уе,ye,юе,условных единиц,условные единицы,усд,юсд,money,деньги,денег,деньгами,деревянных,валюты,валютой,"
+    "bitcoin,bitcoins,btc,биткоин,биткоина,биткоины,биткоинов,usdt,usdc,юсдт,тезер,крипта,крипты,wmz,wmr"
 )
 """Counted like money, but no currency: units of account, coins of the net."""
 
@@ -38,7 +38,7 @@ HUNDREDTHS = (
 )
 
 MULTIPLIERS = (
-    "k,к,kk,кк,m,м,mm,t,т,b,тр,tr,тыр,mio,mn,bn,tn,thou,tys,tysyach,mln,mlrd,grand,hundred,hundreds,dozen,dozens,"
+    "k,к,kk,кк,kilo,кило,m,м,mm,t,т,b,тр,tr,тыр,mio,mn,bn,tn,thou,tys,tysyach,mln,mlrd,grand,hundred,hundreds,dozen,dozens,"
     "lakh,lakhs,crore,crores,сот,сотен,сотня,сотни,сотню,десяток,десятка,десятков,дюжина,дюжины,дюжин,"
     "косарь,косаря,косарей,косых,штук,штука,штуки,лям,ляма,лямы,лямов,лимон,лимона,лимонов,ярд,ярда,ярдов,"
     "кусок,куска,кусков"

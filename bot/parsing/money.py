@@ -26,7 +26,7 @@ class _Placed:
     alone: bool
     """Whether the word has no other token."""
     bracketed: bool
-    abbreviated: bool
+    incomplete: bool
     """Whether the word is cut short, or a sign of money stands at it, as in `канад.` and `C$`."""
 
 
@@ -85,9 +85,10 @@ class MoneyWords:
                 shown = " ".join(words[row[index].word : row[found.end - 1].word + 1])
                 raise ParseError(_problem_of(found.codes), shown)
             placed = row[index]
-            if not (
-                placed.bracketed or self._vocabulary.may_precede_money(placed.token, abbreviated=placed.abbreviated)
-            ):
+            # Figures right behind the currency are judged as figures, by `amount`.
+            figures = placed.token.text.isdecimal() and index > start
+            between = placed.bracketed or placed.incomplete or figures
+            if not (between or self._vocabulary.may_precede_money(placed.token)):
                 return
 
     def _is_own(self, row: list[_Placed], start: int, found: _Found) -> bool:
@@ -129,10 +130,10 @@ def _placed(words: Sequence[str]) -> list[_Placed]:
     for number, word in enumerate(words):
         row = tokens(word)
         depth += word.count("(")
-        for index, token in enumerate(row, 1):
-            short = word.endswith(".") and index == len(row) and len(token.text) <= _ABBREVIATION
-            short = short or any(map(is_sign, row))
-            placed.append(_Placed(token, number, index == len(row), len(row) == 1, depth > 0, short))
+        short = word.endswith(".") and all(len(token.text) <= _ABBREVIATION for token in row)
+        incomplete = short or any(map(is_sign, row))
+        for index, token in enumerate(row[:_LOOKED_AT], 1):
+            placed.append(_Placed(token, number, index == len(row), len(row) == 1, depth > 0, incomplete))
         depth = max(0, depth - word.count(")"))
     return placed[:_LOOKED_AT]
 

@@ -137,9 +137,9 @@ class Vocabulary:
             return (1, codes) if codes else best
         return best
 
-    def may_precede_money(self, token: Token, *, abbreviated: bool) -> bool:
+    def may_precede_money(self, token: Token) -> bool:
         """Say whether a token may stand between a sum and its currency, as `белорусских` or `US` do."""
-        if abbreviated or token.text in self._fillers or is_adjective(token):
+        if token.text in self._fillers or is_adjective(token):
             return True
         if any(key in self._qualifiers for key in token.keys):
             return True

@@ -5,29 +5,34 @@ The parameters go in the body of a POST, never in the URL, because URLs end up i
 
 import asyncio
 import ssl
+from collections.abc import Callable
 from decimal import Decimal
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import TypeVar
 from urllib.parse import urlencode
 
 import httpx
 
 from bot.domain import SubClient
-from bot.smscentre.answers import Answer, Created, read_created, read_document
+from bot.smscentre.answers import MAX_DOCUMENT, Answer, Created, read_created, read_document
 from bot.smscentre.credentials import Credentials
-from bot.smscentre.errors import NotSent, Refused
-from bot.smscentre.exchange import Exchange
+from bot.smscentre.errors import ErrorCode, NotSent, Refused
+from bot.smscentre.exchange import Exchange, Limits
 from bot.smscentre.quoting import Quoter
 
 _PATH = "/sys/documents.php"
-_DEFAULT_MAX_BYTES = 20 * 1024 * 1024
+_TEXT_AROUND = 1024 * 1024
 _CONNECT_SHARE = 1 / 6
 _AMOUNT_BELOW = Decimal(10) ** 12
-_ERROR_IN_PARAMETERS = 1
 _KOPECK = Decimal("0.01")
 
+Read = TypeVar("Read", Created, bytes)
 
-def new_http_client(timeout: float, tls: ssl.SSLContext) -> httpx.AsyncClient:
+
+def new_http_client(timeout: float, tls: ssl.SSLContext, proxy: str | None = None) -> httpx.AsyncClient:
     """Return an HTTP client for `SmsCentre` with the same `timeout`, in seconds. The caller closes it.
+
+    `proxy` is the URL of an HTTP or SOCKS proxy, credentials included; None: what the environment says.
 
     Connecting gets a sixth of the time for each of its two steps (TCP with DNS, then TLS), so that two hosts that
     hang still leave a third for the answer. No connection is used twice: a server that closes an idle one while we
@@ -36,6 +41,7 @@ def new_http_client(timeout: float, tls: ssl.SSLContext) -> httpx.AsyncClient:
     connect = timeout * _CONNECT_SHARE
     return httpx.AsyncClient(
         verify=tls,
+        proxy=proxy,
         follow_redirects=False,
         timeout=httpx.Timeout(connect=connect, pool=connect, write=timeout, read=timeout),
         limits=httpx.Limits(max_connections=None, max_keepalive_connections=0),
@@ -47,8 +53,8 @@ class SmsCentre:
     """The vendor's documents API.
 
     Every method sends its request once, to the backup host only if nothing of it can have left for the main one, and
-    ends within `timeout` seconds, all included. Every method raises NotSent, Refused or NoUsableAnswer and nothing
-    else. Keeping the vendor's pace is the caller's business.
+    ends within `timeout` seconds of network. Every method raises a VendorError and nothing else: NotSent, Refused,
+    WrongSetting, TooLarge or NoUsableAnswer. Keeping the vendor's pace is the caller's business.
     """
 
     def __init__(
@@ -58,13 +64,16 @@ class SmsCentre:
         url: str,
         backup_url: str | None,
         timeout: float,
-        max_bytes: int = _DEFAULT_MAX_BYTES,
+        max_document: int = MAX_DOCUMENT,
     ) -> None:
-        """Take the hosts as `https://host`; `max_bytes` limits an answer. Raises ValueError for a bad URL."""
+        """Take the hosts as `https://host`; `max_document` is in bytes. Raises ValueError for a bad URL."""
         self._http = http
-        self._urls = [_endpoint(base) for base in ([url, backup_url] if backup_url else [url])]
+        self._hosts = [("SMSC_URL", _endpoint(url))]
+        if backup_url:
+            self._hosts.append(("SMSC_BACKUP_URL", _endpoint(backup_url)))
         self._timeout = timeout
-        self._max_bytes = max_bytes
+        # base64 makes a document a third longer, and its line ends some more.
+        self._limits = Limits(max_document, max_answer=max_document * 3 // 2 + _TEXT_AROUND)
 
     async def create_invoice(
         self, credentials: Credentials, sub_client: SubClient, amount: Decimal, service: str | None
@@ -76,11 +85,13 @@ class SmsCentre:
         parameters = {"sum": _canonical(amount)}
         if service:
             parameters["service"] = service
-        return read_created(await self._ask("add_account", credentials, sub_client, parameters), amount)
+        return await self._ask(
+            "add_account", credentials, sub_client, parameters, lambda answer: read_created(answer, amount)
+        )
 
     async def get_invoice(self, credentials: Credentials, sub_client: SubClient, invoice_id: str) -> bytes:
         """Return the PDF of an invoice (`get_account`)."""
-        return read_document(await self._ask("get_account", credentials, sub_client, {"id": invoice_id}))
+        return await self._ask("get_account", credentials, sub_client, {"id": invoice_id}, read_document)
 
     async def get_act(
         self,
@@ -94,11 +105,16 @@ class SmsCentre:
         wanted = {name: value for name, value in (("num", num), ("id", act_id)) if value is not None}
         if len(wanted) != 1:
             raise _unsendable("an act is asked for either by number or by id")
-        return read_document(await self._ask("get_act", credentials, sub_client, wanted))
+        return await self._ask("get_act", credentials, sub_client, wanted, read_document)
 
     async def _ask(
-        self, call: str, credentials: Credentials, sub_client: SubClient, parameters: dict[str, str]
-    ) -> Answer:
+        self,
+        call: str,
+        credentials: Credentials,
+        sub_client: SubClient,
+        parameters: dict[str, str],
+        read: Callable[[Answer], Read],
+    ) -> Read:
         whom = {"user": sub_client.name} if sub_client.name is not None else {"user_id": str(sub_client.id)}
         form = {call: "1", **credentials.parameters(), **whom, **parameters, "charset": "utf-8"}
         content = _urlencoded(form)
@@ -109,8 +125,8 @@ class SmsCentre:
         exchanges: list[Exchange] = []
         try:
             async with asyncio.timeout(self._timeout):
-                for url in self._urls:
-                    exchanges.append(Exchange(url, self._max_bytes, quoter))
+                for setting, url in self._hosts:
+                    exchanges.append(Exchange(url, setting, self._limits, quoter))
                     await exchanges[-1].run(self._http, content)
                     if not exchanges[-1].never_left:
                         break
@@ -118,7 +134,10 @@ class SmsCentre:
             exchanges[-1].interrupt(f"not finished within {self._timeout:g} s")
         if exchanges[-1].never_left:
             raise NotSent("; ".join(f"{exchange.host}: {exchange.interruption}" for exchange in exchanges))
-        return exchanges[-1].answer()
+        last = exchanges[-1]
+        if last.is_heavy:
+            return await asyncio.to_thread(lambda: read(last.answer()))
+        return read(last.answer())
 
 
 def _endpoint(base: str) -> httpx.URL:
@@ -133,7 +152,7 @@ def _endpoint(base: str) -> httpx.URL:
 
 def _unsendable(why: str) -> Refused:
     """Return the refusal that the vendor would give to parameters that should not, or cannot, be sent at all."""
-    return Refused(_ERROR_IN_PARAMETERS, f"not sent to the vendor: {why}")
+    return Refused(ErrorCode.PARAMETERS, f"not sent to the vendor: {why}")
 
 
 def _canonical(amount: Decimal) -> str:

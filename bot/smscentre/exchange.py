@@ -1,6 +1,7 @@
 """One POST to one host, and a record of how far it came that holds whatever interrupts it."""
 
 import asyncio
+from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
@@ -8,9 +9,10 @@ import httpcore
 import httpx
 
 from bot.smscentre.answers import Answer
-from bot.smscentre.body import Body, UnreadableBodyError
-from bot.smscentre.errors import NoUsableAnswer
+from bot.smscentre.body import Body, TooLargeError
+from bot.smscentre.errors import NoUsableAnswer, WrongSetting
 from bot.smscentre.quoting import Quoter
+from bot.smscentre.statuses import is_not_carried_out
 
 _HEADERS = {
     "Content-Type": "application/x-www-form-urlencoded",
@@ -29,6 +31,19 @@ _BEFORE_SENDING = (
 )
 
 
+_HEAVY_BYTES = 256 * 1024
+_PIECES_AT_ONCE = 64
+"""After how many pieces of a body others get their turn: a piece may be one byte."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The largest document that is of use, and the largest answer that is read, in bytes."""
+
+    max_document: int
+    max_answer: int
+
+
 class _Stage(Enum):
     """How far a request provably came; NEW is no proof of anything."""
 
@@ -40,17 +55,21 @@ class _Stage(Enum):
 class Exchange:
     """Sends one request and collects the answer. After `run`, or its cancellation, the record says what came of it."""
 
-    def __init__(self, url: httpx.URL, max_bytes: int, quoter: Quoter) -> None:
+    def __init__(self, url: httpx.URL, setting: str, limits: Limits, quoter: Quoter) -> None:
+        """`setting` is the name of the setting that the URL comes from."""
         self.host = url.host
+        self._setting = setting
+        self._limits = limits
         self._url = url
-        self._max_bytes = max_bytes
         self._quoter = quoter
         self._stage = _Stage.NEW
         self._socket: httpcore.AsyncNetworkStream | None = None
         self._error: Exception | None = None
         self._response: httpx.Response | None = None
-        self._body = Body("", max_bytes)
+        self._status: int | None = None
+        self._body = Body("", limits.max_answer)
         self._complete = False
+        self._too_large = False
         self._interruption = "interrupted"
 
     async def run(self, http: httpx.AsyncClient, content: bytes) -> None:
@@ -65,18 +84,22 @@ class Exchange:
                 extensions={"trace": self._follow},
             ) as response:
                 self._response = response
-                self._body = Body(response.headers.get("content-encoding", ""), self._max_bytes)
+                self._body = Body(response.headers.get("content-encoding", ""), self._limits.max_answer)
+                pieces = 0
                 async for received in response.aiter_raw():
                     self._body.feed(received)
-                self._body.finish()
+                    pieces += 1
+                    if pieces % _PIECES_AT_ONCE == 0:
+                        await asyncio.sleep(0)
                 self._complete = True
         except asyncio.CancelledError:
             # httpcore forgets the socket when it is cancelled between TCP's connecting and the request.
             if self._stage is _Stage.CONNECTING and self._socket is not None:
                 await self._socket.aclose()
             raise
-        except UnreadableBodyError as error:
+        except TooLargeError as error:
             self._interruption = str(error)
+            self._too_large = True
         except Exception as error:  # noqa: BLE001 - whatever it is, the record tells what it means for the request
             self._error = error
             self._interruption = _reason(error)
@@ -102,22 +125,42 @@ class Exchange:
         return self._quoter.text(self._interruption)
 
     def answer(self) -> Answer:
-        """Return what came back, cut off or not. Raises NoUsableAnswer if not even the headers came."""
+        """Return what came back, cut off or not. Raises NoUsableAnswer if not even the headers came.
+
+        Decodes the body, which takes time.
+        """
         if self._response is None:
+            if self._status is not None and is_not_carried_out(self._status):
+                # httpx refuses to show a redirect whose target it cannot read.
+                raise WrongSetting(self._setting, f"HTTP {self._status}")
             raise NoUsableAnswer(self.interruption, f"{self.host}: no HTTP answer")
         headers = self._response.headers
+        body, problem = self._body.decode()
+        interruption = self.interruption if problem is None else str(problem)
         return Answer(
             host=self.host,
             status=self._response.status_code,
             content_type=headers.get("content-type", ""),
-            body=self._body.data,
+            body=body,
             framed="content-length" in headers or "transfer-encoding" in headers,
-            cut_off=None if self._complete else self.interruption,
+            cut_off=None if self._complete and problem is None else interruption,
+            declared=None if self._body.gzipped else _length(headers.get("content-length", "")),
+            over_limit=isinstance(problem, TooLargeError) or self._too_large,
+            max_document=self._limits.max_document,
+            setting=self._setting,
+            location=headers.get("location", ""),
             quoter=self._quoter,
         )
 
+    @property
+    def is_heavy(self) -> bool:
+        """Whether making sense of the answer takes long enough to be noticed by others."""
+        return self._body.gzipped or len(self._body) > _HEAVY_BYTES
+
     async def _follow(self, event: str, info: dict[str, Any]) -> None:
         if self._stage is _Stage.SENDING:
+            if event.endswith(".receive_response_headers.complete"):
+                self._status = info["return_value"][1]
             return
         self._stage = _Stage.CONNECTING
         if event.endswith(".connect_tcp.complete"):
@@ -125,6 +168,10 @@ class Exchange:
         # To a proxy httpcore first sends a CONNECT, which is not our request yet.
         if event.endswith(".send_request_headers.started") and info["request"].method != b"CONNECT":
             self._stage = _Stage.SENDING
+
+
+def _length(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 
 
 def _reason(error: Exception) -> str:

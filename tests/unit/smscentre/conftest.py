@@ -30,7 +30,7 @@ async def http() -> AsyncIterator[httpx.AsyncClient]:
 def connect(http: httpx.AsyncClient) -> Connect:
     """Return a maker of clients for a URL, with the answers' time limit of five seconds unless told otherwise."""
 
-    def connect(url: str, backup_url: str | None = None, timeout: float = 5, max_bytes: int = 100_000) -> SmsCentre:
-        return SmsCentre(http, url=url, backup_url=backup_url, timeout=timeout, max_bytes=max_bytes)
+    def connect(url: str, backup_url: str | None = None, timeout: float = 5, max_document: int = 100_000) -> SmsCentre:
+        return SmsCentre(http, url=url, backup_url=backup_url, timeout=timeout, max_document=max_document)
 
     return connect

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from bot.smscentre import NotSent, NoUsableAnswer, Refused, SmsCentre, VendorError, new_http_client
+from bot.smscentre import NotSent, NoUsableAnswer, Refused, SmsCentre, VendorError, WrongSetting, new_http_client
 from tests.unit.smscentre.conftest import Connect
 from tests.unit.smscentre.samples import ALICE, AMOUNT, CREDENTIALS, PDF
 from tests.unit.smscentre.server import Server, Wire, answering, head, plays, refused_port, with_length
@@ -131,7 +131,7 @@ async def test_what_may_have_arrived_is_never_sent_again(script: object, backup:
         vendor = SmsCentre(http, url=server.url, backup_url=backup.url, timeout=0.3 if script is hang else 5)
         with pytest.raises(VendorError) as error:
             await vendor.create_invoice(CREDENTIALS, ALICE, AMOUNT, None)
-    assert isinstance(error.value, NoUsableAnswer | Refused)
+    assert isinstance(error.value, NoUsableAnswer | Refused | WrongSetting)
     assert len(server.received) == 1
     assert backup.connections == 0
 

@@ -1,7 +1,6 @@
 """The multipart reader: lenient about the form, exact about the bytes."""
 
 import base64
-import time
 
 import pytest
 
@@ -166,13 +165,3 @@ def test_what_is_no_multipart_has_no_parts(body: bytes) -> None:
 def test_absurdly_many_parts_are_no_answer_of_the_vendor() -> None:
     assert len(parse(MULTIPART_TYPE, multipart(*[JSON] * 16))) == 16
     assert parse(MULTIPART_TYPE, multipart(*[JSON] * 17)) == []
-
-
-@pytest.mark.parametrize(
-    "piece",
-    [b"\n--b0undaryX", b"x--b0undary--\n", b"x--b0undary\n", b"--b0undary", b"\n--b0undary\n", b"\n", b" ", b"-"],
-)
-def test_hostile_bodies_take_no_time(piece: bytes) -> None:
-    started = time.perf_counter()
-    parse(MULTIPART_TYPE, b"--b0undary\r\nA: b\r\n" + piece * (2_000_000 // len(piece)))
-    assert time.perf_counter() - started < 5

@@ -43,6 +43,8 @@ def framed(draw: st.DrawFn) -> Framed:
     preamble = draw(st.sampled_from([b"", b"\xef\xbb\xbf", b"\n", b"Notice: a text\n", b"<b>Warning</b>\r\n\r\n"]))
     epilogue = draw(st.sampled_from([b"", line_end, line_end + b"the end"])) if closed and not glued else b""
     pdf = draw(documents(b"--" + boundary, line_end, own_lengths=lengths, packed=packed, glued=glued))
+    if not closed and not lengths:
+        pdf += b"%%EOF"  # nothing else would prove its end
 
     parts = []
     for content in (pdf, JSON) if pdf_first else (JSON, pdf):
@@ -149,11 +151,11 @@ ANSWERS = st.builds(
 @given(ANSWERS)
 def test_any_answer_is_a_document_or_a_typed_error(answer: Answer) -> None:
     document = outcome(lambda: read_document(answer))
-    assert isinstance(document, VendorError) or document.startswith(b"%PDF-")
+    assert isinstance(document, VendorError) or b"%PDF-" in document[:1024]
     created = outcome(lambda: read_created(answer, AMOUNT))
     if isinstance(created, Created):
         assert created.number or created.pdf
-        assert created.pdf is None or created.pdf.startswith(b"%PDF-")
+        assert created.pdf is None or b"%PDF-" in created.pdf[:1024]
     else:
         assert str(created).isprintable()
         assert len(str(created)) < 700

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from bot.domain import SubClient
-from bot.smscentre import Created, Credentials, NoUsableAnswer, Refused, SmsCentre
+from bot.smscentre import Created, Credentials, Refused, SmsCentre, WrongSetting
 from tests.unit.smscentre.conftest import Connect
 from tests.unit.smscentre.samples import ALICE, AMOUNT, CREDENTIALS, JSON, MULTIPART_TYPE, PASSWORD, PDF, multipart
 from tests.unit.smscentre.server import Received, Server, Wire, answering, head, plays, with_length
@@ -106,7 +106,7 @@ async def test_a_redirect_is_not_followed_even_by_a_client_that_would(http: http
         redirect = head("307 Temporary Redirect", location=elsewhere.url, content_length="0")
         async with answering(redirect) as server:
             vendor = SmsCentre(http, url=server.url, backup_url=elsewhere.url, timeout=5)
-            with pytest.raises(NoUsableAnswer, match="HTTP 307"):
+            with pytest.raises(WrongSetting, match="HTTP 307"):
                 await vendor.get_invoice(CREDENTIALS, ALICE, "1")
     assert elsewhere.connections == 0
 

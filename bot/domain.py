@@ -80,6 +80,7 @@ class Failure(StrEnum):
 
     PARAMETERS = "parameters"
     LOGIN_REFUSED = "login_refused"
+    """Of old requests: what meets this now waits."""
     NOT_CREATED = "not_created"
     NO_SUB_CLIENT = "no_sub_client"
     NO_DOCUMENT = "no_document"
@@ -89,13 +90,27 @@ class Failure(StrEnum):
     UNREADABLE = "unreadable"
     PDF_MISSING = "pdf_missing"
     LOGIN_REMOVED = "login_removed"
+    TOO_LARGE = "too_large"
+    """The document exists; Telegram takes none so large."""
 
 
 class Hold(StrEnum):
-    """Why a login rests until a time: SMS Center blocked our address, or could not be reached."""
+    """Why a login rests until a time."""
 
     BLOCKED = "blocked"
+    """SMS Center blocked our address."""
     UNREACHABLE = "unreachable"
+    """SMS Center could not be reached."""
+    WRONG_SETTING = "wrong_setting"
+    """Who answers at the address in the settings is not SMS Center's API."""
+
+    @property
+    def is_common(self) -> bool:
+        """Whether the reason is the same for all logins, so that all rest, and one request tries for all."""
+        return self is not Hold.UNREACHABLE
+
+
+COMMON_HOLDS = frozenset(hold for hold in Hold if hold.is_common)
 
 
 class Resolution(StrEnum):

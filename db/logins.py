@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.domain import Hold, State
+from bot.domain import COMMON_HOLDS, Hold, State
 from db.models import Login, Request
 
 
@@ -26,10 +26,24 @@ async def everyone(session: AsyncSession) -> Sequence[Login]:
     return (await session.scalars(select(Login).order_by(Login.login))).all()
 
 
-async def take_due(session: AsyncSession, names: Iterable[str], now: datetime, limit: int) -> Sequence[str]:
-    """Take the logins whose next request may start now, longest due first: they are due no more."""
-    due = select(Login.login).where(Login.due_at <= now, Login.login.in_(names)).order_by(Login.due_at).limit(limit)
-    taken = (await session.scalars(due.with_for_update(skip_locked=True))).all()
+async def take_due(
+    session: AsyncSession, names: Iterable[str], now: datetime, limit: int, *, trial: timedelta
+) -> Sequence[str]:
+    """Take the logins whose next request may start now, longest due first: they are due no more.
+
+    After a rest that all logins have in common one of them tries, and the others rest for `trial` more.
+    """
+    due = (
+        select(Login.login, Login.hold)
+        .where(Login.due_at <= now, Login.login.in_(names))
+        .order_by(Login.due_at)
+        .limit(limit)
+    )
+    found = (await session.execute(due.with_for_update(skip_locked=True))).all()
+    trying = [name for name, hold in found if hold in COMMON_HOLDS][:1]
+    taken = trying + [name for name, hold in found if hold not in COMMON_HOLDS]
+    if trying:
+        await _rest_until(session, Login.hold.in_(COMMON_HOLDS) & Login.login.not_in(trying), now + trial)
     if taken:
         await session.execute(
             update(Login).where(Login.login.in_(taken)).values(due_at=None),
@@ -66,7 +80,8 @@ def start_of_next(login: Login) -> datetime | None:
 async def cap_waits(session: AsyncSession, now: datetime, pace: timedelta, rest: timedelta) -> None:
     """Shorten waits that only a clock set back can explain, so that no login stalls.
 
-    A login that could not be reached is tried at once: a restart is when people expect it.
+    A login that could not be reached is tried at once, and so is a setting that was wrong, which is told anew if it
+    still is: a restart is when people expect it.
     """
     await session.execute(update(Login).where(Login.next_start_at > now + pace).values(next_start_at=now + pace))
     await session.execute(
@@ -75,3 +90,44 @@ async def cap_waits(session: AsyncSession, now: datetime, pace: timedelta, rest:
     await session.execute(
         update(Login).where(Login.hold == Hold.UNREACHABLE).values(hold=None, held_until=None, unreachable_since=None)
     )
+    await session.execute(
+        update(Login).where(Login.hold == Hold.WRONG_SETTING).values(held_until=now, unreachable_since=None)
+    )
+    await session.execute(
+        update(Login).where(Login.hold == Hold.WRONG_SETTING, Login.paused_at.is_(None)).values(told_at=None)
+    )
+
+
+async def rest_like(session: AsyncSession, login: Login, now: datetime) -> None:
+    """Let all logins rest for the reason for which this one does, and as long; the admins are told only of this one."""
+    await session.flush()
+    others = Login.login != login.login
+    for values in (
+        update(Login)
+        .where(others)
+        .values(hold=login.hold, trouble=login.trouble, unreachable_since=login.unreachable_since),
+        update(Login).where(others, Login.paused_at.is_(None)).values(told_at=now),
+    ):
+        await session.execute(values.execution_options(synchronize_session=False))
+    if login.held_until is not None:
+        await _rest_until(session, others, login.held_until)
+
+
+async def end_common_rest(session: AsyncSession) -> None:
+    """Let all logins go on that rest for a reason that they have in common."""
+    await session.flush()
+    resting = Login.hold.in_(COMMON_HOLDS)
+    for values in (
+        update(Login).where(resting, Login.due_at.is_not(None)).values(due_at=Login.next_start_at),
+        update(Login).where(resting, Login.paused_at.is_(None)).values(told_at=None),
+        update(Login).where(resting).values(hold=None, held_until=None, trouble=None, unreachable_since=None),
+    ):
+        await session.execute(values.execution_options(synchronize_session=False))
+
+
+async def _rest_until(session: AsyncSession, which: ColumnElement[bool], until: datetime) -> None:
+    for values in (
+        update(Login).where(which).values(held_until=until),
+        update(Login).where(which, Login.due_at < until).values(due_at=until),
+    ):
+        await session.execute(values.execution_options(synchronize_session=False))

@@ -9,7 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.domain import CreateInvoice, Destination, Failure, GetAct, GetInvoice, Kind, Person, State, SubClient, Wish
 from db.models import Request
 
-MAY_EXIST = or_(Request.state.not_in((State.FAILED, State.CANCELLED)), Request.invoice_number.is_not(None))
+MAY_EXIST = or_(
+    Request.state.not_in((State.FAILED, State.CANCELLED)),
+    Request.invoice_number.is_not(None),
+    Request.failure == Failure.TOO_LARGE,
+)
 """Of creates: those whose invoice exists or may exist."""
 
 _LATELY = 100
@@ -36,6 +40,7 @@ def new(wish: Wish, *, login: str, requester: Person, destination: Destination, 
         again_of=0,
         state=State.QUEUED,
         created_at=now,
+        incomplete=False,
         unusable_answers=0,
         throttled=0,
     )
@@ -76,6 +81,7 @@ def copy(done: Request, *, requester: Person, destination: Destination, now: dat
     request = new(done.wish, login=done.login, requester=requester, destination=destination, now=now)
     request.state, request.finished_at = State.DONE, now
     request.invoice_number, request.file_id = done.invoice_number, done.file_id
+    request.incomplete = done.incomplete
     request.copy_of, request.again_of = done.copy_of or done.id, press
     return request
 

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.access.authorization import Authorization
 from bot.delivery.buttons import of_outcome
 from bot.delivery.undelivered import UndeliveredNotes
-from bot.documents import wording
+from bot.documents import failure_wording, wording
 from bot.domain import Destination, State
 from bot.language.translator import Translators
 from bot.messaging.messenger import Buttons, FileGone, Guard, Messenger, NoLongerWanted, SentDocument, Undeliverable
@@ -205,7 +205,7 @@ class OutcomeDelivery(Worker):
             case State.CANCELLED:
                 return _Outcome(request, wording.cancelled(t, request), buttons)
             case _:
-                return _Outcome(request, wording.failure(t, request), buttons)
+                return _Outcome(request, failure_wording.failure(t, request), buttons)
 
     async def _send(self, outcome: _Outcome, to: Destination, still: Guard) -> SentDocument:
         messenger = self._messenger.guarded_by(still)

@@ -18,9 +18,9 @@ class QueueChange:
     """Put back to the head of their login's queue."""
     ended: tuple[Request, ...] = ()
     troubled: frozenset[str] = frozenset()
-    """Logins that were paused, or that rest because our address is blocked."""
+    """Logins that were paused, or that met why all rest."""
     touched: frozenset[str] = frozenset()
-    """Logins whose queue was changed from outside: something was queued, or the login was resumed."""
+    """Logins whose queue changed otherwise: something was queued, the login was resumed, or all rest or go on."""
 
     @property
     def logins(self) -> frozenset[str]:

@@ -1,15 +1,16 @@
-"""Notes to the admins about logins that were paused, or that rest because the bot's address is blocked."""
+"""Notes to the admins about logins that were paused, or that met why all rest."""
 
 from functools import partial
 
 from markupsafe import Markup
 
 from bot.access.admins import AdminNotes
-from bot.domain import Hold
+from bot.domain import COMMON_HOLDS, Hold
 from bot.language.translator import Translator
 from bot.queue.changes import QueueChange
 from bot.runtime.clock import Clock
 from bot.runtime.worker import Worker
+from bot.smscentre import ErrorCode
 from db import logins
 from db.engine import Database
 from db.models import Login
@@ -37,12 +38,15 @@ class LoginTroubleNotes(Worker):
             await until_stored("noting that the admins know", partial(self._told, login))
 
     async def _untold(self) -> list[Login]:
+        """Return the logins that are paused, or that met why all rest."""
+        now = self._clock.now()
         async with self._database.read() as session:
             everyone = await logins.everyone(session)
         return [
             login
             for login in everyone
-            if login.told_at is None and (login.paused_at is not None or login.hold is Hold.BLOCKED)
+            if login.told_at is None
+            and (login.paused_at is not None or (login.hold in COMMON_HOLDS and (login.held_until or now) > now))
         ]
 
     async def _told(self, login: Login) -> None:
@@ -50,17 +54,29 @@ class LoginTroubleNotes(Worker):
             (await logins.lock(session, login.login)).told_at = self._clock.now()
 
     def _note(self, login: Login, t: Translator) -> Markup:
+        now = self._clock.now()
         if login.paused_at is not None:
             return t.say(
-                "SMS Center refused the login <b>{login}</b> (error 2), so it is paused and its requests wait. Check "
-                "its password or API key in the bot's settings, and in SMS Center's cabinet the list of addresses that "
-                "may use it. Then: <code>/resume {login}</code>",
+                "SMS Center refused the login <b>{login}</b> (error {code}), so it is paused and its requests wait. "
+                "Check its password or API key in the bot's settings, and in SMS Center's cabinet the list of "
+                "addresses that may use it. Then: <code>/resume {login}</code>",
                 login=login.login,
+                code=ErrorCode.CREDENTIALS,
             )
-        now = self._clock.now()
+        time = t.clock_time(login.held_until or now, now=now)
+        if login.hold is Hold.WRONG_SETTING:
+            return t.say(
+                "At the address in the bot's settings there is no SMS Center, so all logins rest and nothing is lost. "
+                "This setting is wrong: <code>{trouble}</code>\nPut it right and restart the bot. Until then it tries "
+                "one request from time to time, next at {time}.",
+                trouble=login.trouble,
+                time=time,
+            )
         return t.say(
-            "SMS Center has blocked the bot's address (error 4), so the login <b>{login}</b> rests until {time}; then "
-            "one request is tried. It comes from frequent wrong requests: see whether another program uses the login.",
+            "SMS Center has blocked the bot's address (error {code}), which the login <b>{login}</b> was told. All "
+            "logins rest until {time}; then one request is tried. This happens after too many bad requests: see "
+            "whether another program uses the address.",
+            code=ErrorCode.BLOCKED,
             login=login.login,
-            time=t.clock_time(login.held_until or now, now=now),
+            time=time,
         )

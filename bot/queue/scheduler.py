@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.domain import ConfiguredLogins, Failure, Hold, State
+from bot.domain import COMMON_HOLDS, ConfiguredLogins, Failure, State
+from bot.queue import rests
 from bot.queue.changes import QueueChange, QueueChanges
 from bot.queue.verdicts import REST, Result, Verdict, judge, no_usable_answer
 from bot.runtime.clock import Clock
@@ -44,19 +45,24 @@ class _Changed:
     returned: list[Request] = field(default_factory=list)
     ended: list[Request] = field(default_factory=list)
     troubled: set[str] = field(default_factory=set)
+    touched: set[str] = field(default_factory=set)
 
     def add(self, request: Request, verdict: Verdict) -> None:
         (self.returned if verdict.state is State.QUEUED else self.ended).append(request)
-        if verdict.pauses_login or verdict.code == 4:
+        if verdict.troubles_admins:
             self.troubled.add(request.login)
 
-    def add_recorded(self, request: Request, login: Login) -> None:
+    def add_recorded(self, request: Request, login: Login, names: Iterable[str]) -> None:
+        """Note what an earlier turn recorded without knowing it: the rests of all logins may have changed."""
         (self.returned if request.state is State.QUEUED else self.ended).append(request)
-        if login.paused_at is not None or login.hold is Hold.BLOCKED:
+        if login.paused_at is not None or login.hold in COMMON_HOLDS:
             self.troubled.add(login.login)
+        self.touched.update(names)
 
     def done(self, started: Iterable[Request] = ()) -> QueueChange:
-        return QueueChange(tuple(started), tuple(self.returned), tuple(self.ended), frozenset(self.troubled))
+        return QueueChange(
+            tuple(started), tuple(self.returned), tuple(self.ended), frozenset(self.troubled), frozenset(self.touched)
+        )
 
 
 class Scheduler:
@@ -169,7 +175,7 @@ class Scheduler:
         # Where a record is still to be written again, its commit may have worked, and the login seem free.
         unrecorded = {call.request.login for call in self._finished}
         names = [name for name in self._names if name not in unrecorded]
-        due = await logins.take_due(session, names, now, _CLAIMS_A_TURN)
+        due = await logins.take_due(session, names, now, _CLAIMS_A_TURN, trial=rests.TRIAL)
         return await requests.start_heads(session, due, now) if due else ()
 
     async def _run_call(self, request: Request) -> None:
@@ -190,10 +196,11 @@ class Scheduler:
         login = await logins.lock(session, request.login)
         if request.state is not State.RUNNING:
             # The commit of its record worked, but was reported as failed: only the listeners do not know yet.
-            changes.add_recorded(request, login)
+            changes.add_recorded(request, login, self._names)
             return
         verdict = judge(request, login, call.result, call.at)
-        await self._apply(session, request, login, verdict, call.at)
+        if await self._apply(session, request, login, verdict, call.at):
+            changes.touched.update(self._names)
         changes.add(request, verdict)
         _log.info("request %d of login %s is %s", request.id, request.login, verdict.failure or verdict.state)
 
@@ -213,18 +220,19 @@ class Scheduler:
 
     async def _apply(
         self, session: AsyncSession, request: Request, login: Login, verdict: Verdict, now: datetime
-    ) -> None:
+    ) -> bool:
+        """Record a verdict; say whether it changed the rests of all logins."""
         request.state = verdict.state
         request.failure, request.failure_code = verdict.failure, verdict.code
         request.invoice_number = verdict.invoice_number or request.invoice_number
+        request.incomplete = verdict.incomplete
         request.throttled += verdict.throttled
         request.unusable_answers += verdict.unusable_answer
         if verdict.state is not State.QUEUED:
             request.finished_at = now
         if verdict.pdf is not None:
             session.add(Document(request_id=request.id, content=verdict.pdf, stored_at=now))
-        _apply_to_login(login, verdict, now, self._pace)
-        await logins.refresh_due(session, login)
+        return await rests.record(session, login, verdict, now, self._pace)
 
     async def _sleep_until(self, due_at: datetime | None) -> None:
         delay = None if due_at is None else max(0.0, (due_at - self._clock.now()).total_seconds())
@@ -241,17 +249,3 @@ class Scheduler:
     def _tell(self, change: QueueChange) -> None:
         if change.logins:
             self._changes.announce(change)
-
-
-def _apply_to_login(login: Login, verdict: Verdict, now: datetime, pace: timedelta) -> None:
-    if verdict.reached_vendor:
-        login.next_start_at = now + pace
-        login.unreachable_since = None
-    else:
-        login.unreachable_since = login.unreachable_since or now
-    login.hold = verdict.hold
-    login.held_until = now + verdict.hold_for if verdict.hold else None
-    if verdict.pauses_login:
-        login.paused_at = now
-    if not verdict.pauses_login and verdict.code != 4:
-        login.told_at = None

@@ -44,7 +44,10 @@ class Login(Base):
     """When the scheduler has to look at this login; NULL when nothing can start (empty, running or paused)."""
     hold: Mapped[Hold | None]
     held_until: Mapped[datetime | None]
+    trouble: Mapped[str | None] = mapped_column(String(200))
+    """What the admins have to know of the hold: the setting that is wrong."""
     unreachable_since: Mapped[datetime | None]
+    """Since when no request has got through."""
     paused_at: Mapped[datetime | None]
     told_at: Mapped[datetime | None]
     """When the admins were told of the pause or the block, so that they are told once."""
@@ -90,6 +93,8 @@ class Request(Base):
     """How often the vendor said error 9: somebody else used the login."""
 
     invoice_number: Mapped[str | None] = mapped_column(String(20))
+    incomplete: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether the PDF is what came of one that never came whole."""
     failure: Mapped[Failure | None]
     failure_code: Mapped[int | None]
 

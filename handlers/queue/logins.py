@@ -41,6 +41,8 @@ class LoginsCommand:
         time = t.clock_time(start, now=now)
         if login.hold is Hold.BLOCKED:
             return t.say("rests until {time}, as SMS Center has blocked our address", time=time)
+        if login.hold is Hold.WRONG_SETTING:
+            return t.say("rests until {time}, as a setting is wrong: {trouble}", time=time, trouble=login.trouble)
         if login.hold is Hold.UNREACHABLE:
             return t.say("SMS Center cannot be reached, next try at {time}", time=time)
         return t.say("next slot at {time}", time=time)

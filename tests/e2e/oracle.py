@@ -12,13 +12,14 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 
 from sandbox.smscentre.calls import Method
+from sandbox.smscentre.faults import PAGES
 from sandbox.smscentre.journal import Entry, Outcome
 from sandbox.smscentre.refusals import ErrorCode
 from sandbox.telegram.journal import Call
 from sandbox.telegram.state import Chat
 from tests.e2e.evidence import Evidence, Pressed, Said
 from tests.e2e.wishes import ANY_USER, BOT, Wish, is_command, wish_of, wish_of_entry, wish_of_reply
-from tests.e2e.words import is_status
+from tests.e2e.words import is_status, says_not_whole
 
 _NO_INVOICE = Wish(Method.GET_ACCOUNT, "", "")
 MEASURING_S = 0.1
@@ -77,8 +78,12 @@ def _distinct(presses: Iterable[Pressed]) -> Iterable[Pressed]:
 
 
 def _may_have_created(entry: Entry) -> bool:
-    """Whether the bot, for all it could know, made an invoice with this request: a refusal that it read says no."""
-    refused = entry.outcome is Outcome.REFUSED and entry.delivered
+    """Whether the bot, for all it could know, made an invoice with this request.
+
+    A refusal or a redirect that it read says no.
+    """
+    redirected = entry.outcome is Outcome.UNHANDLED and entry.fault == str(PAGES["redirect"])
+    refused = (entry.outcome is Outcome.REFUSED or redirected) and entry.delivered
     return entry.method is Method.ADD_ACCOUNT and not refused
 
 
@@ -179,8 +184,8 @@ def _documents_are_whole(evidence: Evidence) -> Iterator[str]:
                 continue  # what admins export is ours, not SMS Center's
             if file.content not in plain and not any(part.startswith(file.content) for part in parts):
                 yield f"SMS Center never sent these {len(file.content)} bytes of {file.name}"
-            if not file.content.rstrip().endswith(b"%%EOF"):
-                yield f"{file.name} is not whole"
+            if file.content.rstrip().endswith(b"%%EOF") == says_not_whole(str(call.params.get("caption"))):
+                yield f"{file.name} is not whole and its caption is silent, or the other way round"
 
 
 def _no_secret_in_a_url(evidence: Evidence) -> Iterator[str]:

@@ -60,7 +60,6 @@ _CASES = (
     Case("cut, read", "/act alice 82", Cut("before"), ("82", "3"), button="again", requests=3),
     Case("5xx, create", "/invoice alice 15", PAGES["500"], ("alice", "15.00"), button="exists"),
     Case("empty, create", "/invoice alice 16", replace(PAGES["empty"], handled=True), ("16.00",), "exists", invoices=1),
-    Case("redirect, create", "/invoice alice 17", PAGES["redirect"], ("17.00",), button="exists"),
     Case("garbage, create", "/invoice alice 18", PAGES["garbage"], ("18.00",), button="exists"),
     Case("cut after, create", "/invoice alice 19", Cut("after"), ("19.00",), button="exists", invoices=1),
     Case("timeout, create", "/invoice alice 20", Hang(handled=True), ("20.00",), button="exists", invoices=1),
@@ -120,14 +119,23 @@ async def test_an_invoice_whose_pdf_did_not_come_is_fetched(shared: World) -> No
     assert len(w.vendor.invoices) == made + 2
 
 
+async def test_a_document_that_never_comes_whole_is_delivered_with_a_warning(shared: World) -> None:
+    w = shared
+    seen = len(w.vendor.journal.entries)
+    w.vendor.faults.add(Cut("midway"), times=3)
+    answer = await w.document(w.say(w.anna, "/act bob 7"))
+    assert "not complete" in answer.text
+    assert len(w.vendor.journal.entries) == seen + 3
+
+
 @pytest.mark.asyncio(loop_scope="function")
 async def test_a_login_in_trouble(open_world: OpenWorld) -> None:
-    """Error 2 pauses the login until `/resume`, error 4 lets it rest; the other login is not held up."""
+    """Error 2 pauses the login until `/resume` and does not hold up the other; error 4 lets both rest."""
     async with open_world(SMSC_ACCOUNTS=TWO_LOGINS) as w:
         await w.allow("chat", w.team.id, login="beta")
         w.vendor.faults.add(Fail(ErrorCode.CREDENTIALS), login="demo")
-        refused = await w.reply(w.say(w.anna, "/invoice alice 1500"))
-        assert is_russian(refused.text) is False
+        refused = w.say(w.anna, "/invoice alice 1500")
+        assert is_russian((await w.status(refused)).text) is False
         note = await w.message(w.olga, lambda message: "demo" in message.text)
         assert "/resume demo" in note.text
         assert is_russian(note.text) is False  # nothing is known of Olga's language before she says something
@@ -137,8 +145,9 @@ async def test_a_login_in_trouble(open_world: OpenWorld) -> None:
         logins = await w.reply(w.say(w.olga, "/logins"))
         assert "/resume demo" in logins.text
         resumed = await w.reply(w.say(w.olga, "/resume demo"))
+        await w.document(refused)
         await w.document(waiting)
-        assert w.vendor.invoices == []
+        assert len(w.vendor.invoices) == 1
 
         w.vendor.faults.add(Fail(ErrorCode.BLOCKED), login="beta")
         resting = w.say(w.anna, "/act alice А-15/2026", w.team)
@@ -152,13 +161,33 @@ async def test_a_login_in_trouble(open_world: OpenWorld) -> None:
         await w.answered(w.press_data(w.anna, listed, listed.buttons[1].data or ""))
         assert "9001" in (await w.reply(second)).text
         await w.change(listed, lambda message: len(message.buttons) == 1)
-        await w.document(w.say(w.anna, "/act bob 7"))
+        other = w.say(w.anna, "/act bob 7")
+        await w.status(other)
+        seen = len(w.vendor.journal.entries)
         await w.reply(w.say(w.olga, "/resume beta"))
         await w.document(resting)
+        await w.document(other)
+        assert [entry.login for entry in w.vendor.journal.entries[seen:]] == ["beta", "demo"]
         notes = [
             message for message in w.telegram.messages(w.olga.id) if re.search(r"\((error|ошибка) [24]\)", message.text)
         ]
         assert [is_russian(note.text) for note in notes] == [False, True]
+
+
+@pytest.mark.asyncio(loop_scope="function")
+async def test_a_wrong_address(open_world: OpenWorld) -> None:
+    """What was redirected was not carried out: it waits, the admin reads which setting to change, nothing is asked."""
+    async with open_world() as w:
+        w.vendor.faults.add(PAGES["redirect"])
+        asked = w.say(w.anna, "/invoice alice 1500")
+        assert "setting" in (await w.status(asked)).text
+        note = await w.message(w.olga, lambda message: "SMSC_URL" in message.text)
+        assert "https://login.example.org/" in note.text
+        assert "SMSC_URL" in (await w.reply(w.say(w.olga, "/logins"))).text
+        await w.reply(w.say(w.olga, "/resume demo"))
+        await w.document(asked)
+        assert len(w.vendor.invoices) == 1
+        assert [entry.method for entry in w.vendor.journal.entries] == ["add_account"] * 2
 
 
 @pytest.mark.asyncio(loop_scope="function")

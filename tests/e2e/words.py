@@ -22,3 +22,8 @@ def is_status(text: str) -> bool:
 def is_russian(text: str) -> bool:
     """Whether a text is in Russian: it has some words of it, more than a name or an act's number."""
     return len(re.findall(r"[а-яё]{2,}", text.lower())) >= 3
+
+
+def says_not_whole(caption: str) -> bool:
+    """Whether a document's caption warns that it is not complete."""
+    return "not complete" in caption or "неполный" in caption

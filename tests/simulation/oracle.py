@@ -10,7 +10,7 @@ from itertools import pairwise
 from tests.simulation.case import Case
 from tests.simulation.cast import ELSEWHERE, OLGA, PEOPLE
 from tests.simulation.journal import Exchange, Journal, Pressed, Said, Sent, Want
-from tests.simulation.phrases import APOLOGIES, CREATES, Action, Kind, action_of, kind_of, still_waits
+from tests.simulation.phrases import APOLOGIES, CREATES, Action, Kind, action_of, kind_of, says_not_whole, still_waits
 
 PACE = 60.0
 WINDOW = 180.0
@@ -87,12 +87,15 @@ def told_once(case: Case) -> Iterator[str]:
 
 
 def true_documents(case: Case) -> Iterator[str]:
-    """A document is byte for byte what SMS Center made for this command."""
+    """A document is byte for byte what SMS Center made for this command, or says that it is only a part of it."""
     made = {call.pdf: call.marker for call in case.journal.exchanges if call.pdf is not None}
     for sent in case.journal.sent:
         if sent.document is None:
             continue
         marker = made.get(sent.document)
+        if says_not_whole(sent):
+            parts = (whole for pdf, whole in made.items() if pdf != sent.document and pdf.startswith(sent.document))
+            marker = next((part for part in parts if part in sent.text or part == "alice"), None)
         if marker is None:
             yield f"message {sent.message_id} in chat {sent.chat} has a document that nobody made"
         elif marker not in sent.text and marker != "alice":

@@ -54,6 +54,8 @@ _PHRASES = {
     "(ошибка 2)": Kind.NOTE,
     "(error 4)": Kind.NOTE,
     "(ошибка 4)": Kind.NOTE,
+    "This setting is wrong": Kind.NOTE,
+    "Неверна эта настройка": Kind.NOTE,
     "access is by invitation": Kind.TURNED_AWAY,
     "доступ по приглашению": Kind.TURNED_AWAY,
     "In the queue:": Kind.STATUS,
@@ -99,6 +101,11 @@ def still_waits(sent: Sent) -> bool:
 
 def asks_whose_act(sent: Sent) -> bool:
     return "Whose act" in sent.text or "Чей акт" in sent.text
+
+
+def says_not_whole(sent: Sent) -> bool:
+    """Say whether a document comes with the warning that it is not complete."""
+    return "not complete" in sent.text or "неполный" in sent.text
 
 
 def welcomes(sent: Sent) -> bool:

@@ -38,6 +38,8 @@ _KINDS = (
     ("cut before", 2),
     ("cut after", 3),
     ("half", 3),
+    ("short", 2),
+    ("redirect", 1),
     ("5xx before", 1),
     ("5xx after", 2),
     ("empty", 1),
@@ -173,6 +175,8 @@ class _Network(httpx.AsyncBaseTransport):
         kind, _, code = fate.kind.partition(" ")
         if kind == "error":
             return self._response(exchange, f"refused {code}", 200, _error(int(code)), "application/json")
+        if fate.kind == "redirect":
+            return self._response(exchange, "refused redirect", 301, b"", "text/html")
         if fate.kind == "5xx before":
             return self._response(exchange, "lost", 502, b"<html>Bad Gateway</html>", "text/html")
         self._vendor.work(exchange)
@@ -195,6 +199,11 @@ class _Network(httpx.AsyncBaseTransport):
         if fate.kind == "half":
             half = content[: len(content) * 2 // 3]
             return self._response(exchange, "lost", 200, half, content_type, cut=True)
+        if fate.kind == "short":
+            # All is framed as if it were whole, only a plain document is honest about its length.
+            plain = exchange.invoice is None
+            stopped = content[: content.index(b"%PDF-") + 20]
+            return self._response(exchange, "lost", 200, stopped, content_type, cut=plain)
         return self._response(exchange, "fine", 200, content, content_type)
 
     def _response(

@@ -58,20 +58,21 @@ def test_a_refusal_ends_the_request_and_uses_up_the_minute(stage: Theatre, code:
     assert _pauses(shop) == [pytest.approx(PACE, abs=LATE)]
 
 
-def test_a_refused_login_is_paused_and_its_other_requests_wait_until_it_is_resumed(stage: Theatre) -> None:
+@pytest.mark.parametrize("kind", Kind)
+def test_a_refused_login_is_paused_and_all_its_requests_wait_until_it_is_resumed(stage: Theatre, kind: Kind) -> None:
     shop = Workshop(stage, answer=_first(Refused(2, "password")))
 
     async def work(working: Working) -> None:
-        refused, waiting = await working.ask(), await working.ask()
+        asked = [await working.ask(kind=kind) for _ in range(2)]
         await working.sleep_until(5_000.0)
-        assert (await working.request(refused)).failure is Failure.LOGIN_REFUSED
-        assert (await working.request(waiting)).state is State.QUEUED
+        assert [(await working.request(request_id)).state for request_id in asked] == [State.QUEUED] * 2
         assert (await working.login()).paused_at is not None
         await working.resume()
         await working.all_done()
 
     shop.run(work)
 
+    assert [call.request for call in shop.calls] == [1, 1, 2]
     assert shop.calls[1].started == pytest.approx(5_000.0, abs=LATE)
 
 

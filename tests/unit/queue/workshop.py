@@ -9,12 +9,23 @@ from itertools import pairwise
 
 from sqlalchemy import select
 
-from bot.domain import ConfiguredLogins, CreateInvoice, Destination, GetAct, Kind, Person, State, SubClient, Wish
+from bot.domain import (
+    ConfiguredLogins,
+    CreateInvoice,
+    Destination,
+    GetAct,
+    GetInvoice,
+    Kind,
+    Person,
+    State,
+    SubClient,
+    Wish,
+)
 from bot.queue.changes import QueueChange, QueueChanges
 from bot.queue.scheduler import Scheduler
 from bot.runtime.clock import LoopClock
 from bot.smscentre import Created, NotSent
-from db import logins, requests
+from db import documents, logins, requests
 from db.engine import Database
 from db.models import Login, Request
 from tests.simulation.plan import quiet
@@ -147,6 +158,8 @@ class Working:
         wish: Wish = GetAct(SubClient(name="alice"), num="7")
         if kind is Kind.CREATE_INVOICE:
             wish = CreateInvoice(SubClient(name="alice"), Decimal(1500))
+        elif kind is Kind.GET_INVOICE:
+            wish = GetInvoice(SubClient(name="alice"), "9001")
         async with self._database.write() as session:
             row = await logins.lock(session, login)
             to = Destination(_ANNA.id, reply_to=self._workshop.next_message())
@@ -176,6 +189,10 @@ class Working:
             row.paused_at = row.hold = row.held_until = None
             await logins.refresh_due(session, row)
         self.changes.announce(QueueChange(touched=frozenset({name})))
+
+    async def pdf(self, request_id: int) -> bytes | None:
+        async with self._database.read() as session:
+            return await documents.pdf(session, request_id)
 
     async def all_done(self, limit: float = 100_000.0) -> None:
         """Wait until nothing is queued or runs."""

@@ -37,7 +37,7 @@ from bot.messaging.update_order import PerChatProcessor
 from bot.parsing import MoneyWords
 from bot.process.database import open_database
 from bot.process.retention import Retention
-from bot.queue.changes import QueueChanges
+from bot.queue.changes import QueueChange, QueueChanges
 from bot.queue.login_trouble import LoginTroubleNotes
 from bot.queue.logins import Logins
 from bot.queue.scheduler import Scheduler
@@ -70,6 +70,14 @@ class App:
     scheduler: Scheduler
     workers: tuple[Worker, ...]
     failures: Failures
+    queue_changes: QueueChanges
+
+    def look_again(self) -> None:
+        """Look at the database once more: another process has changed it, such as `docsbot resume`."""
+        logins = frozenset(account.login for account in self.settings.accounts)
+        self.queue_changes.announce(QueueChange(touched=logins))
+        for worker in self.workers:
+            worker.wake()
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +201,7 @@ def build(settings: Settings, clock: Clock, outside: Outside) -> App:
         inbox=inbox,
         processor=processor,
         scheduler=scheduler,
-        workers=(delivery, status, login_trouble, undelivered, petition_cards, retention, menus),
+        workers=(delivery, status, login_trouble, undelivered, petition_cards, retention, menus, admins),
         failures=failures,
+        queue_changes=queue_changes,
     )

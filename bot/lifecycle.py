@@ -48,7 +48,9 @@ async def run(settings: Settings) -> None:
         await stack.enter_async_context(only_instance(app.database))
         await prepare(app.database)
         await stack.enter_async_context(
-            health.answering(health.socket_path(settings.database_url.get_secret_value()), lambda: _examine(app))
+            health.answering(
+                health.socket_path(settings.database_url.get_secret_value()), lambda: _examine(app), app.look_again
+            )
         )
         await live(app, stop)
     _log.info("stopped")

@@ -30,6 +30,7 @@ class AuditAction(StrEnum):
     RESOLVE_EXISTS = "resolve: exists"
     RESOLVE_CREATE_AGAIN = "resolve: create_again"
     RESOLVE_CLOSED = "resolve: closed"
+    PAUSE_LOGIN = "pause login"
     RESUME_LOGIN = "resume login"
     CHOOSE_LOGIN = "choose login"
     CHOOSE_LANGUAGE = "choose language"
@@ -47,6 +48,7 @@ class AuditAction(StrEnum):
     PETITION_REFUSED = "petition: refused"
     BACK_IN_CHAT = "back in chat"
     REMOVED_FROM_CHAT = "removed from chat"
+    RESTORED = "restored"
 
 
 def record(

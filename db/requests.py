@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import false, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain import CreateInvoice, Destination, Failure, GetAct, GetInvoice, Kind, Person, State, SubClient, Wish
@@ -200,6 +200,22 @@ async def unresolved(session: AsyncSession, limit: int) -> Sequence[Request]:
             .limit(limit)
         )
     ).all()
+
+
+async def find(
+    session: AsyncSession, *, user: str | None, state: State | None, since: datetime | None, limit: int
+) -> Sequence[Request]:
+    """Return requests, the newest first: all, or those for a sub-client (`alice`, `#101`), in a state, since a time."""
+    query = select(Request).order_by(Request.id.desc()).limit(limit)
+    if user is not None:
+        number = user.removeprefix("#")
+        by_number = Request.user_id == int(number) if number != user and number.isdecimal() else false()
+        query = query.where(or_(Request.user_name == user, by_number))
+    if state is not None:
+        query = query.where(Request.state == state)
+    if since is not None:
+        query = query.where(Request.created_at >= since)
+    return (await session.scalars(query)).all()
 
 
 async def undeliverable_untold(session: AsyncSession) -> Sequence[Request]:

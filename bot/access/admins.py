@@ -11,6 +11,7 @@ from bot.domain import Destination
 from bot.language.preferences import LanguagePreferences
 from bot.language.translator import Translator
 from bot.messaging.messenger import Messenger, Undeliverable
+from bot.runtime.worker import Worker
 from db.engine import Database
 from db.retry import until_stored
 
@@ -20,7 +21,7 @@ Note = Callable[[Translator], Markup]
 """Words a note in one language."""
 
 
-class AdminNotes:
+class AdminNotes(Worker):
     """Tells every admin what only they can mend."""
 
     def __init__(
@@ -30,10 +31,16 @@ class AdminNotes:
         languages: LanguagePreferences,
         authorization: Authorization,
     ) -> None:
+        super().__init__()
         self._database = database
         self._messenger = messenger
         self._languages = languages
         self._authorization = authorization
+
+    async def work(self) -> None:
+        """Warn the operator where there is nobody to let people in."""
+        if not await until_stored("reading the admins", self._admins):
+            _log.warning("there is no admin: set ADMIN_IDS, or docsbot allow user ID --role admin")
 
     async def tell(self, note: Note) -> None:
         """Send all admins a note in their language; who never wrote to the bot cannot be reached, which is logged."""

@@ -31,6 +31,7 @@ ACTIONS: Mapping[AuditAction, _Words] = {
     AuditAction.RESOLVE_EXISTS: lambda t: t.say("found that the invoice exists"),
     AuditAction.RESOLVE_CREATE_AGAIN: lambda t: t.say("found that it does not exist, and had it made again"),
     AuditAction.RESOLVE_CLOSED: lambda t: t.say("closed an unknown outcome"),
+    AuditAction.PAUSE_LOGIN: lambda t: t.say("paused a login"),
     AuditAction.RESUME_LOGIN: lambda t: t.say("started a login again"),
     AuditAction.CHOOSE_LOGIN: lambda t: t.say("chose a login for the chat"),
     AuditAction.CHOOSE_LANGUAGE: lambda t: t.say("chose a language"),
@@ -48,6 +49,7 @@ ACTIONS: Mapping[AuditAction, _Words] = {
     AuditAction.PETITION_REFUSED: lambda t: t.say("did not let in"),
     AuditAction.BACK_IN_CHAT: lambda t: t.say("added me to a group again"),
     AuditAction.REMOVED_FROM_CHAT: lambda t: t.say("removed me from a group"),
+    AuditAction.RESTORED: lambda t: t.say("put a backup in place"),
 }
 
 _DETAILS: Mapping[str, _Words] = {

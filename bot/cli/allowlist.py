@@ -1,12 +1,15 @@
 """`docsbot allow`, `revoke` and `allowlist`: the allowlist from the command line, also while the bot runs."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from bot.access.entries import ChatChange, PersonChange, Until, changed_chat, changed_person, summary
+from bot.cli.output import Row, local, print_rows, printable
 from bot.domain import Decision, PetitionKind, Role
-from bot.process.database import opened_database
+from bot.process.database import existing_database, opened_database
 from bot.runtime.clock import last_day
 from bot.settings import DatabaseSettings
 from db import allowlist as entries
@@ -16,45 +19,45 @@ from db.models import AllowedChat, AllowedPerson
 
 _ALLOWED = {"user": AuditAction.ALLOW_USER, "chat": AuditAction.ALLOW_CHAT}
 _REVOKED = {"user": AuditAction.REVOKE_USER, "chat": AuditAction.REVOKE_CHAT}
+_COLUMNS = ("what", "id", "who", "logins", "until", "added", "name")
 
 
 @dataclass(frozen=True, slots=True)
-class Grant:
-    """What an entry is to say: of people the role, of groups whether everyone in it may use the bot."""
+class Told:
+    """What `docsbot allow` was told; None leaves that part of an entry as it is, or as it is by default."""
 
-    name: str = ""
-    role: Role = Role.MANAGER
-    logins: Sequence[str] = ()
-    expires_at: datetime | None = None
-    everyone: bool = False
+    name: str | None = None
+    role: Role | None = None
+    logins: Sequence[str] | None = None
+    """Empty: the default login."""
+    until: Until | None = None
+    everyone: bool | None = None
+
+    def end_of(self, entry: AllowedPerson | AllowedChat | None) -> Until | None:
+        """Return the end to set: told nothing at all lets somebody in anew, told something else keeps their end."""
+        if self.until is not None or entry is None or self == Told():
+            return self.until
+        return Until(entry.expires_at)
 
 
 async def allow(
-    settings: DatabaseSettings, what: str, id_: int, grant: Grant, *, known_logins: Sequence[str] | None = None
+    settings: DatabaseSettings, what: str, id_: int, told: Told, *, known_logins: Sequence[str] | None = None
 ) -> int:
-    """Put a person or a group on the allowlist, or replace their entry; a group has one login of its own at most."""
-    wrong = _wrong_id(what, id_) or _wrong_logins(what, grant.logins, known_logins) or _wrong_everyone(what, grant)
+    """Put a person or a group on the allowlist, or change what is told of their entry."""
+    now = datetime.now(UTC)
+    wrong = _wrong_id(what, id_) or _wrong_for(what, told) or _wrong_logins(told, known_logins) or _wrong_end(told, now)
     if wrong:
         print(f"docsbot: {wrong}")
         return 2
-    now = datetime.now(UTC)
-    until = Until(grant.expires_at)
-    entry: AllowedPerson | AllowedChat
-    if what == "user":
-        person = PersonChange(name=grant.name, role=grant.role, logins=tuple(grant.logins), until=until)
-        entry = changed_person(None, id_, person, None, now)
-    else:
-        login = next(iter(grant.logins), None)
-        entry = changed_chat(
-            None, id_, ChatChange(name=grant.name, login=login, everyone=grant.everyone, until=until), None, now
-        )
     async with opened_database(settings) as database, database.write() as session:
+        if what == "user":
+            entry: AllowedPerson | AllowedChat = await _changed_person(session, id_, told, now)
+        else:
+            entry = await _changed_chat(session, id_, told, now)
+        entry.name = told.name or entry.name
         await entries.put(session, entry)
-        kind = PetitionKind.PERSON if what == "user" else PetitionKind.GROUP
-        decision = Decision(grant.role.value) if what == "user" else Decision.ALLOWED
-        await petitions.settle(session, kind, id_, decision, by=None, now=now)
         audit.record(session, _ALLOWED[what], now=now, subject_id=id_, detail=summary(entry))
-    print(f"{what} {id_} is on the allowlist{f' as {grant.role}' if what == 'user' else ''}.")
+    print(f"{what} {id_} is on the allowlist: {printable(summary(entry))}.")
     return 0
 
 
@@ -72,32 +75,36 @@ async def revoke(settings: DatabaseSettings, what: str, id_: int) -> int:
     return 0 if removed else 1
 
 
-async def allowlist(settings: DatabaseSettings, zone: tzinfo | None = None) -> int:
+async def allowlist(settings: DatabaseSettings, zone: tzinfo | None = None, *, as_json: bool = False) -> int:
     """Print who may use the bot."""
-    async with opened_database(settings) as database, database.read() as session:
+    async with existing_database(settings) as database, database.read() as session:
         people, chats = await entries.people(session), await entries.chats(session)
-    rows = [("user", str(id_), "admin", "", "", "ADMIN_IDS", "") for id_ in sorted(settings.admin_ids)]
-    rows += [
-        (
-            "user",
-            str(p.user_id),
-            p.role.value,
-            ", ".join(p.logins),
-            _until(p, zone),
-            _added(p.added_by, p.added_at),
-            p.name,
-        )
-        for p in people
-    ]
-    rows += [
-        ("chat", str(c.chat_id), _who(c), c.login or "", _until(c, zone), _added(c.added_by, c.added_at), c.name)
-        for c in chats
-    ]
-    if not rows:
-        print("Nobody may use the bot yet: docsbot allow user ID --role admin")
-        return 0
-    _print_table([("WHAT", "ID", "WHO", "LOGINS", "UNTIL", "ADDED", "NAME"), *rows])
+    rows = [_admin_row(id_) for id_ in sorted(settings.admin_ids)]
+    rows += [_row("user", p.user_id, p.role.value, p.logins, p, zone) for p in people]
+    rows += [_row("chat", c.chat_id, _who(c), [c.login] if c.login else [], c, zone) for c in chats]
+    nobody = "Nobody may use the bot yet: docsbot allow user ID --role admin"
+    print_rows(_COLUMNS, rows, as_json=as_json, empty=nobody)
     return 0
+
+
+async def _changed_person(session: AsyncSession, user_id: int, told: Told, now: datetime) -> AllowedPerson:
+    logins = None if told.logins is None else tuple(told.logins)
+    before = await entries.person(session, user_id)
+    change = PersonChange(name=told.name, role=told.role, logins=logins, until=told.end_of(before))
+    after = changed_person(before, user_id, change, None, now)
+    decision = Decision(after.role.value)
+    await petitions.settle(session, PetitionKind.PERSON, user_id, decision, by=None, now=now)
+    return after
+
+
+async def _changed_chat(session: AsyncSession, chat_id: int, told: Told, now: datetime) -> AllowedChat:
+    login = None if told.logins is None else next(iter(told.logins), "")
+    # An open petition says that the bot is in the group.
+    returned = await petitions.settle(session, PetitionKind.GROUP, chat_id, Decision.ALLOWED, by=None, now=now)
+    before = await entries.chat(session, chat_id)
+    until = told.end_of(before)
+    change = ChatChange(name=told.name, login=login, everyone=told.everyone, until=until, returned=returned)
+    return changed_chat(before, chat_id, change, None, now)
 
 
 def _wrong_id(what: str, id_: int) -> str | None:
@@ -105,18 +112,26 @@ def _wrong_id(what: str, id_: int) -> str | None:
         return "a person's id is a positive number; a group is `docsbot allow chat ID`"
     if what == "chat" and id_ >= 0:
         return "a group's id is a negative number; a person is `docsbot allow user ID`"
+    return None if abs(id_) < 2**52 else f"{id_} is no id of Telegram's: those have at most 52 bits"
+
+
+def _wrong_for(what: str, told: Told) -> str | None:
+    if what == "user" and told.everyone is not None:
+        return "--everyone and --listed are for groups"
+    if what == "chat" and told.role is not None:
+        return "--role is for people: a group has none"
+    return "a group has one --login at most" if what == "chat" and len(told.logins or ()) > 1 else None
+
+
+def _wrong_logins(told: Told, known: Sequence[str] | None) -> str | None:
+    unknown = [login for login in told.logins or () if known is not None and login not in known]
+    return f"--login {printable(unknown[0])}: the settings have {', '.join(known or ())}" if unknown else None
+
+
+def _wrong_end(told: Told, now: datetime) -> str | None:
+    if told.until is not None and told.until.at is not None and told.until.at <= now:
+        return "--until: that day is over"
     return None
-
-
-def _wrong_logins(what: str, logins: Sequence[str], known: Sequence[str] | None) -> str | None:
-    if what == "chat" and len(logins) > 1:
-        return "a group has one --login at most"
-    unknown = [login for login in logins if known is not None and login not in known]
-    return f"--login {unknown[0]}: the settings have {', '.join(known or ())}" if unknown else None
-
-
-def _wrong_everyone(what: str, grant: Grant) -> str | None:
-    return "--everyone is for groups" if grant.everyone and what == "user" else None
 
 
 def _who(chat: AllowedChat) -> str:
@@ -125,16 +140,21 @@ def _who(chat: AllowedChat) -> str:
     return "everyone" if chat.everyone else "listed"
 
 
-def _until(entry: AllowedPerson | AllowedChat, zone: tzinfo | None) -> str:
-    return "" if entry.expires_at is None else f"{last_day(entry.expires_at, zone)}"
+def _admin_row(id_: int) -> Row:
+    return dict.fromkeys(_COLUMNS) | {"what": "user", "id": id_, "who": "admin", "logins": [], "added": "ADMIN_IDS"}
 
 
-def _added(by: int | None, at: datetime) -> str:
-    return f"{at:%Y-%m-%d}" + (f" by {by}" if by else "")
-
-
-def _print_table(rows: Iterable[Sequence[str]]) -> None:
-    lines = list(rows)
-    widths = [max(len(row[column]) for row in lines) for column in range(len(lines[0]))]
-    for row in lines:
-        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+def _row(
+    what: str, id_: int, who: str, logins: Sequence[str], entry: AllowedPerson | AllowedChat, zone: tzinfo | None
+) -> Row:
+    until = None if entry.expires_at is None else str(last_day(entry.expires_at, zone))
+    by = "" if entry.added_by is None else f" by {entry.added_by}"
+    return {
+        "what": what,
+        "id": id_,
+        "who": who,
+        "logins": list(logins),
+        "until": until,
+        "added": f"{local(entry.added_at, zone)}{by}",
+        "name": entry.name,
+    }

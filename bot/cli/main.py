@@ -1,98 +1,56 @@
-"""The command line: `docsbot` and `python -m bot` are the same."""
+"""The command line: `docsbot` and `python -m bot` are the same. What a command needs is imported when it runs."""
 
 import argparse
 import asyncio
 import gc
 import os
 import sys
-from collections.abc import Coroutine, Sequence
-from datetime import date, tzinfo
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from datetime import tzinfo
 from pathlib import Path
 from typing import Any
 
-from bot import __version__
-from bot.domain import Role
+from bot.cli.parser import new_parser
+from bot.process.files import keep_to_ourselves, warn_of_open_secrets
 from bot.runtime import log
 from bot.settings import DatabaseSettings, Settings, SettingsError
 
-_DOTENV = Path(".env")
+Run = Callable[[argparse.Namespace], int]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return the exit code: 0 well, 1 failed, 2 wrong use or wrong settings."""
-    arguments = _parser().parse_args(argv)
+    arguments = new_parser().parse_args(argv)
+    keep_to_ourselves()
     # Until the settings are read, whatever merely looks like a secret is left out.
     log.configure("WARNING", "text", ())
     log.install_excepthook()
     try:
-        return int(arguments.run(arguments))
+        return _COMMANDS[arguments.command](arguments)
     except SettingsError as error:
         print(f"docsbot: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:
+        # Whoever read our table has seen enough; nothing more can be written, not even at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="docsbot", description="A Telegram bot that brings SMS Center's invoices and acts into the chat."
-    )
-    parser.add_argument("--version", action="version", version=f"docsbot {__version__}")
-    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-
-    def add(name: str, run: Any, help_: str) -> argparse.ArgumentParser:
-        command = commands.add_parser(name, help=help_, description=help_)
-        command.set_defaults(run=run)
-        return command
-
-    add("run", _run, "run the bot (brings the database up to date first)")
-    demo = add("demo", _demo, "show the bot at work in a sandbox, without any credentials")
-    demo.add_argument("--once", action="store_true", help="play the conversation and end; the exit code tells")
-    demo.add_argument("--host", help="the address that the page listens on (DEMO_HOST, or 127.0.0.1)")
-    demo.add_argument("--port", type=int, help="the port of the page (DEMO_PORT, or 8090)")
-    demo.add_argument("--pace", type=float, default=10.0, help="seconds of SMS Center's minute (10)")
-    allow = add("allow", _allow, "let a person or a group in, or change their entry")
-    allow.add_argument("what", choices=["user", "chat"])
-    allow.add_argument("id", type=int, metavar="ID", help="Telegram's numeric id; groups have negative ones")
-    allow.add_argument("--name", default="", help="for people to read in the list")
-    allow.add_argument("--role", type=Role, choices=list(Role), default=Role.MANAGER, help="manager (default) or admin")
-    allow.add_argument(
-        "--login",
-        action="append",
-        default=[],
-        help="the SMS Center login that their requests use, the default one if not given; people may have several",
-    )
-    allow.add_argument(
-        "--until",
-        type=_day,
-        metavar="YYYY-MM-DD",
-        help="the last day of their access; without it no end",
-    )
-    allow.add_argument("--everyone", action="store_true", help="let everyone in the group use the bot there")
-    revoke = add("revoke", _revoke, "take a person or a group off the allowlist")
-    revoke.add_argument("what", choices=["user", "chat"])
-    revoke.add_argument("id", type=int, metavar="ID")
-    add("allowlist", _allowlist, "show who may use the bot")
-    backup = add("backup", _backup, "make a consistent copy of the SQLite database, also while the bot runs")
-    backup.add_argument("file", type=Path, metavar="FILE")
-    add("check", _check, "check settings, database and Telegram; never spends a request at SMS Center")
-    add("health", _health, "say whether the running bot works, with the exit code (for containers)")
-    add("migrate", _migrate, "bring the database up to date")
-    return parser
-
-
-def _run(_: argparse.Namespace) -> int:
+def _run(arguments: argparse.Namespace) -> int:
     # Importing makes much that stays: looking through it for garbage would take a seventh of the start.
     gc.disable()
     from bot import settings
 
     # First the settings: what is wrong with them is said at once, not after importing the whole bot.
-    loaded = settings.load(os.environ, _DOTENV)
+    loaded = settings.load(_environ(arguments), arguments.env_file)
     from bot import lifecycle
 
     gc.freeze()
     gc.enable()
     log.configure(loaded.log_level, loaded.log_format, loaded.secrets())
+    warn_of_open_secrets(_secret_files(arguments))
     return _outcome(lifecycle.run(loaded))
 
 
@@ -107,66 +65,122 @@ def _outcome(work: Coroutine[Any, Any, int | None]) -> int:
 
 
 def _allow(arguments: argparse.Namespace) -> int:
+    from bot.access.entries import Until
     from bot.cli import allowlist
     from bot.runtime.clock import end_of
 
-    settings, loaded = _database_settings(), _all_settings()
-    return _outcome(
-        allowlist.allow(
-            settings,
-            arguments.what,
-            arguments.id,
-            allowlist.Grant(
-                name=arguments.name,
-                role=arguments.role,
-                logins=arguments.login,
-                expires_at=None if arguments.until is None else end_of(arguments.until, _zone(loaded)),
-                everyone=arguments.everyone,
-            ),
-            known_logins=None if loaded is None else [account.login for account in loaded.accounts],
-        )
+    settings, loaded = _database_settings(arguments), _all_settings(arguments)
+    until = Until(None) if arguments.forever else None
+    if arguments.until is not None:
+        until = Until(end_of(arguments.until, _zone(loaded)))
+    told = allowlist.Told(
+        name=arguments.name,
+        role=arguments.role,
+        logins=() if arguments.default_login else arguments.login,
+        until=until,
+        everyone=arguments.everyone,
     )
+    known = None if loaded is None else [account.login for account in loaded.accounts]
+    return _outcome(allowlist.allow(settings, arguments.what, arguments.id, told, known_logins=known))
 
 
 def _revoke(arguments: argparse.Namespace) -> int:
     from bot.cli import allowlist
 
-    return _outcome(allowlist.revoke(_database_settings(), arguments.what, arguments.id))
+    return _outcome(allowlist.revoke(_database_settings(arguments), arguments.what, arguments.id))
 
 
-def _allowlist(_: argparse.Namespace) -> int:
+def _allowlist(arguments: argparse.Namespace) -> int:
     from bot.cli import allowlist
 
-    return _outcome(allowlist.allowlist(_database_settings(), _zone(_all_settings())))
+    settings, zone = _database_settings(arguments), _zone(_all_settings(arguments))
+    return _outcome(allowlist.allowlist(settings, zone, as_json=arguments.json))
+
+
+def _queue(arguments: argparse.Namespace) -> int:
+    from bot.cli import queue
+
+    settings, zone = _database_settings(arguments), _zone(_all_settings(arguments))
+    return _outcome(queue.queue(settings, zone, as_json=arguments.json))
+
+
+def _requests(arguments: argparse.Namespace) -> int:
+    from bot.cli import queue
+    from bot.runtime.clock import start_of
+
+    settings, zone = _database_settings(arguments), _zone(_all_settings(arguments))
+    since = None if arguments.since is None else start_of(arguments.since, zone)
+    user, state = arguments.user, arguments.state
+    return _outcome(queue.listed(settings, zone, user=user, state=state, since=since, as_json=arguments.json))
+
+
+def _unresolved(arguments: argparse.Namespace) -> int:
+    from bot.cli import queue
+
+    settings, zone = _database_settings(arguments), _zone(_all_settings(arguments))
+    return _outcome(queue.unresolved(settings, zone, as_json=arguments.json))
+
+
+def _pause(arguments: argparse.Namespace) -> int:
+    from bot.cli import queue
+
+    return _outcome(queue.pause(_database_settings(arguments), arguments.login))
+
+
+def _resume(arguments: argparse.Namespace) -> int:
+    from bot.cli import queue
+
+    return _outcome(queue.resume(_database_settings(arguments), arguments.login))
+
+
+def _retry(arguments: argparse.Namespace) -> int:
+    from bot.cli import queue
+
+    return _outcome(queue.retry(_database_settings(arguments), arguments.id))
 
 
 def _backup(arguments: argparse.Namespace) -> int:
-    from bot.cli import maintenance
+    from bot.cli import backup
 
-    return maintenance.backup(_database_settings(), arguments.file)
+    return backup.backup(_database_settings(arguments), arguments.target, keep=arguments.keep, force=arguments.force)
 
 
-def _check(_: argparse.Namespace) -> int:
+def _restore(arguments: argparse.Namespace) -> int:
+    from bot.cli import backup
+
+    return _outcome(backup.restore(_database_settings(arguments), arguments.file))
+
+
+def _check(arguments: argparse.Namespace) -> int:
     from bot import settings
     from bot.cli import maintenance
 
-    loaded = settings.load(os.environ, _DOTENV)
+    loaded = settings.load(_environ(arguments), arguments.env_file)
     log.configure("WARNING", loaded.log_format, loaded.secrets())
+    warn_of_open_secrets(_secret_files(arguments))
     return _outcome(maintenance.check(loaded))
 
 
-def _health(_: argparse.Namespace) -> int:
+def _health(arguments: argparse.Namespace) -> int:
     from bot.process import health
 
-    found = asyncio.run(health.ask(health.socket_path(_database_settings().database_url.get_secret_value())))
+    url = _database_settings(arguments).database_url.get_secret_value()
+    found = asyncio.run(health.ask(health.socket_path(url)))
     print("\n".join(found.troubles) or "ok")
     return 0 if found.ok else 1
 
 
-def _migrate(_: argparse.Namespace) -> int:
+def _migrate(arguments: argparse.Namespace) -> int:
     from bot.cli import maintenance
 
-    return _outcome(maintenance.migrate(_database_settings()))
+    return _outcome(maintenance.migrate(_database_settings(arguments)))
+
+
+def _completion(arguments: argparse.Namespace) -> int:
+    import shtab
+
+    print(shtab.complete(new_parser(), shell=arguments.shell))
+    return 0
 
 
 def _demo(arguments: argparse.Namespace) -> int:
@@ -179,30 +193,60 @@ def _demo(arguments: argparse.Namespace) -> int:
     return play(options_of(arguments))
 
 
-def _database_settings() -> DatabaseSettings:
+def _database_settings(arguments: argparse.Namespace) -> DatabaseSettings:
     from bot import settings
 
-    loaded = settings.load_database_settings(os.environ, _DOTENV)
+    loaded = settings.load_database_settings(_environ(arguments), arguments.env_file)
     log.configure("WARNING", loaded.log_format, loaded.secrets())
     return loaded
 
 
-def _day(text: str) -> date:
+def _all_settings(arguments: argparse.Namespace) -> Settings | None:
+    """Return all settings; None where this command runs without SMS Center's."""
+    from bot import settings
+
     try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text} is no day like 2027-01-31") from None
+        return settings.load(_environ(arguments), arguments.env_file)
+    except SettingsError:
+        return None
+
+
+def _environ(arguments: argparse.Namespace) -> Mapping[str, str]:
+    """Return the environment, with the database that the command line names."""
+    if arguments.database is None:
+        return os.environ
+    url = arguments.database if "://" in arguments.database else f"sqlite+aiosqlite:///{arguments.database}"
+    return {name: text for name, text in os.environ.items() if name != "DATABASE_URL_FILE"} | {"DATABASE_URL": url}
+
+
+def _secret_files(arguments: argparse.Namespace) -> list[Path]:
+    """Return the files that secrets may stand in: `.env`, and those that `NAME_FILE` names."""
+    from bot.settings.sources import SECRETS
+
+    named = [os.environ.get(f"{name}_FILE") for name in sorted(SECRETS)]
+    return [arguments.env_file, *(Path(path) for path in named if path)]
 
 
 def _zone(loaded: Settings | None) -> tzinfo | None:
     return None if loaded is None else loaded.timezone
 
 
-def _all_settings() -> Settings | None:
-    """Return all settings; None where this command runs without SMS Center's."""
-    from bot import settings
-
-    try:
-        return settings.load(os.environ, _DOTENV)
-    except SettingsError:
-        return None
+_COMMANDS: Mapping[str, Run] = {
+    "run": _run,
+    "demo": _demo,
+    "backup": _backup,
+    "restore": _restore,
+    "check": _check,
+    "health": _health,
+    "migrate": _migrate,
+    "completion": _completion,
+    "allow": _allow,
+    "revoke": _revoke,
+    "allowlist": _allowlist,
+    "queue": _queue,
+    "requests": _requests,
+    "unresolved": _unresolved,
+    "pause": _pause,
+    "resume": _resume,
+    "retry": _retry,
+}

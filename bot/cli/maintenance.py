@@ -1,43 +1,28 @@
-"""What the command line does with the database and with Telegram, besides running the bot."""
+"""`docsbot check` and `migrate`: whether the settings, the database and Telegram work, and bringing one up to date."""
 
-import sqlite3
+import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from sqlalchemy import text
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
-from bot.process.database import StartError, open_database, opened_database
+from bot.process.database import opened_database
 from bot.settings import DatabaseSettings, Settings
-from db.backup import back_up
-from db.engine import sqlite_path
+from db import allowlist
+from db.engine import Database, sqlite_path
 from db.migrate import is_current
+from db.models import AllowedPerson
 from db.retry import describe
-
-
-def backup(settings: DatabaseSettings, target: Path) -> int:
-    """Copy the SQLite database to a file."""
-    source = sqlite_path(settings.database_url.get_secret_value())
-    if source is None:
-        print("docsbot: this is for SQLite; use pg_dump for PostgreSQL")
-        return 2
-    try:
-        back_up(source, target)
-    except (OSError, sqlite3.Error) as error:
-        print(f"docsbot: no backup was made: {error}")
-        return 1
-    print(
-        f"{target} is a copy of {source}. To restore: stop the bot, put it in the place of {source}, "
-        f"remove {source}-wal and {source}-shm if they are there, start the bot."
-    )
-    return 0
 
 
 async def check(settings: Settings) -> int:
     """Check settings, database and Telegram, a line each; spends nothing at SMS Center."""
     logins = ", ".join(account.login for account in settings.accounts)
     print(f"settings   ok: logins {logins}; one request each {settings.smsc_interval:g} s")
-    return 0 if await _check_database(settings) & await _check_telegram(settings) else 1
+    works = [await _check_database(settings), await _check_telegram(settings)]
+    return 0 if all(works) else 1
 
 
 async def migrate(settings: DatabaseSettings) -> int:
@@ -47,22 +32,41 @@ async def migrate(settings: DatabaseSettings) -> int:
 
 
 async def _check_database(settings: Settings) -> bool:
+    """Look at the database without making or changing one."""
+    url = settings.database_url.get_secret_value()
+    file = sqlite_path(url)
+    if file is not None and not file.exists():
+        return _check_place(file) and _check_admins(settings, [])
+    database = Database.open(url)
     try:
-        database = open_database(settings)
-    except StartError as error:
-        print(f"database   FAILED: {error}")
-        return False
-    try:
+        current = await is_current(database)
         async with database.read() as session:
             await session.execute(text("SELECT 1"))
-        current = await is_current(database)
+            listed = await allowlist.admins(session) if current else []
     except Exception as error:  # noqa: BLE001 - whatever it is, it is the answer to the question
-        print(f"database   FAILED: {describe(error)}")
+        print(f"database   FAILED: DATABASE_URL: {describe(error)}")
         return False
     finally:
         await database.close()
     print("database   ok" if current else "database   ok; `docsbot run` or `docsbot migrate` will bring it up to date")
+    return _check_admins(settings, listed)
+
+
+def _check_place(file: Path) -> bool:
+    """Say whether a database can be made where the setting says."""
+    place = next(folder for folder in file.absolute().parents if folder.exists())
+    if not (place.is_dir() and os.access(place, os.W_OK | os.X_OK)):
+        print(f"database   FAILED: DATABASE_URL: no database can be made at {file}: {place} is not writable")
+        return False
+    print(f"database   ok; there is none yet, docsbot run makes it at {file}")
     return True
+
+
+def _check_admins(settings: Settings, listed: Sequence[AllowedPerson]) -> bool:
+    if settings.admin_ids or listed:
+        return True
+    print("admins     FAILED: nobody can let people in: set ADMIN_IDS to your Telegram id")
+    return False
 
 
 async def _check_telegram(settings: Settings) -> bool:

@@ -6,13 +6,13 @@ from contextlib import asynccontextmanager
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.process.files import tighten_database
 from bot.settings import DatabaseSettings
 from db.engine import Database, sqlite_path
-from db.migrate import NewerDatabase, upgrade
+from db.migrate import NewerDatabase, is_current, upgrade
 from db.retry import describe, is_no_place
 
-_FILE_MODE = 0o644
-"""What SQLite itself gives a new file."""
+_FILE_MODE = 0o600
 
 
 class StartError(Exception):
@@ -24,7 +24,7 @@ class StartError(Exception):
 
 
 async def prepare(database: Database) -> None:
-    """Bring the database up to date. Raises `StartError`."""
+    """Bring the database up to date, and keep its files to ourselves. Raises `StartError`."""
     try:
         await upgrade(database)
     except NewerDatabase as error:
@@ -32,6 +32,9 @@ async def prepare(database: Database) -> None:
     except (SQLAlchemyError, OSError) as error:
         # A place that cannot be used is a wrong setting; a database that fails is not.
         raise StartError(f"DATABASE_URL: {describe(error)}", 2 if is_no_place(error) else 1) from None
+    file = sqlite_path(database.engine.url)
+    if file is not None:
+        tighten_database(file)
 
 
 def open_database(settings: DatabaseSettings) -> Database:
@@ -49,6 +52,26 @@ def open_database(settings: DatabaseSettings) -> Database:
     except OSError as error:
         raise StartError(f"DATABASE_URL: the database cannot be there: {error}", 2) from None
     return database
+
+
+@asynccontextmanager
+async def existing_database(settings: DatabaseSettings) -> AsyncIterator[Database]:
+    """Open a database that is there, and change nothing about it. Raises `StartError`."""
+    url = settings.database_url.get_secret_value()
+    file = sqlite_path(url)
+    if file is not None and not file.is_file():
+        raise StartError(f"DATABASE_URL: there is no database at {file}; docsbot run makes one", 2)
+    database = Database.open(url)
+    try:
+        try:
+            current = await is_current(database)
+        except (SQLAlchemyError, OSError) as error:
+            raise StartError(f"DATABASE_URL: {describe(error)}", 1) from None
+        if not current:
+            raise StartError("DATABASE_URL: it is of another version: docsbot migrate brings it up to date", 1)
+        yield database
+    finally:
+        await database.close()
 
 
 @asynccontextmanager

@@ -27,10 +27,15 @@ class LoopClock:
         return self._anchor + timedelta(seconds=self._loop.time())
 
 
+def start_of(day: date, zone: tzinfo | None) -> datetime:
+    """Return the instant at which a day begins."""
+    midnight = datetime.combine(day, time.min, tzinfo=zone)
+    return midnight if zone is not None else midnight.astimezone()
+
+
 def end_of(day: date, zone: tzinfo | None) -> datetime:
     """Return the instant at which a day is over: access until a day includes the day."""
-    midnight = datetime.combine(day + timedelta(days=1), time.min, tzinfo=zone)
-    return midnight if zone is not None else midnight.astimezone()
+    return start_of(day + timedelta(days=1), zone)
 
 
 def last_day(end: datetime, zone: tzinfo | None) -> date:

@@ -13,7 +13,7 @@ from bot.settings import values
 from bot.settings.accounts import NAMES as ACCOUNT_NAMES
 from bot.settings.accounts import read_accounts
 from bot.settings.errors import SettingsError
-from bot.settings.sources import SECRETS, Variables, read_dotenv
+from bot.settings.sources import SECRETS, Variables, read_dotenv, refuse_unknown
 from bot.settings.values import Address
 from bot.smscentre.credentials import Credentials
 
@@ -106,6 +106,9 @@ def load_database_settings(environ: Mapping[str, str], dotenv: Path | None = Non
 def _variables(environ: Mapping[str, str], dotenv: Path | None) -> Variables:
     names = {field.upper() for field in Settings.model_fields} - {"ACCOUNTS"} | set(ACCOUNT_NAMES)
     known = names | {f"{name}_FILE" for name in SECRETS}
+    # The environment is everybody's, so only a name that can hardly be another's is refused there.
+    for name in environ.keys() & {"ADMIN_ID", "ADMINS", "ADMINS_IDS"}:
+        refuse_unknown(name, known, "")
     return Variables(environ, read_dotenv(dotenv, known) if dotenv else {})
 
 

@@ -14,7 +14,7 @@ SECRETS = frozenset(
 )
 """Settings that may stand in a file of their own, whose path is in `NAME_FILE`."""
 
-OURS = ("SMSC_", "TELEGRAM_", "WEBHOOK_", "LOG_")
+OURS = ("SMSC_", "TELEGRAM_", "WEBHOOK_", "LOG_", "ADMIN")
 """A name in `.env` that begins so is a setting of ours, or a typing error."""
 
 _BLANK_SAYS_SOMETHING = frozenset({"SMSC_BACKUP_URL"})
@@ -57,11 +57,17 @@ def read_dotenv(path: Path, known: Collection[str]) -> dict[str, str]:
         if binding.key is not None:
             texts[binding.key] = binding.value or ""
     for name in texts:
-        if name.upper().startswith(OURS) and name not in known:
-            alike = difflib.get_close_matches(name.upper(), known, n=1)
-            hint = f"did you mean {alike[0]}?" if alike else "remove it or correct its name"
-            raise SettingsError(name if name.isidentifier() else ascii(name), f"in {path.name} is no setting: {hint}")
+        if name.upper().startswith(OURS):
+            refuse_unknown(name, known, f"in {path.name} ")
     return texts
+
+
+def refuse_unknown(name: str, known: Collection[str], where: str) -> None:
+    """Raise `SettingsError` for a name that is no setting of ours."""
+    if name not in known:
+        alike = difflib.get_close_matches(name.upper(), known, n=1)
+        hint = f"did you mean {alike[0]}?" if alike else "remove it or correct its name"
+        raise SettingsError(name if name.isidentifier() else ascii(name), f"{where}is no setting: {hint}")
 
 
 def _look_up(source: Mapping[str, str], name: str) -> str | None:
@@ -73,6 +79,10 @@ def _look_up(source: Mapping[str, str], name: str) -> str | None:
         return _read_secret(Path(path), name=f"{name}_FILE")
     if text and not _is_unicode(text):
         raise SettingsError(name, "is not valid UTF-8: write it anew in that encoding")
+    if text and _is_quoted(text) and name != "SMSC_ACCOUNTS":
+        raise SettingsError(
+            name, "is in quotes, and they would be part of it (docker --env-file keeps them): drop them"
+        )
     return text if text or name in _BLANK_SAYS_SOMETHING else None
 
 
@@ -102,6 +112,10 @@ def _read(path: Path, *, name: str, missing: str | None = None) -> str:
     except ValueError:
         problem = "this is not a path"
     raise SettingsError(name, f"cannot be read ({problem}): it must be a UTF-8 text file that this user may read")
+
+
+def _is_quoted(text: str) -> bool:
+    return len(text) > 1 and text[0] == text[-1] and text[0] in "\"'"
 
 
 def _is_unicode(text: str) -> bool:

@@ -141,7 +141,7 @@ class World:
             load_database_settings(self.bot.database),
             what,
             id_,
-            allowlist.Grant(logins=[login] if login else []),
+            allowlist.Told(logins=[login] if login else []),
         )
         self.on_list.add(id_)
         self.ever_on_list.add(id_)
@@ -277,7 +277,7 @@ async def prepare(url: str) -> None:
     """Make a database with Anna and the team on its allowlist."""
     settings = load_database_settings({"DATABASE_URL": url})
     for what, id_, name in (("user", ANNA, "Anna"), ("chat", TEAM, "Sales")):
-        await allowlist.allow(settings, what, id_, allowlist.Grant(name=name))
+        await allowlist.allow(settings, what, id_, allowlist.Told(name=name))
 
 
 def _is_bots(message: Message) -> bool:

@@ -197,7 +197,7 @@ async def stage(database_url: str, zone: str = "UTC") -> AsyncIterator[Stage]:
 async def prepare_database(url: str) -> None:
     """Make a database in which Anna and Boris manage, Ivan is a stranger and the team is on the list."""
     for what, id_ in (("user", ANNA), ("user", BORIS), ("chat", TEAM)):
-        await allowlist.allow(_settings(url), what, id_, allowlist.Grant())
+        await allowlist.allow(_settings(url), what, id_, allowlist.Told())
 
 
 def _settings(database_url: str, zone: str = "UTC") -> Settings:

@@ -1,6 +1,8 @@
-"""A backup of a live database is whole, private, and can be put back."""
+"""A backup of a live database is whole, private, destroys nothing, and can be put back."""
 
+import os
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,17 +11,19 @@ import pytest
 
 from bot.domain import Role
 from db import allowlist
-from db.backup import back_up
+from db.backup import BackupRefused, back_up, is_backup, put_in_place, rotate, take_copy
 from db.engine import Database
 from db.migrate import upgrade
 from db.models import AllowedPerson
 
+_NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
+
 
 async def add(database: Database, user_id: int) -> None:
     async with database.write() as session:
-        now = datetime.now(UTC)
         await allowlist.put(
-            session, AllowedPerson(user_id=user_id, name="", role=Role.MANAGER, logins=[], added_by=None, added_at=now)
+            session,
+            AllowedPerson(user_id=user_id, name="", role=Role.MANAGER, logins=[], added_by=None, added_at=_NOW),
         )
 
 
@@ -28,10 +32,15 @@ async def ids(database: Database) -> list[int]:
         return [person.user_id for person in await allowlist.people(session)]
 
 
+async def live_database(file: Path) -> Database:
+    live = Database.open(f"sqlite+aiosqlite:///{file}")
+    await upgrade(live)
+    return live
+
+
 async def test_a_live_database_is_copied_and_put_back(tmp_path: Path) -> None:
     source, copy = tmp_path / "docsbot.db", tmp_path / "backup.db"
-    live = Database.open(f"sqlite+aiosqlite:///{source}")
-    await upgrade(live)
+    live = await live_database(source)
     await add(live, 1)
     async with live.write() as session:
         # Not committed yet, so not in the copy; and the copy does not wait for it.
@@ -41,15 +50,104 @@ async def test_a_live_database_is_copied_and_put_back(tmp_path: Path) -> None:
     await add(live, 2)
     await live.close()
     assert copy.stat().st_mode & 0o777 == 0o600
+    assert is_backup(copy)
+    assert not is_backup(source)
 
-    for leftover in (source, Path(f"{source}-wal"), Path(f"{source}-shm")):
-        leftover.unlink(missing_ok=True)
-    copy.replace(source)
+    replaced = put_in_place(take_copy(copy, source), source, _NOW)
     restored = Database.open(f"sqlite+aiosqlite:///{source}")
     assert await ids(restored) == [1]
     await add(restored, 3)
-    assert await ids(restored) == [1, 3]
     await restored.close()
+    assert not is_backup(source), "what was put back is no backup any more"
+    assert replaced is not None
+    kept = Database.open(f"sqlite+aiosqlite:///{replaced}")
+    assert await ids(kept) == [2], "what was replaced is kept, with what its journal held"
+    await kept.close()
+
+
+def by_name(source: Path) -> Path:
+    return source
+
+
+def by_another_spelling(source: Path) -> Path:
+    return source.parent / "." / ".." / source.parent.name / source.name
+
+
+def by_symlink(source: Path) -> Path:
+    link = source.with_name("link.db")
+    link.symlink_to(source)
+    return link
+
+
+def by_hard_link(source: Path) -> Path:
+    link = source.with_name("hard.db")
+    os.link(source, link)
+    return link
+
+
+def beside(suffix: str) -> Callable[[Path], Path]:
+    return lambda source: source.with_name(source.name + suffix)
+
+
+def link_to(suffix: str) -> Callable[[Path], Path]:
+    def linked(source: Path) -> Path:
+        link = source.with_name("journal.db")
+        link.symlink_to(source.with_name(source.name + suffix))
+        return link
+
+    return linked
+
+
+def another_live_one(source: Path) -> Path:
+    other = source.with_name("other.db")
+    other.write_bytes(source.read_bytes())
+    other.with_name("other.db-wal").write_bytes(b"")
+    return other
+
+
+@pytest.mark.parametrize(
+    "target_of",
+    [
+        by_name,
+        by_another_spelling,
+        by_symlink,
+        by_hard_link,
+        beside("-wal"),
+        beside("-shm"),
+        beside(".lock"),
+        beside("-journal"),
+        link_to("-wal"),
+        link_to(".lock"),
+        another_live_one,
+    ],
+)
+@pytest.mark.parametrize("force", [False, True])
+async def test_nothing_in_use_is_written_over(
+    tmp_path: Path, target_of: Callable[[Path], Path], *, force: bool
+) -> None:
+    source = tmp_path / "docsbot.db"
+    live = await live_database(source)
+    await add(live, 1)
+    target = target_of(source)
+    before = {path.name: path.lstat().st_ino for path in tmp_path.iterdir()}
+    with pytest.raises(BackupRefused):
+        back_up(source, target, force=force)
+    assert {path.name: path.lstat().st_ino for path in tmp_path.iterdir()} == before
+    await add(live, 2)
+    assert await ids(live) == [1, 2]
+    await live.close()
+
+
+async def test_what_is_no_backup_is_replaced_only_by_force(tmp_path: Path) -> None:
+    source, precious = tmp_path / "docsbot.db", tmp_path / "report.xlsx"
+    await (await live_database(source)).close()
+    precious.write_bytes(b"precious")
+    with pytest.raises(BackupRefused, match="--force"):
+        back_up(source, precious)
+    assert precious.read_bytes() == b"precious"
+    back_up(source, precious, force=True)
+    assert is_backup(precious)
+    back_up(source, precious)
 
 
 def test_a_failed_backup_leaves_the_last_one_alone(tmp_path: Path) -> None:
@@ -57,14 +155,40 @@ def test_a_failed_backup_leaves_the_last_one_alone(tmp_path: Path) -> None:
     source.write_bytes(b"this is no database" * 100)
     copy.write_bytes(b"the last good one")
     with pytest.raises(sqlite3.DatabaseError):
-        back_up(source, copy)
+        back_up(source, copy, force=True)
     assert copy.read_bytes() == b"the last good one"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["backup.db", "docsbot.db"]
 
 
 def test_no_database_is_no_backup(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(BackupRefused):
         back_up(tmp_path / "none.db", tmp_path / "copy.db")
-    with closing(sqlite3.connect(tmp_path / "empty.db")):
-        pass
-    assert not (tmp_path / "none.db").exists()
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_rotation_deletes_only_old_backups_of_ours(tmp_path: Path) -> None:
+    source, folder = tmp_path / "docsbot.db", tmp_path / "backups"
+    folder.mkdir()
+    await (await live_database(source)).close()
+    names = [f"docsbot-2026112{day}-000000.db" for day in range(5)]
+    for name in names:
+        back_up(source, folder / name)
+    (folder / "docsbot-20261101-000000.db").write_bytes(b"somebody else's")
+    (folder / "notes.txt").write_bytes(b"")
+
+    assert [path.name for path in rotate(folder, "docsbot-*.db", 2)] == names[:3]
+    assert {path.name for path in folder.iterdir()} == {*names[3:], "docsbot-20261101-000000.db", "notes.txt"}
+
+
+def test_only_a_database_of_ours_is_put_back(tmp_path: Path) -> None:
+    source = tmp_path / "docsbot.db"
+    with pytest.raises(BackupRefused, match="no backup"):
+        take_copy(tmp_path / "none.db", source)
+    with closing(sqlite3.connect(tmp_path / "foreign.db")) as foreign:
+        foreign.execute("CREATE TABLE t (x)")
+    with pytest.raises(BackupRefused, match="no database of docsbot"):
+        take_copy(tmp_path / "foreign.db", source)
+    (tmp_path / "noise.db").write_bytes(b"noise" * 1000)
+    with pytest.raises(sqlite3.DatabaseError):
+        take_copy(tmp_path / "noise.db", source)
+    assert not source.exists()

@@ -95,4 +95,4 @@ async def test_the_check_goes_on_to_telegram(tmp_path: Path, capsys: pytest.Capt
     assert await maintenance.check(settings(tmp_path)) == 1
     said = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in said] == ["settings", "database", "telegram"]
-    assert "Is a directory" in said[1]
+    assert "unable to open" in said[1]

@@ -1,0 +1,29 @@
+"""After a backup was restored: nothing is done once more that was done since it was made."""
+
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.domain import Kind, State
+from db import audit
+from db.audit import AuditAction
+from db.models import InboxUpdate, Request
+
+
+async def settle(session: AsyncSession, now: datetime) -> None:
+    """Have people decide about creates that wait in the backup, and count its updates as handled: both may be old.
+
+    The file does not know what happened after it was written. Reads that wait may be repeated.
+    """
+    await session.execute(
+        update(Request)
+        .where(
+            Request.kind == Kind.CREATE_INVOICE,
+            Request.state.in_((State.QUEUED, State.RUNNING)),
+            Request.invoice_number.is_(None),
+        )
+        .values(state=State.UNKNOWN, finished_at=now)
+    )
+    await session.execute(update(InboxUpdate).where(InboxUpdate.done_at.is_(None)).values(done_at=now, payload=None))
+    audit.record(session, AuditAction.RESTORED, now=now)

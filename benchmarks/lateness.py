@@ -13,11 +13,12 @@ from pathlib import Path
 
 from benchmarks.past import add_due, allow, new_database
 from benchmarks.report import Report, percentile, run
-from benchmarks.stage import PEOPLE, Stage, database_of, stage
+from benchmarks.stage import PEOPLE, NotStartedError, Stage, database_of, stage
 
 _PACE_S = 3600.0
+_DUE = (1, 100, 1000, 10_000)
 _VENDOR_S = 1.0
-_STARTS_WITHIN_S = 8.0
+_STARTS_WITHIN_S = (8, 30, 120)
 _SPREAD_S = 10.0
 _GIVEN_S = 180.0
 _GOAL_MS, _GOAL_AT = 100.0, 1000
@@ -26,14 +27,16 @@ _GOAL_MS, _GOAL_AT = 100.0, 1000
 async def measure(folder: Path, *, quick: bool) -> Report:
     """Measure both ways at each number of logins."""
     report = Report("lateness", "Lateness of starts", "ms late, 99 % within")
-    for logins in (1, 100, 1000) if quick else (1, 100, 1000, 10_000):
+    for logins in _DUE[:-1] if quick else _DUE:
         for spread_s in (0.0, _SPREAD_S):
-            home = folder / f"{logins}-{spread_s:g}"
-            home.mkdir()
-            starts, arrivals = await _lateness(home, logins, spread_s)
             how = f"within {spread_s:g} s" if spread_s else "at once"
-            late = percentile(starts, 99)
             judged = logins == _GOAL_AT
+            try:
+                starts, arrivals = await _lateness(folder, logins, spread_s)
+            except NotStartedError as error:
+                report.add(f"{logins:,} due {how}", str(error), met=False if judged else None)
+                continue
+            late = percentile(starts, 99)
             report.add(
                 f"{logins:,} due {how}: start",
                 f"median {percentile(starts, 50):.0f} ms, 99 % within {late:.0f} ms, worst {max(starts):.0f} ms",
@@ -48,20 +51,38 @@ async def measure(folder: Path, *, quick: bool) -> Report:
     return report
 
 
-async def _lateness(home: Path, logins: int, spread_s: float) -> tuple[list[float], list[float]]:
-    """Return how late each start was, by the bot's note and at the vendor, in ms."""
-    first = datetime.now(UTC) + timedelta(seconds=_STARTS_WITHIN_S + logins / 1000)
+async def _lateness(folder: Path, logins: int, spread_s: float) -> tuple[list[float], list[float]]:
+    """Return how late each start was, by the bot's note and at the vendor, in ms.
+
+    On a machine where the bot itself starts later than its logins fall due, they are given more time. Raises
+    `NotStartedError`.
+    """
+    for seconds in _STARTS_WITHIN_S:
+        home = folder / f"{logins}-{spread_s:g}-{seconds}"
+        home.mkdir()
+        due = _prepare(home, logins, spread_s, seconds)
+        async with stage(home, pace_s=_PACE_S, logins=logins, vendor_delay_s=_VENDOR_S) as one:
+            if datetime.now(UTC) >= due[0]:
+                continue
+            await _all_arrive(one, logins)
+        started = _started(database_of(home))
+        arrived = {arrival.sub_client: arrival.wall for arrival in one.vendor.arrivals}
+        return _late(started, due), _late(arrived, due)
+    raise NotStartedError(f"the bot does not start within {_STARTS_WITHIN_S[-1]} s")
+
+
+def _prepare(home: Path, logins: int, spread_s: float, starts_within_s: float) -> list[datetime]:
+    first = datetime.now(UTC) + timedelta(seconds=starts_within_s)
     due = [first + timedelta(seconds=spread_s * number / logins) for number in range(logins)]
     with new_database(database_of(home)) as connection:
         allow(connection, PEOPLE)
         add_due(connection, due)
-    async with stage(home, pace_s=_PACE_S, logins=logins, vendor_delay_s=_VENDOR_S) as one:
-        await _all_arrive(one, logins)
-    arrived = {arrival.sub_client: arrival.wall for arrival in one.vendor.arrivals}
-    arrivals = [(arrived.get(f"due{number}", float("inf")) - at.timestamp()) * 1000 for number, at in enumerate(due)]
-    started = _started(database_of(home))
-    starts = [(started.get(f"due{number}", float("inf")) - at.timestamp()) * 1000 for number, at in enumerate(due)]
-    return starts, arrivals
+    return due
+
+
+def _late(times: dict[str, float], due: list[datetime]) -> list[float]:
+    """Return how many ms after it was due each request came, infinity if it never did."""
+    return [(times.get(f"due{number}", float("inf")) - at.timestamp()) * 1000 for number, at in enumerate(due)]
 
 
 async def _all_arrive(one: Stage, logins: int) -> None:

@@ -21,8 +21,13 @@ DEFAULT_LOGIN = "login0"
 FAST_PACE_S = 0.001
 """The pace where the pace is not what is measured."""
 _STARTS_WITHIN_S = 240.0
+_LOOK_EVERY_S = 1.0
 _ANSWERS_WITHIN_S = 60.0
 _DATABASE = "docsbot.db"
+
+
+class NotStartedError(Exception):
+    """The bot ended, or did not poll Telegram in time; says what it logged last."""
 
 
 @dataclass
@@ -77,7 +82,10 @@ async def stage(
     vendor_delay_s: float = 0.0,
     settings: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Stage]:
-    """Start a bot and wait until it hears; its database, if it uses one, is in the folder already."""
+    """Start a bot and wait until it hears; its database, if it uses one, is in the folder already.
+
+    Raises `NotStartedError`.
+    """
     telegram, vendor = Telegram(limits), SmsCentre(vendor_delay_s)
     async with serve(telegram.handle) as telegram_url, serve(vendor.handle) as vendor_url:
         environ = {
@@ -103,10 +111,12 @@ async def stage(
 
 
 async def _hears(telegram: Telegram, process: BotProcess) -> None:
-    try:
-        await telegram.polled(_STARTS_WITHIN_S)
-    except TimeoutError:
-        raise TimeoutError(f"the bot does not poll; its log ends with: {process.log.read_text()[-2000:]}") from None
+    ends = time.monotonic() + _STARTS_WITHIN_S
+    while not await telegram.polled(_LOOK_EVERY_S):
+        if process.popen.poll() is not None or time.monotonic() > ends:
+            raise NotStartedError(
+                f"the bot does not start; its log ends with: {process.log.read_text()[-500:].strip()}"
+            )
 
 
 async def _within(seconds: float, awaited: asyncio.Future[float]) -> float:
@@ -119,9 +129,10 @@ async def _within(seconds: float, awaited: asyncio.Future[float]) -> float:
 
 
 def _accounts(folder: Path, logins: int) -> dict[str, str]:
-    """Return the settings of the logins: many are too long for the environment."""
+    """Return the settings of the logins; many are too long for the environment."""
     if logins == 1:
         return {"SMSC_LOGIN": DEFAULT_LOGIN, "SMSC_PASSWORD": "bench-password"}
     file = folder / "accounts.json"
-    file.write_text(json.dumps({f"login{number}": {"password": "bench-password"} for number in range(logins)}))
+    accounts = {f"login{number}": {"apikey": "bench"} for number in range(logins)}
+    file.write_text(json.dumps(accounts, separators=(",", ":")))
     return {"SMSC_ACCOUNTS_FILE": str(file)}

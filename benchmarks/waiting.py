@@ -14,6 +14,7 @@ from benchmarks.report import Report, run, spread
 from benchmarks.stage import Stage, database_of, rounds, stage
 
 _DAY_S = 86_400.0
+_WAITING = (10, 100, 1000, 10_000)
 _TO_BUSY, _TO_IDLE = range(1001, 1031), range(2001, 2031)
 """Each speaks once, for the idle logins keep the pace of a day, too."""
 _CHATS_WAITING = range(5001, 5201)
@@ -29,7 +30,7 @@ async def measure(folder: Path, *, quick: bool) -> Report:
     report = Report("waiting", "A command while others wait", "ms of processor time a command")
     commands = 10 if quick else len(_TO_BUSY)
     first: tuple[float, float] | None = None
-    for waiting in (10, 100, 1000) if quick else (10, 100, 1000, 10_000):
+    for waiting in _WAITING[:-1] if quick else _WAITING:
         home = folder / str(waiting)
         home.mkdir()
         _prepare(home, waiting)

@@ -76,10 +76,12 @@ class Telegram:
         """Edits that would have changed nothing."""
         self.last_call_at = time.monotonic()
 
-    async def polled(self, timeout: float) -> None:
-        """Wait for the bot's first long poll: from then on it hears. Raises TimeoutError."""
-        async with asyncio.timeout(timeout):
-            await self._polled.wait()
+    async def polled(self, within_s: float) -> bool:
+        """Wait for the bot's first long poll, from which on it hears; False if it does not come in time."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within_s):
+                await self._polled.wait()
+        return self._polled.is_set()
 
     def say(self, person_id: int, text: str, chat_id: int | None = None) -> Said:
         """Have a person write, to the bot alone unless a group is named."""

@@ -53,7 +53,7 @@ def _listening(options: Options) -> socket.socket:
             return listen(options.host, port)
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
-                why = f"the demo's page can't listen on {options.host}, port {port}: {error.strerror}"
+                why = f"the demo's page can't listen on {options.host}, port {port}: {os.strerror(error.errno or 0)}"
                 raise wrong_use(why) from None
     raise wrong_use(f"no port from {options.port} to {last} is free for the demo's page")
 

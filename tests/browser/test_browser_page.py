@@ -38,6 +38,7 @@ def test_the_first_screen_says_what_to_do_and_whose_the_language_is(demo: Demo, 
     expect(todo).to_contain_text("/access")
     expect(tongue).to_have_text("Olga’s Telegram speaks")
     visitor.page.locator("#person").select_option(str(BORIS))
+    visitor.speak("ru")
     expect(tongue).to_have_text("Язык в Telegram (Борис)")
 
 
@@ -104,8 +105,7 @@ def test_trouble_stays_in_reach(demo: Demo, visit: Visit, size: str) -> None:
 
 def test_a_file_is_attached_and_comes_back_as_it_was(demo: Demo, visit: Visit) -> None:
     content = "алиса;1500\n".encode("cp1251") * 20_000
-    visitor = visit(demo, BORIS, chat=TEAM)
-    visitor.speak("en")
+    visitor = visit(demo, ANNA, chat=TEAM)
     attach(visitor, "wishes.csv", content)
     expect(visitor.page.locator("#attached-size")).to_have_text("215 KB")
     visitor.page.locator("#text").fill("for tomorrow")

@@ -1,5 +1,6 @@
 """The composition root: everything is built here and handed to what needs it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -88,6 +89,7 @@ class Outside:
     vendor: httpx.AsyncClient
     telegram: BaseRequest
     telegram_polling: BaseRequest
+    may_call_vendor: Callable[[], bool] = lambda: True
 
 
 def open_outside(settings: Settings) -> Outside:
@@ -138,7 +140,8 @@ def build(settings: Settings, clock: Clock, outside: Outside) -> App:
     admins = AdminNotes(database, messenger, languages, authorization)
 
     # The queue, and what brings its outcomes to people.
-    scheduler = Scheduler(database, clock, VendorCalls(vendor, settings.accounts), queue_changes, configured)
+    calls = VendorCalls(vendor, settings.accounts, outside.may_call_vendor)
+    scheduler = Scheduler(database, clock, calls, queue_changes, configured)
     chat_locks = KeyedLock()
     status = StatusMessages(database, clock, messenger, translators, chat_locks, pace=configured.pace)
     undelivered = UndeliveredNotes(database, clock, admins)

@@ -7,20 +7,24 @@ import secrets
 import signal
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import httpx
 from telegram import Update
 from telegram.error import Conflict, InvalidToken, TelegramError
 
-from bot.app import App, build, open_outside
+from bot.app import App, Outside, build, open_outside
 from bot.messaging.application import POLL_TIMEOUT_S
 from bot.process import health
 from bot.process.database import StartError, prepare
+from bot.process.leadership import Leadership
 from bot.process.single_instance import only_instance
 from bot.runtime.backoff import backoff
 from bot.runtime.clock import LoopClock
 from bot.settings import Settings
+from db.engine import sqlite_path
+from db.lease import LeaseLost
 from db.retry import until_stored
 
 _log = logging.getLogger(__name__)
@@ -28,32 +32,71 @@ _log = logging.getLogger(__name__)
 _ALLOWED_UPDATES = [Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
 _HANDLERS_MAY_TAKE_S = 5.0
 _WATCH_EVERY_S = 60.0
+_END_WITHIN_S = 30
 _REFUSED = "TELEGRAM_TOKEN: Telegram refused it while the bot ran (401 or 404). Was it revoked?"
 _DEAF_AFTER = timedelta(seconds=4 * POLL_TIMEOUT_S)
 
 
-async def run(settings: Settings) -> None:
-    """Run the bot until SIGTERM or SIGINT; raises `StartError` when it cannot start or can hear no more."""
+async def run(settings: Settings, *, wait: bool = False) -> None:
+    """Run the bot until SIGTERM or SIGINT; raises `StartError` when it cannot start or can hear no more.
+
+    On SQLite `wait` has it wait for the end of another that runs on the file. On PostgreSQL it stands by while another
+    leads, and takes over.
+    """
     os.environ.setdefault("PTB_TIMEDELTA", "true")
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signum, stop.set)
 
-    outside = open_outside(settings)
-    app = build(settings, LoopClock(loop), outside)
+    outside, url = open_outside(settings), settings.database_url.get_secret_value()
+    file = sqlite_path(url)
     async with AsyncExitStack() as stack:
-        stack.push_async_callback(app.database.close)
+        stack.push_async_callback(outside.database.close)
         stack.push_async_callback(outside.vendor.aclose)
-        await stack.enter_async_context(only_instance(app.database))
-        await prepare(app.database)
-        await stack.enter_async_context(
-            health.answering(
-                health.socket_path(settings.database_url.get_secret_value()), lambda: _examine(app), app.look_again
-            )
-        )
-        await live(app, stop)
+        if file is not None:
+            alone = only_instance(file, wait=wait)
+            if await _stopped_before(stop, stack.enter_async_context(alone)):
+                return
+        await prepare(outside.database)
+        state = _State()
+        await stack.enter_async_context(health.answering(health.socket_path(url), state.examine, state.look_again))
+        if file is not None:
+            state.app = build(settings, LoopClock(loop), outside)
+            await live(state.app, stop)
+        else:
+            await _lead(state, settings, outside, stop)
     _log.info("stopped")
+
+
+@dataclass
+class _State:
+    """What the command line reaches; a bot that stands by is well."""
+
+    app: App | None = None
+
+    def examine(self) -> health.Health:
+        return health.Health(()) if self.app is None else _examine(self.app)
+
+    def look_again(self) -> None:
+        """Have the bot see what the command line has changed; one that stands by reads everything when it leads."""
+        if self.app is not None:
+            self.app.look_again()
+
+
+async def _lead(state: _State, settings: Settings, outside: Outside, stop: asyncio.Event) -> None:
+    """Stand by until nobody else leads; then lead, until told to stop or until another does."""
+    leadership = Leadership(outside.database)
+    if await _stopped_before(stop, leadership.gain()):
+        return
+    leading = replace(outside, database=leadership.fenced(outside.database), may_call_vendor=lambda: leadership.holds)
+    state.app = build(settings, LoopClock(asyncio.get_running_loop()), leading)
+    try:
+        await leadership.during(live(state.app, stop))
+    except LeaseLost as lost:
+        # Whatever may hang now must not: this process has to come back to stand by.
+        signal.alarm(_END_WITHIN_S)
+        raise StartError(f"the lead is lost ({lost}); start again to stand by", 1) from None
 
 
 async def live(app: App, stop: asyncio.Event) -> None:

@@ -13,7 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from db.retry import until_stored
 
 T = TypeVar("T")
+Fence = Callable[[AsyncSession], Awaitable[None]]
+"""Raises in a transaction that must not write."""
+
 _READ_ONLY = "docsbot_read_only"
+_ASIDE = "docsbot_aside"
 _BUSY_TIMEOUT_MS = 5_000
 _LONGEST_SILENCE_MS = 15_000
 """A process that is stopped or cut off amid its transaction would hold up all others."""
@@ -35,13 +39,15 @@ class Database:
     allow`) are waited for by the database, for 5 s; after that the transaction fails.
     """
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, fence: Fence | None = None, writer: asyncio.Lock | None = None) -> None:
         self.engine = engine
-        self._writer = asyncio.Lock()
+        self._fence = fence
+        self._writer = writer or asyncio.Lock()
         options: dict[str, Any] = {_READ_ONLY: True}
         if engine.dialect.name == "postgresql":
             options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         self._reader = engine.execution_options(**options)
+        self._aside = engine.execution_options(**{_ASIDE: True})
 
     @classmethod
     def open(cls, url: str, **engine_options: Any) -> "Database":
@@ -58,7 +64,27 @@ class Database:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
         """Give a session in a write transaction, committed when the block ends well and rolled back otherwise."""
-        async with self._writer, _closing(AsyncSession(self.engine, expire_on_commit=False)) as session:
+        async with self._writer, self._writing(self.engine) as session:
+            if self._fence is not None:
+                await self._fence(session)
+            yield session
+
+    @asynccontextmanager
+    async def write_aside(self) -> AsyncIterator[AsyncSession]:
+        """Give a session in a write transaction that waits for no other, and that no fence refuses.
+
+        Only for single statements that are right whatever others write meanwhile.
+        """
+        async with self._writing(self._aside) as session:
+            yield session
+
+    def fenced_by(self, fence: Fence) -> "Database":
+        """Return this database with a condition: `fence` is awaited in each write transaction, and may refuse it."""
+        return Database(self.engine, fence, self._writer)
+
+    @asynccontextmanager
+    async def _writing(self, engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
+        async with _closing(AsyncSession(engine, expire_on_commit=False)) as session:
             try:
                 yield session
                 await _to_the_end(session.commit())
@@ -161,5 +187,6 @@ def tune_postgres(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        if not connection.get_execution_options().get(_READ_ONLY, False):
+        options = connection.get_execution_options()
+        if not (options.get(_READ_ONLY, False) or options.get(_ASIDE, False)):
             connection.exec_driver_sql(_BEGIN_WRITING)

@@ -12,6 +12,7 @@ from bot.messaging.messenger import Messenger, Undeliverable
 from bot.messaging.update_order import PerChatProcessor
 from bot.runtime.clock import Clock
 from bot.runtime.cooldown import Cooldown
+from db.lease import LeaseLost
 from db.retry import is_trouble
 from handlers.context import destination
 from handlers.gate import Gate
@@ -45,6 +46,8 @@ class Failures:
         elif isinstance(error, Undeliverable):
             _log.warning("update %d: no answer possible: %s", update.update_id, error)
             await self._tell_in_private(update, error)
+        elif isinstance(error, LeaseLost):
+            _log.warning("update %d is left to the next leader", update.update_id)
         elif error is not None and is_trouble(error):
             self._processor.postpone(update, error)
         else:

@@ -52,9 +52,8 @@ async def restore(settings: DatabaseSettings, backup_file: Path) -> int:
     if not target.parent.is_dir():
         print(f"docsbot: nothing was restored: there is no folder {target.parent}")
         return 2
-    held = Database.open(settings.database_url.get_secret_value())
     try:
-        async with only_instance(held):
+        async with only_instance(target):
             replaced = await _restore(backup_file, target)
     except BackupRefused as error:
         print(f"docsbot: nothing was restored: {error}")
@@ -64,8 +63,6 @@ async def restore(settings: DatabaseSettings, backup_file: Path) -> int:
     except (OSError, sqlite3.Error) as error:
         print(f"docsbot: nothing was restored: {error}")
         return 1
-    finally:
-        await held.close()
     print(f"{backup_file} is the database now." + (f" What was there before: {replaced}" if replaced else ""))
     print("Invoices that waited in it may have been made since: /unresolved asks about each. Start the bot.")
     return 0

@@ -51,7 +51,7 @@ def _run(arguments: argparse.Namespace) -> int:
     gc.enable()
     log.configure(loaded.log_level, loaded.log_format, loaded.secrets())
     warn_of_open_secrets(_secret_files(arguments))
-    return _outcome(lifecycle.run(loaded))
+    return _outcome(lifecycle.run(loaded, wait=arguments.wait))
 
 
 def _outcome(work: Coroutine[Any, Any, int | None]) -> int:

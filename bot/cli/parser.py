@@ -28,7 +28,8 @@ def new_parser() -> argparse.ArgumentParser:
     def add(name: str, help_: str) -> argparse.ArgumentParser:
         return commands.add_parser(name, help=help_, description=help_)
 
-    add("run", "run the bot (brings the database up to date first)")
+    run = add("run", "run the bot (brings the database up to date first)")
+    run.add_argument("--wait", action="store_true", help="wait for the end of another that runs on the SQLite file")
     _add_demo(add("demo", "show the bot at work in a sandbox, without any credentials"))
     _add_allowlist(add)
     _add_queue(add)

@@ -4,6 +4,7 @@ from db.models.access import AllowedChat, AllowedPerson, MovedChat, Petition, Pe
 from db.models.audit import AuditEntry
 from db.models.base import Base
 from db.models.preferences import ChatSettings, LoginChoice, PersonSettings
+from db.models.process import Lease
 from db.models.requests import Document, Login, Request
 from db.models.updates import InboxUpdate, Question
 
@@ -15,6 +16,7 @@ __all__ = [
     "ChatSettings",
     "Document",
     "InboxUpdate",
+    "Lease",
     "Login",
     "LoginChoice",
     "MovedChat",

@@ -1,14 +1,16 @@
 """The bot on PostgreSQL: the main job, a power cut, a server that cuts it off, and a second bot beside it."""
 
+import asyncio
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from sandbox.smscentre.faults import Hang
 from tests.e2e.conftest import OpenWorld
-from tests.e2e.process import run_docsbot
+from tests.e2e.process import Bot, Starter
 from tests.e2e.test_e2e_unknown import offers
-from tests.e2e.world import TWO_LOGINS, prepare
+from tests.e2e.world import TWO_LOGINS, WAIT_S, prepare
 from tests.support.databases import Databases, EngineName, database_name
 
 
@@ -51,10 +53,38 @@ async def test_a_server_that_cuts_the_bot_off_costs_nobody_anything(
         assert [int(made.amount) for made in w.vendor.invoices] == [100, 200, 300]
 
 
-async def test_a_second_bot_on_the_same_database_is_refused(open_world: OpenWorld, url: str) -> None:
+async def test_a_second_bot_stands_by_and_takes_over(
+    open_world: OpenWorld, url: str, databases: Databases, starter: Starter, tmp_path: Path
+) -> None:
+    """After an orderly stop at once; after a power cut when the lease is over, which here takes no time."""
     async with open_world(DATABASE_URL=url) as w:
         await w.document(w.say(w.anna, "/invoice alice 100"))
-        code, said = await run_docsbot(w.bot.folder, w.bot.environ, "run")
-        assert code == 1
-        assert "another docsbot runs" in said
-        await w.document(w.say(w.anna, "/act alice 7"))
+        folder = tmp_path / "second"
+        folder.mkdir()
+        second = Bot(folder, {**w.bot.environ, "TMPDIR": str(folder)}, starter)
+        second.start()
+        try:
+            await until_logged(second, "standing by")
+            assert (await second.command("health"))[0] == 0
+            await w.document(w.say(w.anna, "/invoice alice 200"))
+
+            assert await w.bot.stop() == 0
+            await w.document(w.say(w.anna, "/invoice alice 300"))
+            assert "term 2" in second.log
+
+            w.bot.start()
+            await until_logged(w.bot, "standing by")
+            await second.kill()
+            databases.postgres.sql("UPDATE lease SET until = 0", database_name(url))
+            await w.document(w.say(w.anna, "/invoice alice 400"))
+            assert "term 3" in w.bot.log
+        finally:
+            if second.running:
+                await second.kill()
+        assert [int(made.amount) for made in w.vendor.invoices] == [100, 200, 300, 400]
+
+
+async def until_logged(bot: Bot, words: str) -> None:
+    async with asyncio.timeout(WAIT_S):
+        while words not in bot.log:  # noqa: ASYNC110 - a file tells nobody
+            await asyncio.sleep(0.02)

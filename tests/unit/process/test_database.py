@@ -28,7 +28,7 @@ def settings(database_file: Path) -> Settings:
 async def start(database_file: Path) -> None:
     database = open_database(settings(database_file))
     try:
-        async with only_instance(database):
+        async with only_instance(database_file):
             await prepare(database)
     finally:
         await database.close()

@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import os
 import platform
+import signal
 import statistics
 import tempfile
 from collections.abc import Coroutine, Sequence
@@ -68,6 +69,8 @@ def run(measures: Sequence[Measure], description: str) -> None:
     parser.add_argument("--plots", type=Path, default=_DEFAULT_PLOTS, metavar="FOLDER", help="where plots are kept")
     arguments = parser.parse_args()
     arguments.plots.mkdir(parents=True, exist_ok=True)
+    # Whoever ends a benchmark ends its bots, too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     print(f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}\n")
     for measure in measures:
         with tempfile.TemporaryDirectory(prefix="docsbot-bench-") as folder:

@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 # The linters of workflows and deploy/, and what a release needs: apart, for they bring much that the code does not need.
 FILES := .venv-files
 # What an installation for work has; the sandbox is for trying and testing.
-EXTRAS := --extra postgres
+EXTRAS := --extra postgres --extra socks
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test coverage simulate soak bench lint types lint-files hooks format lock messages pictures package clean

@@ -96,11 +96,12 @@ def open_outside(settings: Settings) -> Outside:
     """Make the real ones; each connects when it is first used."""
     # Once for all three: reading the certificate authorities takes as long as migrating.
     tls = httpx.create_ssl_context()
+    telegram_proxy = settings.proxy_for(settings.telegram_api_url)
     return Outside(
         database=open_database(settings),
-        vendor=new_http_client(settings.smsc_timeout, tls),
-        telegram=new_request(connections=256, tls=tls),
-        telegram_polling=new_request(connections=1, tls=tls),
+        vendor=new_http_client(settings.smsc_timeout, tls, settings.proxy_for(settings.smsc_url)),
+        telegram=new_request(connections=256, tls=tls, proxy=telegram_proxy),
+        telegram_polling=new_request(connections=1, tls=tls, proxy=telegram_proxy),
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy import text
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
+from telegram.request import HTTPXRequest
 
 from bot.process.database import opened_database
 from bot.settings import DatabaseSettings, Settings
@@ -74,6 +75,7 @@ async def _check_telegram(settings: Settings) -> bool:
         settings.telegram_token.get_secret_value(),
         base_url=f"{settings.telegram_api_url}/bot",
         base_file_url=f"{settings.telegram_api_url}/file/bot",
+        request=HTTPXRequest(proxy=settings.proxy_for(settings.telegram_api_url)),
     )
     try:
         async with bot:

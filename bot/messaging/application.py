@@ -51,7 +51,7 @@ class PollingRequest(BaseRequest):
         return status, payload
 
 
-def new_request(connections: int, tls: ssl.SSLContext) -> HTTPXRequest:
+def new_request(connections: int, tls: ssl.SSLContext, proxy: str | None) -> HTTPXRequest:
     """Return an HTTP client for the Bot API, patient enough for uploads."""
     return HTTPXRequest(
         connection_pool_size=connections,
@@ -60,6 +60,7 @@ def new_request(connections: int, tls: ssl.SSLContext) -> HTTPXRequest:
         write_timeout=_WRITE_S,
         pool_timeout=_POOL_S,
         media_write_timeout=_UPLOAD_S,
+        proxy=proxy,
         httpx_kwargs={"verify": tls},
     )
 

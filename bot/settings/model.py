@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError
@@ -75,6 +76,10 @@ class Settings(DatabaseSettings):
     webhook_listen: Annotated[Address, BeforeValidator(values.parse_address)] = Address("0.0.0.0", 8443)  # noqa: S104
     webhook_secret: Annotated[SecretStr, BeforeValidator(values.parse_webhook_secret)] | None = None
     """None: one is made up at each start; only Telegram need know it."""
+    allow_plain_http: Annotated[bool, BeforeValidator(values.parse_switch)] = False
+    """Whether credentials may go over http to other hosts than this one."""
+    proxy_url: Annotated[SecretStr, BeforeValidator(values.parse_proxy_url)] | None = None
+    """The proxy for SMS Center and Telegram; None: what httpx finds in the environment."""
     currency: Annotated[str | None, BeforeValidator(values.parse_currency)] = None
     timezone: Annotated[ZoneInfo | None, BeforeValidator(values.parse_timezone)] = None
     """None: the system's."""
@@ -83,7 +88,15 @@ class Settings(DatabaseSettings):
         """Return every secret in plain text, for the log to leave out."""
         webhook = (self.webhook_secret.get_secret_value(),) if self.webhook_secret else ()
         vendor = tuple(account.secret for account in self.accounts)
-        return (self.telegram_token.get_secret_value(), *vendor, *webhook, *super().secrets())
+        return (self.telegram_token.get_secret_value(), *vendor, *webhook, *self._proxy_secrets(), *super().secrets())
+
+    def proxy_for(self, url: str) -> str | None:
+        """Return the proxy's URL for requests to `url`; what stays on this machine needs none."""
+        return None if self.proxy_url is None or values.is_loopback(url) else self.proxy_url.get_secret_value()
+
+    def _proxy_secrets(self) -> tuple[str, ...]:
+        password = None if self.proxy_url is None else urlsplit(self.proxy_url.get_secret_value()).password
+        return tuple(sorted({password, unquote(password)})) if password else ()
 
 
 def load(environ: Mapping[str, str], dotenv: Path | None = None) -> Settings:
@@ -95,7 +108,19 @@ def load(environ: Mapping[str, str], dotenv: Path | None = None) -> Settings:
     texts = _texts(Settings, variables)
     if "telegram_token" not in texts:
         raise SettingsError("TELEGRAM_TOKEN", "is not set: @BotFather gives it, it looks like 123456789:AAF-example")
-    return _build(Settings, texts | {"accounts": read_accounts(variables)})
+    settings = _build(Settings, texts | {"accounts": read_accounts(variables)})
+    _check_plain_http(settings)
+    return settings
+
+
+def _check_plain_http(settings: Settings) -> None:
+    """Refuse to send the token, passwords and keys where anybody on the way can read them."""
+    for name in ("SMSC_URL", "SMSC_BACKUP_URL", "TELEGRAM_API_URL"):
+        url: str | None = getattr(settings, name.lower())
+        if url is not None and not settings.allow_plain_http and not values.is_private_enough(url):
+            raise SettingsError(
+                name, "must begin with https://, as credentials go there; or set ALLOW_PLAIN_HTTP=1 if http is meant"
+            )
 
 
 def load_database_settings(environ: Mapping[str, str], dotenv: Path | None = None) -> DatabaseSettings:

@@ -10,11 +10,11 @@ from dotenv.parser import parse_stream
 from bot.settings.errors import SettingsError
 
 SECRETS = frozenset(
-    {"TELEGRAM_TOKEN", "SMSC_PASSWORD", "SMSC_APIKEY", "SMSC_ACCOUNTS", "WEBHOOK_SECRET", "DATABASE_URL"}
+    {"TELEGRAM_TOKEN", "SMSC_PASSWORD", "SMSC_APIKEY", "SMSC_ACCOUNTS", "WEBHOOK_SECRET", "DATABASE_URL", "PROXY_URL"}
 )
 """Settings that may stand in a file of their own, whose path is in `NAME_FILE`."""
 
-OURS = ("SMSC_", "TELEGRAM_", "WEBHOOK_", "LOG_", "ADMIN")
+OURS = ("SMSC_", "TELEGRAM_", "WEBHOOK_", "LOG_", "ADMIN", "PROXY_", "ALLOW_")
 """A name in `.env` that begins so is a setting of ours, or a typing error."""
 
 _BLANK_SAYS_SOMETHING = frozenset({"SMSC_BACKUP_URL"})

@@ -4,6 +4,7 @@ import ipaddress
 import re
 import unicodedata
 from dataclasses import dataclass
+from importlib.util import find_spec
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,7 @@ DRIVERS = {
     "postgresql": "postgresql+asyncpg",
     "postgresql+asyncpg": "postgresql+asyncpg",
 }
+_PROXIES = {"http", "https", "socks5", "socks5h"}
 LONGEST = 86_400.0
 MOST = 10_000
 
@@ -48,6 +50,34 @@ def parse_url(text: str) -> str:
 def parse_optional_url(text: str) -> str | None:
     """Read a URL, or nothing at all: none."""
     return parse_url(text) if text.strip() else None
+
+
+def parse_proxy_url(text: str) -> SecretStr:
+    """Read the URL of an HTTP or SOCKS proxy, with a user's name and password if it wants them."""
+    text = text.strip()
+    try:
+        parts = urlsplit(text)
+        valid = bool(parts.hostname) and parts.port != 0 and parts.path in {"", "/"}
+    except ValueError:
+        parts, valid = urlsplit(""), False
+    user, _, host = parts.netloc.rpartition("@")
+    if not valid or parts.scheme not in _PROXIES or not re.fullmatch(r"[!-~]*", text) or "\\" in text:
+        raise ValueError("must be a proxy's URL, such as http://127.0.0.1:3128 or socks5://127.0.0.1:1080")
+    if "?" in text or "#" in text or "@" in user:
+        raise ValueError("must have special characters in the password percent-encoded, such as %40 for @")
+    if parts.scheme.startswith("socks") and find_spec("socksio") is None:
+        raise ValueError("must be an http or https proxy here: SOCKS needs pip install 'docsbot[socks]'")
+    return SecretStr(f"{parts.scheme}://{user}{'@' if user else ''}{host}")
+
+
+def is_private_enough(url: str) -> bool:
+    """Whether credentials may travel to this URL: encrypted, or not leaving this machine."""
+    return urlsplit(url).scheme == "https" or is_loopback(url)
+
+
+def is_loopback(url: str) -> bool:
+    """Whether the URL's host is this machine itself."""
+    return _is_loopback(urlsplit(url).hostname or "")
 
 
 def parse_webhook_url(text: str) -> str:
@@ -128,6 +158,11 @@ def parse_currency(text: str) -> str:
     if not is_sign and not re.fullmatch(r"[^\W\d_]{1,6}\.?", text):
         raise ValueError("must be a currency's sign or short name, such as ₽ or RUB")
     return text
+
+
+def parse_switch(text: str) -> bool:
+    """Read a setting that is on or off."""
+    return _one_of(text.strip(), "0", "1") == "1"
 
 
 def parse_timezone(text: str) -> ZoneInfo:

@@ -93,9 +93,7 @@ class Exchange:
                         await asyncio.sleep(0)
                 self._complete = True
         except asyncio.CancelledError:
-            # httpcore forgets the socket when it is cancelled between TCP's connecting and the request.
-            if self._stage is _Stage.CONNECTING and self._socket is not None:
-                await self._socket.aclose()
+            await self._close_forgotten_socket()
             raise
         except TooLargeError as error:
             self._interruption = str(error)
@@ -103,6 +101,7 @@ class Exchange:
         except Exception as error:  # noqa: BLE001 - whatever it is, the record tells what it means for the request
             self._error = error
             self._interruption = _reason(error)
+            await self._close_forgotten_socket()
 
     def interrupt(self, reason: str) -> None:
         """Note from outside why the exchange had to end before its end."""
@@ -156,6 +155,11 @@ class Exchange:
     def is_heavy(self) -> bool:
         """Whether making sense of the answer takes long enough to be noticed by others."""
         return self._body.gzipped or len(self._body) > _HEAVY_BYTES
+
+    async def _close_forgotten_socket(self) -> None:
+        """Close what httpcore forgets when it is cancelled, or a SOCKS proxy refuses, between TCP and the request."""
+        if self._stage is _Stage.CONNECTING and self._socket is not None:
+            await self._socket.aclose()
 
     async def _follow(self, event: str, info: dict[str, Any]) -> None:
         if self._stage is _Stage.SENDING:

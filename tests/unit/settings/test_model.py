@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from pydantic import ValidationError
 
-from bot.settings import Address, SettingsError, load, load_database_settings
+from bot.settings import Address, SettingsError, load, load_database_settings, values
 from bot.smscentre.credentials import Credentials
 
 TOKEN = "123456789:AAF-example_token"
@@ -47,6 +47,8 @@ def test_everything_can_be_set() -> None:
         | WEBHOOK
         | {
             "TELEGRAM_API_URL": "http://sandbox:8081/api/",
+            "ALLOW_PLAIN_HTTP": "1",
+            "PROXY_URL": "http://proxy.example.org:3128/",
             "SMSC_URL": "http://127.0.0.1:8080/",
             "SMSC_BACKUP_URL": "http://127.0.0.1:8081",
             "SMSC_INTERVAL": "0.25",
@@ -62,6 +64,8 @@ def test_everything_can_be_set() -> None:
         }
     )
     assert settings.telegram_api_url == "http://sandbox:8081/api"
+    assert settings.allow_plain_http
+    assert settings.proxy_for("https://smscentre.com") == "http://proxy.example.org:3128"
     assert (settings.smsc_url, settings.smsc_backup_url) == ("http://127.0.0.1:8080", "http://127.0.0.1:8081")
     assert (settings.smsc_interval, settings.smsc_timeout) == (0.25, 5.0)
     assert settings.database_url.get_secret_value() == "postgresql+asyncpg://bot:p%40ss@db/docsbot"
@@ -166,6 +170,20 @@ WRONG = {
     "LANGUAGE": ["de", "ru_RU", "english"],
     "CURRENCY": ["1", "<b>", "rubles of Russia", "RUB\n1", "--"],
     "TIMEZONE": ["Moscow", "../etc/passwd", "/etc/localtime", "Europe", "UTC+3"],
+    "ALLOW_PLAIN_HTTP": ["yes", "2", "on", "-1"],
+    "PROXY_URL": [
+        "proxy.example.org:3128",
+        "ftp://proxy.example.org",
+        "socks4://proxy.example.org",
+        "http://",
+        "http://proxy.example.org/path",
+        "http://proxy.example.org:99999",
+        "http://user:p@ss@proxy.example.org",
+        "http://user:pass#word@proxy.example.org",
+        "http://user:p ss@proxy.example.org",
+        "http://user:пароль@proxy.example.org",
+        "http://[::1",
+    ],
     "LOG_LEVEL": ["LOUD", "10"],
     "LOG_FORMAT": ["xml"],
 }
@@ -183,6 +201,56 @@ def test_a_wrong_value_is_named_and_not_shown(name: str, text: str) -> None:
 def test_a_loopback_webhook_may_be_plain_http() -> None:
     for host in ("localhost", "127.0.0.1", "127.1.2.3", "[::1]"):
         assert load(MINIMAL | WEBHOOK | {"WEBHOOK_URL": f"http://{host}:80/x"}).webhook_url == f"http://{host}:80/x"
+
+
+PLAIN = ("SMSC_URL", "SMSC_BACKUP_URL", "TELEGRAM_API_URL")
+
+
+@pytest.mark.parametrize("name", PLAIN)
+@pytest.mark.parametrize(
+    "host",
+    [
+        "smscentre.com", "10.0.0.5:8080", "192.168.1.1", "localhost.example.org", "127.0.0.1.example.org",
+        "128.0.0.1", "[::2]", "[fe80::1]", "sandbox:8081", "xn--e1afmkfd.xn--p1ai", "LOCALHOST.example.org", "127.1x",
+    ],
+)  # fmt: skip
+def test_plain_http_with_credentials_is_refused(name: str, host: str) -> None:
+    error = complaint(MINIMAL | {name: f"http://{host}"})
+    assert error.name == name
+    assert "ALLOW_PLAIN_HTTP=1" in str(error)
+    assert "https://" in str(error)
+    assert host not in str(error)
+    assert load(MINIMAL | {name: f"http://{host}", "ALLOW_PLAIN_HTTP": "1"}).allow_plain_http
+    load(MINIMAL | {name: f"https://{host}"})
+
+
+@pytest.mark.parametrize("name", PLAIN)
+@pytest.mark.parametrize("host", ["localhost", "LocalHost:8080", "127.0.0.1", "127.255.1.2:99", "[::1]", "[0:0::1]:80"])
+def test_this_machine_itself_needs_no_encryption(name: str, host: str) -> None:
+    load(MINIMAL | {name: f"http://{host}"})
+    with pytest.raises(SettingsError):
+        load(MINIMAL | {name: f"http://{host}".replace("h", "x", 1)})
+
+
+@pytest.mark.parametrize("scheme", ["http", "https", "socks5", "socks5h"])
+def test_a_proxy_is_for_all_that_leaves_this_machine(scheme: str) -> None:
+    proxy = f"{scheme}://user:p%40ss@proxy.example.org:1080"
+    settings = load(MINIMAL | {"PROXY_URL": proxy})
+    assert settings.proxy_for("https://api.telegram.org") == proxy
+    assert settings.proxy_for("http://127.0.0.1:8081") is None
+    assert load(MINIMAL).proxy_for("https://api.telegram.org") is None
+
+
+def test_the_proxy_s_password_is_a_secret() -> None:
+    settings = load(MINIMAL | {"PROXY_URL": "http://user:p%40ssword@proxy.example.org"})
+    assert {"p%40ssword", "p@ssword"} <= set(settings.secrets())
+    assert "p%40ssword" not in repr(settings)
+
+
+def test_socks_without_its_extra_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(values, "find_spec", lambda _: None)
+    error = complaint(MINIMAL | {"PROXY_URL": "socks5://127.0.0.1:1080"})
+    assert "docsbot[socks]" in str(error)
 
 
 def test_a_webhook_needs_no_secret_of_the_operator() -> None:

@@ -106,6 +106,7 @@ def test_every_secret_can_stand_in_a_file(tmp_path: Path, name: str) -> None:
         "SMSC_ACCOUNTS": '{"beta": {"apikey": "from-file"}}',
         "WEBHOOK_SECRET": "from-file",
         "DATABASE_URL": "postgresql+asyncpg://u:from-file@h/d",
+        "PROXY_URL": "http://user:from-file@proxy:3128",
     }
     path = tmp_path / "secret"
     path.write_text(texts[name] + "\n")

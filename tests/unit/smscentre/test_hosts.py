@@ -161,6 +161,38 @@ async def test_a_proxy_that_does_not_let_us_through_leads_to_the_backup(
     assert proxy.received[0].body == b""
 
 
+async def test_socks_carries_the_request_and_a_refusal_of_it_is_not_sent(backup: Server) -> None:
+    """A SOCKS server that lets one connection through, and refuses the other."""
+    asked: list[bytes] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readexactly(2 + 1)
+        writer.write(b"\x05\x00")
+        request = await reader.readexactly(4 + 1)
+        name = await reader.readexactly(request[4])
+        await reader.readexactly(2)
+        asked.append(name)
+        if name == b"closed.invalid":
+            writer.write(b"\x05\x05\x00\x01\x00\x00\x00\x00\x00\x00")
+        else:
+            writer.write(b"\x05\x00\x00\x01\x7f\x00\x00\x01\x00\x50")
+            there, back = await asyncio.open_connection("127.0.0.1", backup.port)
+            back.write(await reader.readuntil(b"\r\n\r\n") + await reader.read(65536))
+            writer.write(await there.read())
+            back.close()
+        writer.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as proxy:
+        url = f"socks5://127.0.0.1:{proxy.sockets[0].getsockname()[1]}"
+        async with new_http_client(5, httpx.create_ssl_context(), url) as http:
+            there = SmsCentre(http, url="http://open.invalid", backup_url=None, timeout=5)
+            assert await there.get_invoice(CREDENTIALS, ALICE, "1") == PDF
+            closed = SmsCentre(http, url="http://closed.invalid", backup_url=None, timeout=5)
+            with pytest.raises(NotSent, match="Connection refused"):
+                await closed.create_invoice(CREDENTIALS, ALICE, AMOUNT, None)
+    assert asked == [b"open.invalid", b"closed.invalid"]
+
+
 async def test_a_closed_http_client_sends_nothing(connect: Connect, http: httpx.AsyncClient, backup: Server) -> None:
     await http.aclose()
     with pytest.raises(NotSent, match="closed"):

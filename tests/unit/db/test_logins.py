@@ -1,0 +1,74 @@
+"""Rests that all logins have in common, on each engine: who tries, who is told of it, and how they end."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.domain import Destination, GetAct, Hold, Person, SubClient
+from db import logins, requests
+from db.engine import Database
+from db.models import Login
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+REST = timedelta(minutes=15)
+TRIAL = timedelta(minutes=1)
+NAMES = ("acme", "beta", "gamma", "idle")
+
+
+@pytest.fixture
+async def resting(database_url: str) -> AsyncIterator[Database]:
+    """A database of four logins, one of which has nothing to do, and one of which met a block."""
+    database = Database.open(database_url)
+    async with database.write() as session:
+        await logins.ensure(session, NAMES, NOW)
+        for number, name in enumerate(NAMES[:3], 1):
+            wish = GetAct(SubClient(name="alice"), num="7")
+            to = Destination(101, reply_to=number)
+            session.add(requests.new(wish, login=name, requester=Person(101, "Anna", "en"), destination=to, now=NOW))
+            await logins.refresh_due(session, await logins.lock(session, name))
+        met = await logins.lock(session, "acme")
+        met.hold, met.held_until = Hold.BLOCKED, NOW + REST
+        await logins.refresh_due(session, met)
+        await logins.rest_like(session, met, NOW)
+    yield database
+    await database.close()
+
+
+async def everyone(database: Database) -> dict[str, Login]:
+    async with database.read() as session:
+        return {login.login: login for login in await logins.everyone(session)}
+
+
+async def take(database: Database, now: datetime) -> list[str]:
+    async with database.write() as session:
+        return sorted(await logins.take_due(session, NAMES, now, 10, trial=TRIAL))
+
+
+async def test_all_rest_and_the_admins_are_told_of_one(resting: Database) -> None:
+    found = await everyone(resting)
+    assert {login.hold for login in found.values()} == {Hold.BLOCKED}
+    assert {name for name, login in found.items() if login.told_at is None} == {"acme"}
+    assert [found[name].due_at for name in NAMES] == [NOW + REST] * 3 + [None]
+    assert await take(resting, NOW + REST - TRIAL) == []
+
+
+async def test_one_tries_at_a_time(resting: Database) -> None:
+    first = await take(resting, NOW + REST)
+    assert len(first) == 1
+    assert await take(resting, NOW + REST) == []
+    second = await take(resting, NOW + REST + TRIAL)
+    assert len(second) == 1
+    assert second != first
+
+
+async def test_they_end_together_and_a_pause_stays_told(resting: Database) -> None:
+    async with resting.write() as session:
+        paused = await logins.lock(session, "beta")
+        paused.paused_at = paused.told_at = NOW
+        await logins.refresh_due(session, paused)
+        await logins.end_common_rest(session)
+    found = await everyone(resting)
+    assert {(login.hold, login.held_until) for login in found.values()} == {(None, None)}
+    assert {name for name, login in found.items() if login.told_at is not None} == {"beta"}
+    assert await take(resting, NOW) == ["acme", "gamma"]

@@ -98,6 +98,14 @@ async def cap_waits(session: AsyncSession, now: datetime, pace: timedelta, rest:
     )
 
 
+async def resume(session: AsyncSession, login: Login) -> None:
+    """Start a paused or resting login again; where all rest, it is the one that tries for all."""
+    login.paused_at = login.held_until = login.told_at = None
+    if login.hold not in COMMON_HOLDS:
+        login.hold = None
+    await refresh_due(session, login)
+
+
 async def rest_like(session: AsyncSession, login: Login, now: datetime) -> None:
     """Let all logins rest for the reason for which this one does, and as long; the admins are told only of this one."""
     await session.flush()

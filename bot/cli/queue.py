@@ -87,12 +87,12 @@ async def _switch(settings: DatabaseSettings, name: str, *, paused: bool) -> int
             return 2
         async with database.write() as session:
             login = await logins.lock(session, name)
-            login.paused_at = now if paused else None
-            # The admins need no note about what they did themselves.
-            login.told_at = now if paused else None
-            if not paused:
-                login.hold = login.held_until = None
-            await logins.refresh_due(session, login)
+            if paused:
+                # The admins need no note about what they did themselves.
+                login.paused_at = login.told_at = now
+                await logins.refresh_due(session, login)
+            else:
+                await logins.resume(session, login)
             action = AuditAction.PAUSE_LOGIN if paused else AuditAction.RESUME_LOGIN
             audit.record(session, action, now=now, detail=name)
     return await _tell(settings, f"Login {name} is paused." if paused else f"Login {name} is working again.")

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain import COMMON_HOLDS, ConfiguredLogins, Person
+from bot.domain import ConfiguredLogins, Person
 from bot.queue.changes import QueueChange, QueueChanges
 from bot.queue.positions import QueuePosition, positions
 from bot.runtime.clock import Clock
@@ -64,10 +64,7 @@ class Logins:
             row = await logins.lock(session, name)
             if row.paused_at is None and row.hold is None:
                 return False
-            row.paused_at = row.held_until = row.told_at = None
-            if row.hold not in COMMON_HOLDS:
-                row.hold = None  # where all rest, this login tries for all
-            await logins.refresh_due(session, row)
+            await logins.resume(session, row)
             audit.record(session, AuditAction.RESUME_LOGIN, now=self._clock.now(), actor=admin, detail=name)
         self._changes.announce(QueueChange(touched=frozenset({name})))
         return True

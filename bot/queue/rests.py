@@ -36,7 +36,7 @@ def _record_on_its_own(login: Login, verdict: Verdict, now: datetime, pace: time
             login.unreachable_since = None
         elif verdict.hold is not login.hold:
             login.unreachable_since = now
-        if not verdict.troubles_admins or verdict.hold is not login.hold:
+        if login.paused_at is None and (not verdict.troubles_admins or verdict.hold is not login.hold):
             login.told_at = None
         login.hold, login.trouble = verdict.hold, verdict.trouble
         login.held_until = now + verdict.hold_for if verdict.hold else None

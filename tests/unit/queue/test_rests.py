@@ -157,6 +157,21 @@ def test_a_login_that_is_paused_meanwhile_stays_paused(stage: Theatre) -> None:
     assert len(shop.of("beta")) == 1
 
 
+def test_a_login_that_is_resumed_tries_for_all(stage: Theatre) -> None:
+    shop = Workshop(stage, LOGINS, answer=_first(BLOCKED))
+
+    async def work(working: Working) -> None:
+        await _ask_one_after_the_other(working)
+        await working.sleep_until(100.0)
+        await working.resume("beta")
+        await working.all_done()
+
+    shop.run(work)
+    (second, at), *others = _started(shop)[1:]
+    assert (second, at) == ("beta", 100.0)
+    assert others == [("acme", 100.5), ("gamma", 100.5)]
+
+
 def test_a_restart_tries_a_setting_at_once_with_one_request(stage: Theatre) -> None:
     shop = Workshop(stage, LOGINS, answer=_first(*[WRONG] * 12))
 

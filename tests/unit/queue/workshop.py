@@ -186,8 +186,7 @@ class Working:
     async def resume(self, name: str = "acme") -> None:
         async with self._database.write() as session:
             row = await logins.lock(session, name)
-            row.paused_at = row.hold = row.held_until = None
-            await logins.refresh_due(session, row)
+            await logins.resume(session, row)
         self.changes.announce(QueueChange(touched=frozenset({name})))
 
     async def pdf(self, request_id: int) -> bytes | None:

@@ -63,7 +63,7 @@ def test_examples_fit_the_person_and_the_place(demo: Demo, visit: Visit) -> None
 def test_a_chat_opens_at_its_newest_message_and_the_way_back_covers_nothing(
     demo: Demo, visit: Visit, size: str
 ) -> None:
-    demo.look(lambda stage: [stage.telegram.say(BORIS, TEAM, f"{n}: a line of talk " * 4) for n in range(30)])
+    demo.look(lambda stage: [stage.telegram.say(IVAN, TEAM, f"{n}: a line of talk " * 4) for n in range(30)])
     visitor = visit(demo, ANNA, size=size)
     visitor.enter("Sales team")
     scroller, jump = visitor.page.locator("#scroller"), visitor.page.locator("#jump")
@@ -117,7 +117,7 @@ def test_a_file_is_attached_and_comes_back_as_it_was(demo: Demo, visit: Visit) -
 
 
 def test_a_message_is_forwarded_to_a_chat(demo: Demo, visit: Visit, size: str) -> None:
-    demo.look(lambda stage: stage.telegram.say(BORIS, TEAM, f"a thought on a {size}"))
+    demo.look(lambda stage: stage.telegram.say(IVAN, TEAM, f"a thought on a {size}"))
     visitor = visit(demo, ANNA, chat=TEAM, size=size)
     said = visitor.page.locator(".message", has_text=f"a thought on a {size}")
     said.locator(".bubble").click()
@@ -125,7 +125,7 @@ def test_a_message_is_forwarded_to_a_chat(demo: Demo, visit: Visit, size: str) -
     visitor.page.locator("#forward .chat", has_text="docsbot").click()
     expect(visitor.page.locator("#chat-title")).to_have_text("docsbot")
     forwarded = visitor.page.locator(".message.mine", has_text=f"a thought on a {size}")
-    expect(forwarded).to_contain_text("Forwarded from Борис")
+    expect(forwarded).to_contain_text("Forwarded from Ivan")
 
 
 async def admit_ivan(stage: Stage) -> None:

@@ -137,7 +137,7 @@ def build(settings: Settings, clock: Clock, outside: Outside) -> App:
     # Whom it talks to, and how.
     translators = Translators(default=settings.language, zone=settings.timezone, currency=settings.currency)
     languages = LanguagePreferences(database, clock, translators)
-    authorization = Authorization(database, clock, settings.admin_ids)
+    authorization = Authorization(database, clock, settings.admin_ids, configured)
     admins = AdminNotes(database, messenger, languages, authorization)
 
     # The queue, and what brings its outcomes to people.
@@ -161,19 +161,21 @@ def build(settings: Settings, clock: Clock, outside: Outside) -> App:
     access_changes.listen(lambda _: menus.wake())
 
     money = MoneyWords(settings.currency)
-    duplicates = DuplicateGuard(database, clock, queue_changes, window=timedelta(minutes=settings.duplicate_minutes))
+    duplicates = DuplicateGuard(
+        database, clock, queue_changes, authorization, window=timedelta(minutes=settings.duplicate_minutes)
+    )
     uses = UseCases(
-        requests=DocumentRequests(database, clock, queue_changes, duplicates, configured),
+        requests=DocumentRequests(database, clock, queue_changes, duplicates, authorization, configured),
         duplicates=duplicates,
-        unknown_outcomes=UnknownOutcomes(database, clock, queue_changes),
-        history=DocumentHistory(database, clock, queue_changes, configured),
+        unknown_outcomes=UnknownOutcomes(database, clock, queue_changes, authorization),
+        history=DocumentHistory(database, clock, queue_changes, authorization),
         sub_clients=SubClients(database, clock),
         logins=Logins(database, clock, queue_changes, configured),
         questions=Questions(database, clock),
         dialogues=Dialogues(database, clock, money),
         allowlist=Allowlist(database, clock, access_changes, admin_ids=settings.admin_ids, names=configured.names),
         petitions=petitions,
-        login_choices=LoginChoices(database, clock, settings.admin_ids),
+        login_choices=LoginChoices(database, clock),
         audit=AuditLog(database, clock, settings.timezone),
         languages=languages,
         language_chosen=menus.wake,

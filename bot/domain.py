@@ -121,6 +121,21 @@ class Resolution(StrEnum):
     CLOSED = "closed"
 
 
+class Denial(StrEnum):
+    """Why the allowlist, as it stands now, does not let a person do something about a request."""
+
+    NOT_LISTED = "not_listed"
+    """The person is not on it (any more)."""
+    EXPIRED = "expired"
+    """The person's time is over."""
+    CHAT_CLOSED = "chat_closed"
+    """The group is not on it (any more), its time is over, or it removed the bot."""
+    NO_LOGIN = "no_login"
+    """The person may not use the request's login in the request's chat (any more)."""
+    LOGIN_REMOVED = "login_removed"
+    """The settings do not have the login (any more)."""
+
+
 class Role(StrEnum):
     """What a person on the allowlist may do: a manager uses the bot, an admin also manages it."""
 

@@ -1,6 +1,6 @@
 """Documents: the PDFs that are kept, and which of a chat's requests have one. Repository functions never commit."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, func, or_, select
@@ -35,11 +35,18 @@ async def just_copied(session: AsyncSession, request: Request, origin: Destinati
 
 
 async def history(
-    session: AsyncSession, chat_id: int, sub_client: SubClient | None, *, offset: int, limit: int
+    session: AsyncSession,
+    chat_id: int,
+    sub_client: SubClient | None,
+    logins: Collection[str] | None,
+    *,
+    offset: int,
+    limit: int,
 ) -> tuple[Sequence[Request], int]:
     """Return a page of the requests of a chat whose documents exist or may exist, newest first, and how many there are.
 
-    Copies are left out, and so is what another request has taken the place of.
+    `logins` are those that they were made with; None for all. Copies are left out, and so is what another request has
+    taken the place of.
     """
     follower = aliased(Request)
     followed = (
@@ -54,6 +61,8 @@ async def history(
     found = select(Request).where(
         Request.chat_id == chat_id, MAY_EXIST, Request.copy_of.is_(None), Request.resolution.is_(None), ~followed
     )
+    if logins is not None:
+        found = found.where(Request.login.in_(logins))
     if sub_client is not None:
         found = found.where(
             Request.user_name.is_not_distinct_from(sub_client.name), Request.user_id.is_not_distinct_from(sub_client.id)

@@ -7,10 +7,11 @@ from typing import TypeVar
 
 from telegram import InlineKeyboardMarkup
 
+from bot.access import wording as access_wording
 from bot.documents import wording
 from bot.documents.duplicates import DuplicateGuard, DuplicateQuestion
 from bot.documents.requests import DocumentRequests, UnknownLogin
-from bot.domain import Destination, Wish
+from bot.domain import Denial, Destination, Wish
 from bot.language.translator import Translator
 from bot.messaging.keyboards import column
 from bot.messaging.messenger import Messenger
@@ -49,7 +50,7 @@ class Intake:
 
         `said_at` is when that was sent, None for a press.
         """
-        result = await self._requests.enqueue(wish, caller.person, to, caller.access.login, said_at=said_at)
+        result = await self._requests.enqueue(wish, caller.person, to, said_at=said_at)
         match result:
             case DuplicateQuestion():
                 await self._ask_whether_again(caller, to, result)
@@ -61,6 +62,10 @@ class Intake:
                     login=login,
                 )
                 await self._messenger.send_text(to, text)
+            case Denial.NO_LOGIN:
+                await self._messenger.send_text(to, access_wording.no_login(caller.t))
+            case Denial():
+                await self._messenger.send_text(to, access_wording.denial(caller.t, result))
 
     async def _ask_whether_again(self, caller: Caller, to: Destination, question: DuplicateQuestion) -> None:
         if question.message_id is not None:

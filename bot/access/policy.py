@@ -1,11 +1,11 @@
 """Who may do what, where, and with which login: one decision table, default deny, and the rows that it is asked of."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.domain import Role
+from bot.domain import Denial, Role
 from db.models import AllowedChat, AllowedPerson
 
 
@@ -102,12 +102,45 @@ def rule(standing: Standing, place: Place, action: Action) -> Ruling:
 
 
 @dataclass(frozen=True, slots=True)
+class LoginOptions:
+    """Which logins a person may use in a chat."""
+
+    now: str | None = None
+    """The one that their next request uses; None: there is none for them."""
+    own: tuple[str, ...] = ()
+    """What their entry names, to choose from."""
+    of_chat: str | None = None
+    """The group's own login. It binds everybody in it: a group's documents are one company's."""
+    every: bool = False
+    """Whether they may act for requests of any login: admins whose entry names none."""
+
+    @property
+    def can_choose(self) -> bool:
+        return self.of_chat is None and len(self.own) > 1
+
+    @property
+    def readable(self) -> frozenset[str] | None:
+        """The logins whose documents they may see; None: all of them."""
+        if self.of_chat is not None:
+            return frozenset({self.of_chat})
+        return None if self.every else frozenset({*self.own, *((self.now,) if self.now is not None else ())})
+
+    def include(self, login: str) -> bool:
+        return self.readable is None or login in self.readable
+
+
+@dataclass(frozen=True, slots=True)
 class Access:
-    """A person in a chat: what they are, what it is, and which login their requests use (None: the default one)."""
+    """A person in a chat: what they are, what it is, and which logins they may use there."""
 
     standing: Standing
     place: Place
-    login: str | None = None
+    logins: LoginOptions = LoginOptions()
+
+    @property
+    def login(self) -> str | None:
+        """The login that their requests use; None: there is none for them."""
+        return self.logins.now
 
     def rule(self, action: Action) -> Ruling:
         return rule(self.standing, self.place, action)
@@ -119,6 +152,14 @@ class Access:
     def is_admin(self) -> bool:
         """Whether they may manage the bot here."""
         return self.may(Action.MANAGE)
+
+    def denial(self, action: Action, login: str) -> Denial | None:
+        """Say why they may not do something about a request of this login; None: they may."""
+        if self.may(action):
+            return None if self.logins.include(login) else Denial.NO_LOGIN
+        if self.place is Place.CLOSED:
+            return Denial.CHAT_CLOSED
+        return Denial.EXPIRED if self.standing is Standing.EXPIRED else Denial.NOT_LISTED
 
 
 def standing_of(person: AllowedPerson | None, now: datetime, *, always_admin: bool) -> Standing:
@@ -141,14 +182,19 @@ def place_of(chat: AllowedChat | None, now: datetime, *, private: bool) -> Place
     return Place.EVERYONE if chat.everyone else Place.LISTED
 
 
-def login_for(of_chat: str | None, chosen: str | None, of_person: Sequence[str]) -> str | None:
-    """Choose the login of a request: the chat's own, for its documents are one company's; else the one that the person
-    chose for this chat, if it still is theirs; else their first; None for the default one."""
-    if of_chat is not None:
-        return of_chat
-    if chosen in of_person:
-        return chosen
-    return next(iter(of_person), None)
+def login_options(
+    standing: Standing, entry: AllowedPerson | None, chosen: str | None, of_chat: str | None, default: str
+) -> LoginOptions:
+    """Say which logins a person may use in a chat whose own login, if it has one, is `of_chat`.
+
+    Without one it is what their entry names: the login that they chose for this chat if it still is theirs, else their
+    first. An entry that names none stands for the default login. Who is on no list, in a group for everyone, has none.
+    """
+    if standing in {Standing.STRANGER, Standing.EXPIRED}:
+        return LoginOptions(now=of_chat, of_chat=of_chat)
+    own = tuple(entry.logins) if entry is not None else ()
+    now = of_chat or (chosen if chosen in own else next(iter(own), default))
+    return LoginOptions(now, own, of_chat, every=standing is not Standing.MANAGER and not own)
 
 
 def is_over(entry: AllowedPerson | AllowedChat, now: datetime) -> bool:

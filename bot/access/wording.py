@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from bot.access.allowlist import AllowlistEntries, AllowlistRefusal
 from bot.access.policy import is_over
-from bot.domain import Person, Role
+from bot.domain import Denial, Person, Role
 from bot.language.translator import Translator
 from bot.runtime.clock import last_day
 from db.models import AllowedChat, AllowedPerson
@@ -97,6 +97,29 @@ def refusal(t: Translator, why: AllowlistRefusal) -> Markup:
             )
         case AllowlistRefusal.UNKNOWN_LOGIN:
             return t.say("My settings have no such login: /logins shows them.")
+
+
+def denial(t: Translator, why: Denial) -> Markup:
+    """Say why somebody may not do something about a request; short enough for the answer to a press."""
+    match why:
+        case Denial.NOT_LISTED:
+            return t.say("You are not on the list, so nothing was done.")
+        case Denial.EXPIRED:
+            return t.say("Your time on the list is over, so nothing was done.")
+        case Denial.CHAT_CLOSED:
+            return t.say("The group that this belongs to may no longer use me, so nothing was done.")
+        case Denial.NO_LOGIN:
+            return t.say("This belongs to a login that you may not use in that chat, so nothing was done.")
+        case Denial.LOGIN_REMOVED:
+            return t.say("My settings no longer have the login that it was made with.")
+
+
+def no_login(t: Translator) -> Markup:
+    """Tell somebody in a group for everyone that there is no login for them."""
+    return t.say(
+        "Neither you nor this group has a login that I could use, so nothing was sent. An admin can give the group "
+        "one, or let you in: /access"
+    )
 
 
 def _until(t: Translator, entry: AllowedPerson | AllowedChat, now: datetime, zone: tzinfo | None) -> Markup:

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.access.authorization import Authorization
+from bot.access.policy import Action
 from bot.delivery.buttons import of_outcome
 from bot.delivery.undelivered import UndeliveredNotes
 from bot.documents import failure_wording, wording
@@ -187,11 +188,11 @@ class OutcomeDelivery(Worker):
         return request, pdf, where
 
     async def _where(self, session: AsyncSession, request: Request) -> _Where:
-        if await self._authorization.may_receive(session, request.requester_id, request.chat_id):
-            return _Where.IN_ITS_CHAT
+        asked = (request.requester_id, request.chat_id, request.login, Action.RECEIVE)
+        if not await self._authorization.may(session, *asked):
+            return _Where.NOWHERE
         removed = await self._authorization.was_removed(session, request.chat_id)
-        alone = await self._authorization.may_receive(session, request.requester_id, request.requester_id)
-        return _Where.IN_PRIVATE if removed and alone else _Where.NOWHERE
+        return _Where.IN_PRIVATE if removed else _Where.IN_ITS_CHAT
 
     def _outcome(self, request: Request, pdf: bytes | None) -> _Outcome:
         t = self._translators.choose(request.language)
@@ -261,8 +262,10 @@ class OutcomeDelivery(Worker):
 
     async def _alone(self, request: Request) -> bool:
         """Say whether the requester may have it alone with the bot: in a group for everyone, strangers may ask too."""
+        asked = (request.requester_id, request.chat_id, request.login, Action.RECEIVE)
         async with self._database.read() as session:
-            return await self._authorization.may_receive(session, request.requester_id, request.requester_id)
+            alone = await self._authorization.check(session, request.requester_id, request.requester_id)
+            return alone.may(Action.RECEIVE) and await self._authorization.may(session, *asked)
 
     async def _withhold(self, request: Request) -> None:
         """Keep an outcome from people who are no longer on the allowlist; tell those who are."""

@@ -45,7 +45,7 @@ def _note(t: Translator, request: Request) -> Markup:
     if request.withheld:
         return t.say(
             "I kept back an answer, because its requester {name} (<code>{id}</code>) or its chat "
-            "<code>{chat}</code> is no longer on the allowlist: {what}.",
+            "<code>{chat}</code> is no longer on the allowlist, or may not use its login any more: {what}.",
             name=request.requester_name,
             id=request.requester_id,
             chat=request.chat_id,

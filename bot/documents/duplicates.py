@@ -8,7 +8,9 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.domain import CreateInvoice, Destination, Person, State, SubClient
+from bot.access.authorization import Authorization
+from bot.access.policy import Action
+from bot.domain import CreateInvoice, Denial, Destination, Person, State, SubClient
 from bot.queue.changes import QueueChange, QueueChanges, append
 from bot.runtime.clock import Clock
 from db import audit, logins, questions, requests
@@ -67,10 +69,19 @@ class DuplicateQuestion:
 class DuplicateGuard:
     """Keeps the questions, and does what their first answer says."""
 
-    def __init__(self, database: Database, clock: Clock, changes: QueueChanges, *, window: timedelta) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        changes: QueueChanges,
+        authorization: Authorization,
+        *,
+        window: timedelta,
+    ) -> None:
         self._database = database
         self._clock = clock
         self._changes = changes
+        self._authorization = authorization
         self._window = window
 
     async def question(
@@ -121,7 +132,7 @@ class DuplicateGuard:
 
     async def answer(
         self, question_id: int, choice: DuplicateChoice, presser: Person, chat_id: int, *, as_admin: bool
-    ) -> DuplicateRefusal | None:
+    ) -> DuplicateRefusal | Denial | None:
         """Do what the first press says, in one transaction; None if it was taken (the same press once more is, too)."""
         async with self._database.write() as session:
             question = await questions.get(session, question_id)
@@ -131,6 +142,10 @@ class DuplicateGuard:
                 return refusal
             if question.answered_at is not None:
                 return None
+            action = Action.USE if choice is DuplicateChoice.CREATE_ANOTHER else Action.RECEIVE
+            denial = await self._authorization.denial(session, presser.id, chat_id, question.payload["login"], action)
+            if denial is not None:
+                return denial
             earlier = await requests.get(session, question.payload["earlier"])
             if choice is DuplicateChoice.SEND_THAT and (earlier is None or earlier.state is not State.DONE):
                 return DuplicateRefusal.NO_PDF

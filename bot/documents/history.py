@@ -5,8 +5,13 @@ import logging
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from functools import partial
 
-from bot.domain import ConfiguredLogins, CreateInvoice, Destination, GetInvoice, Person, State, SubClient, Wish
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.access.authorization import Authorization
+from bot.access.policy import Action
+from bot.domain import CreateInvoice, Denial, Destination, GetInvoice, Person, State, SubClient, Wish
 from bot.queue.changes import QueueChange, QueueChanges, append
 from bot.runtime.clock import Clock
 from db import audit, documents, logins, requests
@@ -39,8 +44,6 @@ class Redelivery(StrEnum):
     """A copy of it is just being sent here."""
     NOTHING_TO_SEND = "nothing_to_send"
     """It is no document of this chat, or there is none (yet)."""
-    NO_LOGIN = "no_login"
-    """The settings no longer have the login that made it."""
 
 
 class SendAgainResult(StrEnum):
@@ -50,6 +53,8 @@ class SendAgainResult(StrEnum):
     NOT_YET = "not_yet"
     NOT_YOURS = "not_yours"
     NO_PDF = "no_pdf"
+    NOT_FOR_REQUESTER = "not_for_requester"
+    """Whose request it is may not have it any more."""
 
 
 def wish_anew(request: Request) -> Wish | None:
@@ -61,32 +66,36 @@ def wish_anew(request: Request) -> Wish | None:
 
 
 class DocumentHistory:
-    """Shows and sends what a chat has; whether somebody may see it is asked before, at the gate."""
+    """Shows and sends what a chat has, as far as whoever asks may use the login that it was made with."""
 
-    def __init__(self, database: Database, clock: Clock, changes: QueueChanges, configured: ConfiguredLogins) -> None:
+    def __init__(self, database: Database, clock: Clock, changes: QueueChanges, authorization: Authorization) -> None:
         self._database = database
         self._clock = clock
         self._changes = changes
-        self._configured = configured
+        self._authorization = authorization
 
-    async def page(self, chat_id: int, sub_client: SubClient | None, number: int) -> HistoryPage:
-        """Return a page, the last one if there are not so many."""
+    async def page(self, chat_id: int, reader_id: int, sub_client: SubClient | None, number: int) -> HistoryPage:
+        """Return a page of what a reader may have, the last one if there are not so many."""
         async with self._database.read() as session:
-            entries, count = await documents.history(session, chat_id, sub_client, offset=number * PAGE, limit=PAGE)
+            logins_ = (await self._authorization.check(session, reader_id, chat_id)).logins.readable
+            found = partial(documents.history, session, chat_id, sub_client, logins_, limit=PAGE)
+            entries, count = await found(offset=number * PAGE)
             pages = max(1, -(-count // PAGE))
             if number >= pages:
                 number = pages - 1
-                entries, _ = await documents.history(session, chat_id, sub_client, offset=number * PAGE, limit=PAGE)
+                entries, _ = await found(offset=number * PAGE)
         return HistoryPage(tuple(entries), number, pages, sub_client)
 
-    async def page_like(self, chat_id: int, request_id: int, number: int) -> HistoryPage:
-        """Return a page of the documents of a request's sub-client; of all if the id is 0 or of another chat."""
+    async def page_like(self, chat_id: int, reader_id: int, request_id: int, number: int) -> HistoryPage:
+        """Return a page of the documents of a request's sub-client; of all if the reader has no such request here."""
         async with self._database.read() as session:
             request = await requests.get(session, request_id)
-        alike = request.sub_client if request is not None and request.chat_id == chat_id else None
-        return await self.page(chat_id, alike, number)
+            logins_ = (await self._authorization.check(session, reader_id, chat_id)).logins
+        known = request is not None and request.chat_id == chat_id and logins_.include(request.login)
+        alike = request.sub_client if request is not None and known else None
+        return await self.page(chat_id, reader_id, alike, number)
 
-    async def send(self, request_id: int, presser: Person, to: Destination, press: str) -> Redelivery:
+    async def send(self, request_id: int, presser: Person, to: Destination, press: str) -> Redelivery | Denial:
         """Have a document sent once more; `press` is Telegram's id of the press, which does it once.
 
         Spends nothing at the vendor. Telegram's own copy is sent, else the stored PDF, else words and a button to
@@ -97,6 +106,9 @@ class DocumentHistory:
             done = await requests.get(session, request_id)
             if done is None or done.chat_id != to.chat_id or done.state is not State.DONE:
                 return Redelivery.NOTHING_TO_SEND
+            denial = await self._denial(session, presser, done, Action.RECEIVE)
+            if denial is not None:
+                return denial
             if await requests.of_origin(session, to.chat_id, origin, _number(press)) is not None:
                 return Redelivery.DONE
             now = self._clock.now()
@@ -116,12 +128,17 @@ class DocumentHistory:
         self._changes.announce(QueueChange(ended=(copy,)))
         return Redelivery.DONE
 
-    async def send_again(self, request_id: int, asker: Person, *, as_admin: bool) -> SendAgainResult:
+    async def send_again(self, request_id: int, asker: Person, *, as_admin: bool) -> SendAgainResult | Denial:
         """Deliver a request's outcome once more, where it was to go: `/retry`. Spends nothing at the vendor."""
         async with self._database.write() as session:
             request = await requests.get(session, request_id)
             if request is None or (request.requester_id != asker.id and not as_admin):
                 return SendAgainResult.NOT_YOURS
+            denial = await self._denial(session, asker, request, Action.RECEIVE)
+            if denial is not None:
+                return denial
+            if await self._denial(session, request.requester, request, Action.RECEIVE) is not None:
+                return SendAgainResult.NOT_FOR_REQUESTER
             if request.state in {State.QUEUED, State.RUNNING}:
                 return SendAgainResult.NOT_YET
             kept = request.file_id is not None or await documents.pdf(session, request_id) is not None
@@ -133,7 +150,7 @@ class DocumentHistory:
         self._changes.announce(QueueChange(ended=(request,)))
         return SendAgainResult.DONE
 
-    async def fetch_anew(self, request_id: int, presser: Person, to: Destination) -> Redelivery:
+    async def fetch_anew(self, request_id: int, presser: Person, to: Destination) -> Redelivery | Denial:
         """Queue a request for a document that exists, with the login that made it; once for each message's button."""
         async with self._database.write() as session:
             known = await requests.of_origin(session, to.chat_id, to.reply_to or 0, request_id)
@@ -141,10 +158,11 @@ class DocumentHistory:
             wish = None if before is None or before.chat_id != to.chat_id else wish_anew(before)
             if before is None or wish is None or before.state not in {State.DONE, State.FAILED}:
                 return Redelivery.NOTHING_TO_SEND
+            denial = await self._denial(session, presser, before, Action.USE)
+            if denial is not None:
+                return denial
             if known is not None:
                 return Redelivery.DONE
-            if before.login not in self._configured:
-                return Redelivery.NO_LOGIN
             row = await logins.lock(session, before.login)
             anew = requests.new(wish, login=before.login, requester=presser, destination=to, now=self._clock.now())
             anew.again_of = request_id
@@ -160,6 +178,9 @@ class DocumentHistory:
         self._changes.announce(QueueChange(touched=frozenset({anew.login})))
         _log.info("request %d fetches the document of request %d anew", anew.id, request_id)
         return Redelivery.DONE
+
+    async def _denial(self, session: AsyncSession, person: Person, request: Request, action: Action) -> Denial | None:
+        return await self._authorization.denial(session, person.id, request.chat_id, request.login, action)
 
 
 def _number(press: str) -> int:

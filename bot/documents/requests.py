@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.access.authorization import Authorization
+from bot.access.policy import Action
 from bot.documents.duplicates import DuplicateGuard, DuplicateQuestion
-from bot.domain import ConfiguredLogins, CreateInvoice, Destination, Kind, Person, State, Wish
+from bot.domain import ConfiguredLogins, CreateInvoice, Denial, Destination, Kind, Person, State, Wish
 from bot.queue.changes import QueueChange, QueueChanges, append
 from bot.queue.verdicts import RETRYABLE
 from bot.runtime.clock import Clock
@@ -31,7 +33,8 @@ class UnknownLogin:
     login: str
 
 
-EnqueueResult = Request | DuplicateQuestion | UnknownLogin
+EnqueueResult = Request | DuplicateQuestion | UnknownLogin | Denial
+TryAgainResult = Request | Denial | None
 
 
 class CancelResult(StrEnum):
@@ -51,12 +54,14 @@ class DocumentRequests:
         clock: Clock,
         changes: QueueChanges,
         duplicates: DuplicateGuard,
+        authorization: Authorization,
         configured: ConfiguredLogins,
     ) -> None:
         self._database = database
         self._clock = clock
         self._changes = changes
         self._duplicates = duplicates
+        self._authorization = authorization
         self._configured = configured
 
     async def enqueue(
@@ -64,19 +69,22 @@ class DocumentRequests:
         wish: Wish,
         requester: Person,
         destination: Destination,
-        login: str | None,
         *,
         said_at: datetime | None = None,
     ) -> EnqueueResult:
         """Put a wish into its login's queue; the same message gives the same request, however often it is handled.
 
-        An invoice like a recent one is not queued: the `DuplicateQuestion` is to be asked first. `login` is the one
-        that the allowlist names, None for the default; `said_at` is when the person sent it.
+        An invoice like a recent one is not queued: the `DuplicateQuestion` is to be asked first. The login is the one
+        that the allowlist names for the requester in that chat; `said_at` is when they sent it.
         """
-        name = login or self._configured.default
-        if name not in self._configured:
-            return UnknownLogin(name)
         async with self._database.write() as session:
+            access = await self._authorization.check(session, requester.id, destination.chat_id)
+            denial = access.denial(Action.USE, access.login or "")
+            if denial is not None or access.login is None:
+                return denial or Denial.NO_LOGIN
+            name = access.login
+            if name not in self._configured:
+                return UnknownLogin(name)
             # The lock comes first, so that ids follow the order of commits: first in, first out.
             row = await logins.lock(session, name)
             known = await requests.of_origin(session, destination.chat_id, destination.reply_to or 0)
@@ -95,7 +103,7 @@ class DocumentRequests:
         _log.info("request %d of login %s is queued for person %d", request.id, name, requester.id)
         return request
 
-    async def try_again(self, request_id: int, presser: Person, chat_id: int) -> Request | None:
+    async def try_again(self, request_id: int, presser: Person, chat_id: int) -> TryAgainResult:
         """Queue a failed request anew, at most once for each failure; None if it is not one of this chat to try again.
 
         Where the invoice was made and only its PDF is missing, the PDF is fetched, nothing is created.
@@ -108,6 +116,9 @@ class DocumentRequests:
                 or chat_id not in {failed.chat_id, failed.requester_id}
             ):
                 return None
+            denial = await self._authorization.denial(session, presser.id, failed.chat_id, failed.login)
+            if denial is not None:
+                return denial
             known = await requests.of_origin(session, failed.origin_chat_id, failed.origin_message_id, failed.id)
             if known is not None:
                 return known
@@ -125,7 +136,7 @@ class DocumentRequests:
         self._changes.announce(QueueChange(touched=frozenset({again.login})))
         return again
 
-    async def cancel(self, request_id: int, presser: Person, *, as_admin: bool, chat_id: int) -> CancelResult:
+    async def cancel(self, request_id: int, presser: Person, *, as_admin: bool, chat_id: int) -> CancelResult | Denial:
         """Take a request of this chat out of the queue, unless it has gone out; its requester and admins may."""
         async with self._database.write() as session:
             request = await requests.get(session, request_id)
@@ -133,6 +144,10 @@ class DocumentRequests:
                 return CancelResult.TOO_LATE
             if request.requester_id != presser.id and not as_admin:
                 return CancelResult.NOT_YOURS
+            if not as_admin:
+                denial = await self._authorization.denial(session, presser.id, chat_id, request.login, Action.RECEIVE)
+                if denial is not None:
+                    return denial
             if request.state is not State.QUEUED or request.invoice_number is not None:
                 return CancelResult.TOO_LATE
             row = await logins.lock(session, request.login)

@@ -7,7 +7,9 @@ from enum import StrEnum
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.domain import GetInvoice, Person, Resolution, State, Wish
+from bot.access.authorization import Authorization
+from bot.access.policy import Action
+from bot.domain import Denial, GetInvoice, Person, Resolution, State, Wish
 from bot.queue.changes import QueueChange, QueueChanges, append
 from bot.runtime.clock import Clock
 from db import audit, logins, requests
@@ -38,7 +40,7 @@ class Review:
     """A request with an unknown outcome, and why this person may not decide about it (None: they may)."""
 
     request: Request | None
-    refusal: ResolutionRefusal | None
+    refusal: ResolutionRefusal | Denial | None
     number: str | None = None
     """The invoice's number that was taken, by whoever said first that it exists."""
 
@@ -46,21 +48,28 @@ class Review:
 class UnknownOutcomes:
     """Takes the first word on each unknown outcome; what follows from it is queued in the same transaction."""
 
-    def __init__(self, database: Database, clock: Clock, changes: QueueChanges) -> None:
+    def __init__(self, database: Database, clock: Clock, changes: QueueChanges, authorization: Authorization) -> None:
         self._database = database
         self._clock = clock
         self._changes = changes
+        self._authorization = authorization
 
     async def unresolved(self) -> Sequence[Request]:
         """Return the requests that wait for somebody's word, oldest first."""
         async with self._database.read() as session:
             return await requests.unresolved(session, _MAX_SHOWN)
 
-    async def look(self, request_id: int, person: Person, *, as_admin: bool) -> Review:
-        """Say whether a person may decide about a request: its requester may, and admins for them."""
+    async def look(self, request_id: int, person: Person, *, as_admin: bool, action: Action = Action.USE) -> Review:
+        """Say whether a person may decide about a request: its requester may, and admins for them.
+
+        Either has to have its login in its chat, for `action`, now.
+        """
         async with self._database.read() as session:
             request = await requests.get(session, request_id)
-        return Review(request, _refusal(request, person, as_admin=as_admin))
+            refusal: ResolutionRefusal | Denial | None = _refusal(request, person, as_admin=as_admin)
+            if request is not None and refusal is None:
+                refusal = await self._authorization.denial(session, person.id, request.chat_id, request.login, action)
+        return Review(request, refusal)
 
     async def resolve(
         self, request_id: int, resolution: Resolution, person: Person, *, as_admin: bool, number: str | None = None
@@ -74,6 +83,9 @@ class UnknownOutcomes:
             refusal = _refusal(request, person, as_admin=as_admin)
             if request is None or refusal is not None:
                 return Review(request, refusal, await _number_taken(session, request))
+            denial = await self._denial(session, request, resolution, person, as_admin=as_admin)
+            if denial is not None:
+                return Review(request, denial)
             now = self._clock.now()
             request.resolution, request.resolved_at = resolution, now
             request.resolved_by_id, request.resolved_by = person.id, person.name
@@ -85,6 +97,16 @@ class UnknownOutcomes:
         self._changes.announce(QueueChange(touched=frozenset({request.login})))
         _log.info("request %d: person %d says %s", request_id, person.id, resolution)
         return Review(request, None, number)
+
+    async def _denial(
+        self, session: AsyncSession, request: Request, resolution: Resolution, person: Person, *, as_admin: bool
+    ) -> Denial | None:
+        """Ask the allowlist; to close it asks nothing of SMS Center, so an admin always may."""
+        closes = resolution is Resolution.CLOSED
+        if closes and as_admin:
+            return None
+        action = Action.RECEIVE if closes else Action.USE
+        return await self._authorization.denial(session, person.id, request.chat_id, request.login, action)
 
 
 async def _number_taken(session: AsyncSession, request: Request | None) -> str | None:

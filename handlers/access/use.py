@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from markupsafe import Markup
 from telegram import InlineKeyboardMarkup
 
-from bot.access.login_choice import LoginChoices, LoginOptions, key_of, login_of
+from bot.access.login_choice import LoginChoices, key_of, login_of
+from bot.access.policy import LoginOptions
+from bot.access.wording import no_login
 from bot.language.translator import Translator
 from bot.messaging.keyboards import keyboard, short
 from handlers.context import Command, Press
@@ -20,15 +22,14 @@ class UseCommand:
         self._choices = choices
 
     async def __call__(self, command: Command) -> None:
-        options = await self._choices.options(command.person, command.to.chat_id)
+        options = command.access.logins
         buttons = _buttons(options) if options.can_choose else None
         await command.reply(_text(command.t, options), buttons)
 
     async def chosen(self, press: Press) -> None:
         """Take the presser's choice, for themselves alone."""
-        t = press.t
-        options = await self._choices.options(press.person, press.chat_id)
-        login = login_of(press.args[0], options.logins)
+        t, options = press.t, press.access.logins
+        login = login_of(press.args[0], options.own)
         if login is None or not options.can_choose:
             text = t.say("You do not have this login (any more). /use shows those that you have.")
             await press.answer(text, alert=True)
@@ -45,12 +46,14 @@ def _text(t: Translator, options: LoginOptions) -> Markup:
     if options.can_choose:
         return t.say("Your requests in this chat use <b>{login}</b>. Which one shall they use?", login=options.now)
     if options.now is None:
+        return no_login(t)
+    if not options.own:
         return t.say("Your requests use the default login. There is nothing to choose.")
     return t.say("Your requests use <b>{login}</b>, the only login that you have.", login=options.now)
 
 
 def _buttons(options: LoginOptions) -> InlineKeyboardMarkup | None:
-    return keyboard(_rows(options.logins, options.now))
+    return keyboard(_rows(options.own, options.now))
 
 
 def _rows(logins: Sequence[str], now: str | None) -> list[list[tuple[str, str]]]:

@@ -17,7 +17,7 @@ async def show_whoami(command: Command) -> None:
             role=_role(t, access),
             chat=command.to.chat_id,
             place=_place(t, access),
-            login=access.login or t.say("the default one"),
+            login=access.login or t.say("none"),
         )
     )
 

@@ -2,7 +2,9 @@
 
 from markupsafe import Markup
 
+from bot.access.wording import denial
 from bot.documents.duplicates import DuplicateChoice, DuplicateGuard, DuplicateRefusal
+from bot.domain import Denial
 from bot.language.translator import Translator
 from handlers.context import Press, PressHandler
 
@@ -36,8 +38,10 @@ def _taken(t: Translator, choice: DuplicateChoice, name: str) -> Markup:
             return t.say("{name}: cancelled. Nothing was created.", name=name)
 
 
-def _refused(t: Translator, refusal: DuplicateRefusal | None) -> Markup:
+def _refused(t: Translator, refusal: DuplicateRefusal | Denial) -> Markup:
     match refusal:
+        case Denial():
+            return denial(t, refusal)
         case DuplicateRefusal.NOT_YOURS:
             return t.say("Only the person who sent the command can answer.")
         case DuplicateRefusal.ANSWERED:

@@ -3,10 +3,11 @@
 from markupsafe import Markup
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
+from bot.access.wording import denial
 from bot.delivery.buttons import ANEW
 from bot.documents.history import PAGE, DocumentHistory, HistoryPage, Redelivery, wish_anew
 from bot.documents.wording import describe
-from bot.domain import CreateInvoice, State, SubClient
+from bot.domain import CreateInvoice, Denial, State, SubClient
 from bot.language.translator import Translator
 from bot.parsing import parse_sub_client
 from bot.runtime.clock import Clock
@@ -31,13 +32,13 @@ class HistoryCommand:
             sub_client = await parse(command, "history", parse_sub_client)
             if sub_client is None:
                 return
-        page = await self._history.page(command.to.chat_id, sub_client, 0)
+        page = await self._history.page(command.to.chat_id, command.person.id, sub_client, 0)
         await command.reply(self._text(command.t, page), _keyboard(command.t, page))
 
     async def turned(self, press: Press) -> None:
         """Show another page in place of this one."""
         number, like = press.args
-        page = await self._history.page_like(press.chat_id, like, number)
+        page = await self._history.page_like(press.chat_id, press.person.id, like, number)
         await press.answer()
         await press.edit(self._text(press.t, page), _keyboard(press.t, page))
 
@@ -51,7 +52,7 @@ class HistoryCommand:
         sent = await self._history.fetch_anew(press.args[0], press.person, press.origin)
         await self._answer(press, sent)
 
-    async def _answer(self, press: Press, sent: Redelivery) -> None:
+    async def _answer(self, press: Press, sent: Redelivery | Denial) -> None:
         t = press.t
         match sent:
             case Redelivery.DONE:
@@ -60,10 +61,9 @@ class HistoryCommand:
                 text = t.say("It is on its way.")
             case Redelivery.NOTHING_TO_SEND:
                 text = t.say("There is no PDF of it here.")
-            case Redelivery.NO_LOGIN:
-                text = t.say("My settings no longer have the login that it was made with.")
-        alert = sent in {Redelivery.NOTHING_TO_SEND, Redelivery.NO_LOGIN}
-        await press.answer(text, alert=alert)
+            case Denial():
+                text = denial(t, sent)
+        await press.answer(text, alert=sent not in {Redelivery.DONE, Redelivery.ON_ITS_WAY})
 
     def _text(self, t: Translator, page: HistoryPage) -> Markup:
         if not page.entries:

@@ -2,11 +2,13 @@
 
 from markupsafe import Markup
 
+from bot.access import wording as access_wording
+from bot.access.policy import Action
 from bot.conversation.questions import InvoiceNumber, Questions
 from bot.delivery.buttons import of_unknown
 from bot.documents import wording
 from bot.documents.unknown_outcomes import ResolutionRefusal, Review, UnknownOutcomes
-from bot.domain import Person, Resolution
+from bot.domain import Denial, Person, Resolution
 from bot.language.translator import Translator
 from bot.messaging.keyboards import ask, mention
 from bot.messaging.messenger import Messenger
@@ -68,7 +70,7 @@ class UnknownOutcomeHandlers:
             await press.edit(text, confirm_create(press.t, request))
 
     async def back(self, press: Press) -> None:
-        request = await self._look(press)
+        request = await self._look(press, Action.RECEIVE)
         if request is not None:
             await press.edit(
                 self._text(press.t, request),
@@ -121,9 +123,9 @@ class UnknownOutcomeHandlers:
         text = Markup("{}\n\n{}").format(self._text(t, request), wording.resolved(t, request))
         await self._messenger.edit_text(chat_id, message_id, text)
 
-    async def _look(self, press: Press) -> Request | None:
+    async def _look(self, press: Press, action: Action = Action.USE) -> Request | None:
         """Return the request if the presser may decide about it now; else tell why not."""
-        review = await self._outcomes.look(press.args[0], press.person, as_admin=press.access.is_admin)
+        review = await self._outcomes.look(press.args[0], press.person, as_admin=press.access.is_admin, action=action)
         if review.refusal is None:
             await press.answer()
             return review.request
@@ -177,6 +179,8 @@ def _why_not_used(t: Translator, review: Review, number: str) -> Markup:
 def _sentence(t: Translator, review: Review) -> Markup:
     if review.request is None or review.refusal is ResolutionRefusal.GONE:
         return t.say("This has already been settled.")
+    if isinstance(review.refusal, Denial):
+        return access_wording.denial(t, review.refusal)
     if review.refusal is ResolutionRefusal.NOT_YOURS:
         return t.say("Only the person who asked for it, or an admin, can decide this.")
     return wording.resolved(t, review.request)

@@ -5,8 +5,10 @@ from collections.abc import Iterable
 from markupsafe import Markup
 from telegram import InlineKeyboardMarkup
 
+from bot.access.wording import denial
 from bot.documents.requests import CancelResult, DocumentRequests
 from bot.documents.wording import describe
+from bot.domain import Denial
 from bot.language.translator import Translator
 from bot.messaging.keyboards import column, short
 from bot.queue.logins import Logins
@@ -40,8 +42,10 @@ class WaitingCommand:
                 answer = t.say("Too late: it has already gone out or is finished.")
             case CancelResult.NOT_YOURS:
                 answer = t.say("Only the person who asked for it, or an admin, can cancel it.")
+            case Denial():
+                answer = denial(t, became)
         await press.answer(answer, alert=became is not CancelResult.DONE)
-        if became is CancelResult.NOT_YOURS:
+        if became not in {CancelResult.DONE, CancelResult.TOO_LATE}:
             return
         waiting = await self._logins.waiting_in_chat(press.chat_id)
         await press.edit(self._list(t, waiting), of_queue(t, waiting))

@@ -5,8 +5,19 @@ from itertools import product
 
 import pytest
 
-from bot.access.policy import Access, Action, Place, Ruling, Standing, login_for, place_of, rule, standing_of
-from bot.domain import Role
+from bot.access.policy import (
+    Access,
+    Action,
+    LoginOptions,
+    Place,
+    Ruling,
+    Standing,
+    login_options,
+    place_of,
+    rule,
+    standing_of,
+)
+from bot.domain import Denial, Role
 from db.models import AllowedChat, AllowedPerson
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -118,12 +129,59 @@ def test_what_a_group_is(entry: AllowedChat | None, place: Place) -> None:
         (None, "b", ["a", "b"], "b"),
         (None, "gone", ["a", "b"], "a"),
         (None, None, ["a", "b"], "a"),
-        (None, "b", [], None),
-        (None, None, [], None),
+        (None, "b", [], "default"),
+        (None, None, [], "default"),
         ("chat", None, [], "chat"),
     ],
 )
 def test_which_login_a_request_uses(
     of_chat: str | None, chosen: str | None, of_person: list[str], login: str | None
 ) -> None:
-    assert login_for(of_chat, chosen, of_person) == login
+    entry = person()
+    entry.logins = of_person
+    assert login_options(Standing.MANAGER, entry, chosen, of_chat, "default").now == login
+
+
+@pytest.mark.parametrize(
+    ("standing", "own", "of_chat", "had"),
+    [
+        (Standing.MANAGER, ["a", "b"], None, {"a", "b"}),
+        (Standing.MANAGER, [], None, {"default"}),
+        (Standing.MANAGER, ["a", "b"], "c", {"c"}),
+        (Standing.ADMIN, ["a"], None, {"a"}),
+        (Standing.ADMIN, [], None, {"a", "b", "c", "default"}),
+        (Standing.ADMIN, [], "c", {"c"}),
+        (Standing.ALWAYS_ADMIN, None, None, {"a", "b", "c", "default"}),
+        (Standing.ALWAYS_ADMIN, ["b"], None, {"b"}),
+        (Standing.STRANGER, None, None, set()),
+        (Standing.STRANGER, None, "c", {"c"}),
+        (Standing.EXPIRED, ["a", "b"], None, set()),
+        (Standing.EXPIRED, ["a", "b"], "c", {"c"}),
+    ],
+)
+def test_which_logins_a_person_has(
+    standing: Standing, own: list[str] | None, of_chat: str | None, had: set[str]
+) -> None:
+    entry = None if own is None else person()
+    if entry is not None:
+        entry.logins = own or []
+    options = login_options(standing, entry, "a", of_chat, "default")
+    assert {login for login in ("a", "b", "c", "default") if options.include(login)} == had
+    assert options.now is None or options.include(options.now)
+
+
+@pytest.mark.parametrize(
+    ("standing", "place", "login", "why"),
+    [
+        (Standing.MANAGER, Place.LISTED, "a", None),
+        (Standing.MANAGER, Place.LISTED, "b", Denial.NO_LOGIN),
+        (Standing.MANAGER, Place.CLOSED, "a", Denial.CHAT_CLOSED),
+        (Standing.STRANGER, Place.CLOSED, "a", Denial.CHAT_CLOSED),
+        (Standing.STRANGER, Place.LISTED, "a", Denial.NOT_LISTED),
+        (Standing.EXPIRED, Place.PRIVATE, "a", Denial.EXPIRED),
+        (Standing.EXPIRED, Place.EVERYONE, "b", Denial.NO_LOGIN),
+    ],
+)
+@pytest.mark.parametrize("action", [Action.USE, Action.RECEIVE])
+def test_why_not(standing: Standing, place: Place, login: str, why: Denial | None, action: Action) -> None:
+    assert Access(standing, place, LoginOptions(now="a", own=("a",))).denial(action, login) is why

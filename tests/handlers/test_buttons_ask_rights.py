@@ -1,0 +1,271 @@
+"""Buttons outlive rights: each of them, of every feature, after each way of losing the right that it needs."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from bot.access import petition_buttons
+from bot.delivery import buttons as outcome
+from bot.domain import CreateInvoice, Destination, Failure, Person, Role, State, SubClient
+from db import allowlist, requests
+from db.models import AllowedChat, AllowedPerson, Request
+from handlers import intake, routes
+from handlers.access import buttons as entry
+from handlers.access.use import USE
+from handlers.audit import AUDIT, AUDIT_FILE
+from handlers.context import Feature
+from handlers.conversation import prompts
+from handlers.documents import buttons as documents
+from handlers.documents.history import PAGES, RESEND
+from handlers.language import SPEAK
+from handlers.queue.waiting import CANCEL
+from tests.support.stage import ANNA, BORIS, TEAM, Stage, stage
+
+ELSEWISE = frozenset(
+    {
+        PAGES,
+        USE,
+        SPEAK,
+        AUDIT,
+        AUDIT_FILE,
+        *prompts.ACTIONS.values(),
+        prompts.PICK,
+        documents.WHOSE,
+        *(getattr(entry, name) for name in dir(entry) if name.isupper() and isinstance(getattr(entry, name), str)),
+        *(
+            getattr(petition_buttons, name)
+            for name in dir(petition_buttons)
+            if name.isupper() and isinstance(getattr(petition_buttons, name), str)
+        ),
+    }
+)
+"""Buttons about no request that exists: lists, settings, and what only leads to a new request with its own login."""
+
+Maker = Callable[[Stage, int], Awaitable[str]]
+"""Brings a button about a request of Anna's, made with the login beta in a chat; returns its data."""
+
+
+def under(name: str, state: State, failure: Failure | None = None) -> Maker:
+    async def make(on: Stage, chat: int) -> str:
+        return f"{name}:{await add(on, chat, state, failure)}"
+
+    return make
+
+
+def asked(name: str) -> Maker:
+    """The question whether to make the same invoice once more."""
+
+    async def make(on: Stage, chat: int) -> str:
+        number = len(await on.requests())
+        await on.say(ANNA, f"/invoice alice {2000 + number}", chat)
+        async with on.app.database.write() as session:
+            await session.execute(update(Request).values(state=State.DONE).where(Request.amount == 2000 + number))
+        (question,) = await on.say(ANNA, f"/invoice alice {2000 + number}", chat)
+        return next(data for data in question.buttons if data.startswith(f"{name}:"))
+
+    return make
+
+
+ABOUT_A_REQUEST: dict[str, Maker] = {
+    outcome.TRY: under(outcome.TRY, State.FAILED, Failure.BUSY),
+    outcome.EXISTS: under(outcome.EXISTS, State.UNKNOWN),
+    outcome.MISSING: under(outcome.MISSING, State.UNKNOWN),
+    outcome.CLOSE: under(outcome.CLOSE, State.UNKNOWN),
+    outcome.ANEW: under(outcome.ANEW, State.DONE),
+    documents.CREATE: under(documents.CREATE, State.UNKNOWN),
+    documents.BACK: under(documents.BACK, State.UNKNOWN),
+    RESEND: under(RESEND, State.DONE),
+    CANCEL: under(CANCEL, State.QUEUED),
+    intake.SEND_THAT: asked(intake.SEND_THAT),
+    intake.ANOTHER: asked(intake.ANOTHER),
+    intake.FORGET: asked(intake.FORGET),
+}
+
+
+async def add(on: Stage, chat: int, state: State, failure: Failure | None = None) -> int:
+    wish = CreateInvoice(SubClient(name="alice"), Decimal(1500))
+    now = on.clock.now()
+    async with on.app.database.write() as session:
+        to = Destination(chat, reply_to=await _count(on) + 9000)
+        request = requests.new(wish, login="beta", requester=Person(ANNA, "Anna", "en"), destination=to, now=now)
+        request.state, request.failure, request.delivered_at = state, failure, now
+        request.invoice_number = "9001" if state is State.DONE else None
+        session.add(request)
+        await session.flush()
+        return request.id
+
+
+async def _count(on: Stage) -> int:
+    return len(await on.requests())
+
+
+async def person(on: Stage, who: int, *logins: str, until: timedelta | None = None) -> None:
+    now = on.clock.now()
+    entry_ = AllowedPerson(user_id=who, name="x", role=Role.MANAGER, logins=list(logins), added_by=None, added_at=now)
+    entry_.expires_at = None if until is None else now + until
+    async with on.app.database.write() as session:
+        await allowlist.put(session, entry_)
+
+
+async def group(on: Stage, login: str | None, until: timedelta | None = None) -> None:
+    now = on.clock.now()
+    entry_ = AllowedChat(chat_id=TEAM, name="Team", login=login, everyone=False, added_by=None, added_at=now)
+    entry_.expires_at, entry_.left_at = None if until is None else now + until, None
+    async with on.app.database.write() as session:
+        await allowlist.put(session, entry_)
+
+
+async def loses_the_login(on: Stage) -> None:
+    await person(on, ANNA, "demo")
+
+
+async def has_the_default_one(on: Stage) -> None:
+    await person(on, ANNA)
+
+
+async def is_revoked(on: Stage) -> None:
+    async with on.app.database.write() as session:
+        await allowlist.remove_person(session, ANNA)
+
+
+async def expires(on: Stage) -> None:
+    await person(on, ANNA, "demo", "beta", until=timedelta(seconds=1))
+    on.clock.advance(timedelta(seconds=1))
+
+
+async def group_is_revoked(on: Stage) -> None:
+    async with on.app.database.write() as session:
+        await allowlist.remove_chat(session, TEAM)
+
+
+async def group_expires(on: Stage) -> None:
+    await group(on, "beta", until=timedelta(seconds=1))
+    on.clock.advance(timedelta(seconds=1))
+
+
+async def group_moves_to_another_login(on: Stage) -> None:
+    await group(on, "demo")
+
+
+async def nothing(on: Stage) -> None:
+    del on
+
+
+@pytest.fixture
+async def on(on_stage: Stage) -> Stage:
+    await person(on_stage, ANNA, "beta", "demo")
+    await person(on_stage, BORIS, "demo")
+    return on_stage
+
+
+async def test_every_button_is_known_here(stage_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new button has to be put among those about a request, and into the sweep below, or among the others."""
+    found: list[Feature] = []
+    register = routes.register
+
+    def spy(application: Any, gate: Any, features: Any, **more: Any) -> None:
+        found.extend(features)
+        register(application, gate, features, **more)
+
+    monkeypatch.setattr(routes, "register", spy)
+    async with stage(stage_url):
+        assert routes.buttons_of(found).keys() <= ABOUT_A_REQUEST.keys() | ELSEWISE
+        assert not ABOUT_A_REQUEST.keys() & ELSEWISE
+        assert ABOUT_A_REQUEST.keys() <= routes.buttons_of(found).keys()
+
+
+@pytest.mark.parametrize("chat", [ANNA, TEAM])
+async def test_with_the_right_each_button_works(on: Stage, chat: int) -> None:
+    for name, make in ABOUT_A_REQUEST.items():
+        answer, *_ = await on.press(ANNA, await make(on, chat), chat)
+        assert not answer.params.get("show_alert"), name
+
+
+@pytest.mark.parametrize(
+    ("lose", "chat", "presser", "pressed_in"),
+    [
+        (loses_the_login, ANNA, ANNA, ANNA),
+        (loses_the_login, TEAM, ANNA, TEAM),
+        (loses_the_login, TEAM, ANNA, ANNA),
+        (has_the_default_one, TEAM, ANNA, TEAM),
+        (is_revoked, ANNA, ANNA, ANNA),
+        (is_revoked, TEAM, ANNA, TEAM),
+        (expires, ANNA, ANNA, ANNA),
+        (expires, TEAM, ANNA, TEAM),
+        (group_is_revoked, TEAM, ANNA, TEAM),
+        (group_is_revoked, TEAM, ANNA, ANNA),
+        (group_expires, TEAM, ANNA, ANNA),
+        (group_moves_to_another_login, TEAM, ANNA, TEAM),
+        (group_moves_to_another_login, TEAM, ANNA, ANNA),
+        (nothing, TEAM, BORIS, TEAM),
+    ],
+)
+async def test_without_the_right_none_does_anything(
+    on: Stage, lose: Callable[[Stage], Awaitable[None]], chat: int, presser: int, pressed_in: int
+) -> None:
+    data = {name: await make(on, chat) for name, make in ABOUT_A_REQUEST.items()}
+    before = [_facts(request) for request in await on.requests()]
+    await lose(on)
+
+    for name, one in data.items():
+        calls = await on.press(presser, one, pressed_in)
+        assert calls[0].method == "answerCallbackQuery", name
+        assert calls[0].text, name
+        assert calls[0].params["show_alert"], name
+        assert not any("alice" in call.text or call.method == "sendDocument" for call in calls), name
+        assert [_facts(request) for request in await on.requests()] == before, name
+
+
+def _facts(request: Request) -> tuple[object, ...]:
+    return request.id, request.state, request.resolution, request.delivered_at
+
+
+@pytest.mark.parametrize("lose", [loses_the_login, group_moves_to_another_login])
+async def test_history_shows_what_its_reader_may_have(on: Stage, lose: Callable[[Stage], Awaitable[None]]) -> None:
+    for _ in range(8):
+        await add(on, TEAM, State.DONE)
+    await on.say(ANNA, "/history", TEAM)
+    (shown,) = await on.say(ANNA, "/history", TEAM)
+    assert "Page 1 of 2" in shown.text
+    (nothing_of_beta,) = await on.say(BORIS, "/history", TEAM)
+    assert "alice" not in nothing_of_beta.text
+
+    await lose(on)
+
+    (shown,) = await on.say(ANNA, "/history", TEAM)
+    assert "alice" not in shown.text
+    turned = await on.press(ANNA, f"{PAGES}:1:1", TEAM)
+    assert not any("alice" in call.text for call in turned)
+
+
+async def test_what_comes_out_of_questions_uses_a_login_that_the_person_has_then(on: Stage) -> None:
+    (asked_,) = await on.say(ANNA, "/invoice", TEAM)
+    question = asked_.params["reply_markup"] and (await on.say(ANNA, "alice", TEAM, reply_to=5001))
+    assert question
+    await loses_the_login(on)
+    calls = await on.say(ANNA, "1500", TEAM, reply_to=5002)
+    (create,) = [data for call in calls for data in call.buttons if data.startswith("make:")]
+    await on.press(ANNA, create, TEAM, message_id=5003)
+    assert [request.login for request in await on.requests()] == ["demo"]
+
+
+async def test_in_a_group_for_everyone_who_has_no_login_uses_the_groups_or_none(on: Stage) -> None:
+    await group(on, None)
+    async with on.app.database.write() as session:
+        entry_ = await allowlist.chat(session, TEAM)
+        assert entry_ is not None
+        entry_.everyone = True
+    await is_revoked(on)
+    (refused,) = await on.say(ANNA, "/invoice alice 1500", TEAM)
+    assert "login" in refused.text
+    assert await on.requests() == []
+    async with on.app.database.write() as session:
+        entry_ = await allowlist.chat(session, TEAM)
+        assert entry_ is not None
+        entry_.login = "beta"
+    assert await on.say(ANNA, "/invoice alice 1500", TEAM) == []
+    assert [request.login for request in await on.requests()] == ["beta"]

@@ -14,6 +14,7 @@ from bot.access.login_choice import LoginChoices
 from bot.access.membership import Membership
 from bot.access.petition_cards import PetitionCards
 from bot.access.petitions import Petitions
+from bot.audit.announcements import RightsAnnouncements
 from bot.audit.reading import AuditLog
 from bot.commands.menus import Menus
 from bot.conversation.dialogue import Dialogues
@@ -159,6 +160,8 @@ def build(settings: Settings, clock: Clock, outside: Outside) -> App:
     menus = Menus(database, application.bot, authorization, translators)
     access_changes.listen(lambda _: petition_cards.wake())
     access_changes.listen(lambda _: menus.wake())
+    announcements = RightsAnnouncements(database, clock, admins, settings.timezone)
+    access_changes.listen(lambda _: announcements.wake())
 
     money = MoneyWords(settings.currency)
     duplicates = DuplicateGuard(
@@ -170,7 +173,7 @@ def build(settings: Settings, clock: Clock, outside: Outside) -> App:
         unknown_outcomes=UnknownOutcomes(database, clock, queue_changes, authorization),
         history=DocumentHistory(database, clock, queue_changes, authorization),
         sub_clients=SubClients(database, clock),
-        logins=Logins(database, clock, queue_changes, configured),
+        logins=Logins(database, clock, queue_changes, access_changes, configured),
         questions=Questions(database, clock),
         dialogues=Dialogues(database, clock, money),
         allowlist=Allowlist(database, clock, access_changes, admin_ids=settings.admin_ids, names=configured.names),
@@ -207,7 +210,7 @@ def build(settings: Settings, clock: Clock, outside: Outside) -> App:
         inbox=inbox,
         processor=processor,
         scheduler=scheduler,
-        workers=(delivery, status, login_trouble, undelivered, petition_cards, retention, menus, admins),
+        workers=(delivery, status, login_trouble, undelivered, petition_cards, retention, menus, admins, announcements),
         failures=failures,
         queue_changes=queue_changes,
     )

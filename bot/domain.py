@@ -179,6 +179,11 @@ class ConfiguredLogins:
     def default(self) -> str:
         return self.names[0]
 
+    @property
+    def only(self) -> str | None:
+        """The login, if there is but one."""
+        return self.names[0] if len(self.names) == 1 else None
+
 
 @dataclass(frozen=True, slots=True)
 class Person:

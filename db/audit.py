@@ -8,7 +8,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain import Person
-from db.models import AuditEntry, Request
+from db.models import AuditEntry, AuditReader, Request
 
 _AT_ONCE = 500
 
@@ -87,6 +87,22 @@ def record_request(
 async def newest(session: AsyncSession) -> int:
     """Return the id of the newest entry; 0 if there is none."""
     return await session.scalar(select(func.max(AuditEntry.id))) or 0
+
+
+async def place_of(session: AsyncSession, reader: str) -> int | None:
+    """Return the id of the newest entry that a reader has read; None if it has not begun."""
+    row = await session.get(AuditReader, reader)
+    return None if row is None else row.read_up_to
+
+
+async def read_up_to(session: AsyncSession, reader: str, entry_id: int) -> None:
+    await session.merge(AuditReader(reader=reader, read_up_to=entry_id))
+
+
+async def after(session: AsyncSession, entry_id: int, limit: int) -> Sequence[AuditEntry]:
+    """Return the entries after one, oldest first."""
+    query = select(AuditEntry).where(AuditEntry.id > entry_id).order_by(AuditEntry.id).limit(limit)
+    return (await session.scalars(query)).all()
 
 
 async def find(

@@ -22,6 +22,10 @@ async def lock(session: AsyncSession, name: str) -> Login:
     return (await session.scalars(select(Login).where(Login.login == name).with_for_update())).one()
 
 
+async def named(session: AsyncSession, names: Iterable[str]) -> Sequence[Login]:
+    return (await session.scalars(select(Login).where(Login.login.in_(list(names))).order_by(Login.login))).all()
+
+
 async def everyone(session: AsyncSession) -> Sequence[Login]:
     return (await session.scalars(select(Login).order_by(Login.login))).all()
 
@@ -98,12 +102,24 @@ async def cap_waits(session: AsyncSession, now: datetime, pace: timedelta, rest:
     )
 
 
-async def resume(session: AsyncSession, login: Login) -> None:
-    """Start a paused or resting login again; where all rest, it is the one that tries for all."""
+async def pause(session: AsyncSession, login: Login, now: datetime) -> bool:
+    """Have a locked login start nothing more, by an admin, who needs no note about it; False if it is paused."""
+    if login.paused_at is not None:
+        return False
+    login.paused_at = login.told_at = now
+    await refresh_due(session, login)
+    return True
+
+
+async def resume(session: AsyncSession, login: Login) -> bool:
+    """Start a locked login again; where all rest, it is the one that tries for all. False if it waited for nothing."""
+    if login.paused_at is None and login.hold is None:
+        return False
     login.paused_at = login.held_until = login.told_at = None
     if login.hold not in COMMON_HOLDS:
         login.hold = None
     await refresh_due(session, login)
+    return True
 
 
 async def rest_like(session: AsyncSession, login: Login, now: datetime) -> None:

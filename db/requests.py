@@ -168,17 +168,6 @@ async def open_of_logins(session: AsyncSession, logins: Iterable[str]) -> Sequen
     ).all()
 
 
-async def open_logins_of_chat(session: AsyncSession, chat_id: int) -> Sequence[str]:
-    """Return the logins for which something of this chat waits or runs."""
-    return (
-        await session.scalars(
-            select(Request.login)
-            .where(Request.chat_id == chat_id, Request.state.in_((State.QUEUED, State.RUNNING)))
-            .distinct()
-        )
-    ).all()
-
-
 async def undelivered(session: AsyncSession) -> Sequence[Request]:
     """Return the requests whose outcome Telegram has not accepted yet, oldest first."""
     return (

@@ -109,6 +109,10 @@ class Press:
         """Put a text in the place of the pressed message."""
         await self.messenger.edit_text(self.chat_id, self.message_id, text, buttons)
 
+    async def reply(self, text: Markup, buttons: Buttons = None) -> int:
+        """Send a message below the pressed one, and return its id. Raises `Undeliverable`."""
+        return await self.messenger.send_text(self.origin, text, buttons)
+
     async def out_of_date(self) -> None:
         """Say that what the button was for is no more."""
         await self.answer(self.t.say("This button is out of date."))

@@ -25,6 +25,7 @@ from bot.language.preferences import LanguagePreferences
 from bot.messaging.messenger import Messenger
 from bot.messaging.profiles import Profiles
 from bot.parsing import MoneyWords, parse_get_invoice, parse_invoice
+from bot.queue.login_trouble import START_AGAIN
 from bot.queue.logins import Logins
 from bot.runtime.clock import Clock
 from handlers import intake
@@ -50,8 +51,8 @@ from handlers.documents.unknown import UnknownOutcomeHandlers
 from handlers.help import show_help
 from handlers.intake import Intake
 from handlers.language import SPEAK, LanguageCommand
-from handlers.queue.logins import LoginsCommand, resume_command
-from handlers.queue.waiting import CANCEL, WaitingCommand
+from handlers.queue.logins import LoginsCommand, pause_command, resume_button, resume_command
+from handlers.queue.waiting import WaitingCommand
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +144,13 @@ def _queue(uses: UseCases) -> Feature:
         commands={
             "queue": waiting,
             "logins": LoginsCommand(uses.logins, uses.clock),
+            "pause": pause_command(uses.logins),
             "resume": resume_command(uses.logins),
         },
-        buttons=[Button(CANCEL, waiting.cancel)],
+        buttons=[
+            *waiting.buttons,
+            Button(START_AGAIN, resume_button(uses.logins, uses.allowlist.names), 1, Action.MANAGE),
+        ],
     )
 
 
@@ -166,10 +171,12 @@ def _access(uses: UseCases) -> Feature:
         buttons=[
             *browser.buttons,
             Button(entry_buttons.LET_IN, allow.let_in, 2, Action.MANAGE),
+            Button(entry_buttons.LET_IN_SURE, allow.let_in_as_admin, 1, Action.MANAGE),
             Button(USE, use.chosen),
             Button(petition_buttons.ASK_FOR_ACCESS, petitions.asked, 1, Action.PETITION),
             Button(petition_buttons.AS_MANAGER, petitions.saying(Decision.MANAGER), 1, Action.MANAGE),
-            Button(petition_buttons.AS_ADMIN, petitions.saying(Decision.ADMIN), 1, Action.MANAGE),
+            Button(petition_buttons.AS_ADMIN, petitions.as_admin, 1, Action.MANAGE),
+            Button(petition_buttons.AS_ADMIN_SURE, petitions.as_admin_sure, 1, Action.MANAGE),
             Button(petition_buttons.REFUSE, petitions.saying(Decision.REFUSED), 1, Action.MANAGE),
             Button(petition_buttons.LEAVE, petitions.saying(Decision.REFUSED), 1, Action.MANAGE),
             Button(petition_buttons.ALLOW_GROUP, petitions.group_allowed, 2, Action.MANAGE),

@@ -155,6 +155,7 @@ _FORMS: Mapping[str, Callable[[Translator], Markup]] = {
         "<code>/history</code> or <code>/history &lt;user&gt;</code>, for example: <code>/history alice</code>"
     ),
     "retry": lambda t: t.say("<code>/retry &lt;request&gt;</code>, for example: <code>/retry 17</code>"),
+    "pause": lambda t: t.say("<code>/pause &lt;login&gt;</code>"),
     "resume": lambda t: t.say("<code>/resume &lt;login&gt;</code>"),
     "allow": lambda t: t.say(
         "<code>/allow &lt;ID&gt; [manager|admin] [login &lt;login&gt;] [until 2027-01-31|forever]</code>\n"

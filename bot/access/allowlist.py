@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.access import entries
 from bot.access.entries import ChatChange, PersonChange, changed_chat, changed_person, summary
 from bot.access.policy import is_over
 from bot.domain import Decision, Destination, Person, PetitionKind, Role
@@ -20,7 +21,7 @@ from db.models import AllowedChat, AllowedPerson
 
 _log = logging.getLogger(__name__)
 
-_CONTACT = "contact"
+_CANDIDATE = "contact"
 
 
 class AllowlistRefusal(StrEnum):
@@ -41,6 +42,14 @@ class AllowlistEntries:
     always_admins: tuple[int, ...]
     people: tuple[AllowedPerson, ...]
     chats: tuple[AllowedChat, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A person whom an admin is about to let in."""
+
+    user_id: int
+    change: PersonChange
 
 
 class Allowlist:
@@ -70,6 +79,13 @@ class Allowlist:
     async def person(self, user_id: int) -> AllowedPerson | None:
         async with self._database.read() as session:
             return await allowlist.person(session, user_id)
+
+    async def is_admin(self, user_id: int) -> bool:
+        """Say whether somebody is an admin now."""
+        if user_id in self.admin_ids:
+            return True
+        entry = await self.person(user_id)
+        return entry is not None and entry.role is Role.ADMIN and not is_over(entry, self._clock.now())
 
     async def chat(self, chat_id: int) -> AllowedChat | None:
         async with self._database.read() as session:
@@ -122,22 +138,26 @@ class Allowlist:
         self._changes.announce(None)
         return None
 
-    async def keep_contact(self, user_id: int, name: str, admin: Person, origin: Destination) -> int:
-        """Remember a contact that an admin shared until they say as what to let them in; return the question's id."""
-        payload = {"id": user_id, "name": name}
+    async def keep_candidate(self, user_id: int, change: PersonChange, admin: Person, origin: Destination) -> int:
+        """Remember whom an admin is about to let in, and how, until they say so; return the question's id."""
         async with self._database.write() as session:
             question = await questions.ask(
-                session, _CONTACT, asker_id=admin.id, destination=origin, payload=payload, now=self._clock.now()
+                session,
+                _CANDIDATE,
+                asker_id=admin.id,
+                destination=origin,
+                payload={"id": user_id, **entries.to_json(change)},
+                now=self._clock.now(),
             )
         return question.id
 
-    async def contact(self, question_id: int) -> tuple[int, str] | None:
-        """Return the id and the name of a contact that was shared."""
+    async def candidate(self, question_id: int) -> Candidate | None:
+        """Return whom an admin was asked about; None for any other question."""
         async with self._database.read() as session:
             question = await questions.get(session, question_id)
-        if question is None or question.kind != _CONTACT:
+        if question is None or question.kind != _CANDIDATE:
             return None
-        return question.payload["id"], question.payload["name"]
+        return Candidate(question.payload["id"], entries.from_json(question.payload))
 
     async def revoke_person(self, user_id: int, admin: Person) -> AllowlistRefusal | None:
         """Take a person off the list; it takes effect with their next command or press."""

@@ -34,7 +34,7 @@ class Authorization:
         standing = standing_of(person, now, always_admin=user_id in self.admin_ids)
         may_choose = person is not None and len(person.logins) > 1
         chosen = await preferences.login(session, chat_id, user_id) if may_choose else None
-        logins = login_options(standing, person, chosen, chat.login if chat else None, self._configured.default)
+        logins = login_options(standing, person, chosen, chat.login if chat else None, self._configured)
         return Access(standing, place_of(chat, now, private=private), logins)
 
     async def check_now(self, user_id: int, chat_id: int) -> Access:

@@ -1,7 +1,9 @@
 """What an entry of the allowlist grants, and what becomes of it by a change. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from bot.access.policy import is_over
 from bot.domain import Role
@@ -84,6 +86,27 @@ def changed_chat(
         left_at=before.left_at if before is not None and not change.returned else None,
         added_by=before.added_by if before else by,
         added_at=before.added_at if before else now,
+    )
+
+
+def to_json(change: PersonChange) -> dict[str, Any]:
+    """Return a change as it is kept with a question."""
+    return {
+        "name": change.name,
+        "role": change.role,
+        "logins": None if change.logins is None else list(change.logins),
+        "until": None if change.until is None else [change.until.at and change.until.at.isoformat()],
+    }
+
+
+def from_json(kept: Mapping[str, Any]) -> PersonChange:
+    """Read what `to_json` made; what an earlier version kept had only a name."""
+    role, logins, until = kept.get("role"), kept.get("logins"), kept.get("until")
+    return PersonChange(
+        name=kept["name"],
+        role=None if role is None else Role(role),
+        logins=None if logins is None else tuple(logins),
+        until=None if until is None else Until(until[0] and datetime.fromisoformat(until[0])),
     )
 
 

@@ -13,6 +13,7 @@ from db.models import Petition
 ASK_FOR_ACCESS = "petition"
 AS_MANAGER = "asmanager"
 AS_ADMIN = "asadmin"
+AS_ADMIN_SURE = "asadminsure"
 REFUSE = "refuse"
 ALLOW_GROUP = "letgroup"
 LEAVE = "leave"
@@ -33,6 +34,11 @@ def of_petition(t: Translator, petition: Petition, logins: Sequence[str]) -> Inl
             ]
         )
     return keyboard([*_allow_group(t, petition, logins), [(t.say("Leave"), f"{LEAVE}:{petition.id}")]])
+
+
+def sure_to_admit_admin(t: Translator, petition: Petition) -> InlineKeyboardMarkup:
+    """Return the button that lets an asker in as an admin; the card above it keeps the other ways."""
+    return column([(t.say("Yes, make them an admin"), f"{AS_ADMIN_SURE}:{petition.id}")])
 
 
 def _allow_group(t: Translator, petition: Petition, logins: Sequence[str]) -> list[Row]:

@@ -105,8 +105,19 @@ class Petitions:
         self._changes.announce(None)
         return Reply(Asked.NOW)
 
-    async def decide(self, petition_id: int, decision: Decision, admin: Person, login: str | None = None) -> Decided:
-        """Take the first decision and put it into the allowlist, in one transaction; `login` is a group's own."""
+    async def open(self, petition_id: int) -> Petition | None:
+        """Return a petition that nobody has decided."""
+        async with self._database.read() as session:
+            petition = await petitions.get(session, petition_id)
+        return petition if petition is not None and petition.decision is None else None
+
+    async def decide(
+        self, petition_id: int, decision: Decision, admin: Person, login: str | None = None, *, on_card: bool = True
+    ) -> Decided:
+        """Take the first decision and put it into the allowlist, in one transaction; `login` is a group's own.
+
+        `on_card` says that the admin pressed a button of their card, and sees the outcome there as the answer.
+        """
         async with self._database.write() as session:
             petition = await petitions.get(session, petition_id, to_decide=True)
             if petition is None:
@@ -119,8 +130,8 @@ class Petitions:
             petition.decided_by_id, petition.decided_by = admin.id, admin.name
             if decision is not Decision.REFUSED:
                 await _let_in(session, petition, decision, admin, login, now)
-            # The admin who presses sees the outcome as the answer to the press.
-            await petitions.card_shown(session, petition.id, admin.id)
+            if on_card:
+                await petitions.card_shown(session, petition.id, admin.id)
             audit.record(
                 session,
                 _DECIDED[decision],

@@ -83,6 +83,16 @@ def group(t: Translator, entry: AllowedChat, *, now: datetime, zone: tzinfo | No
     return Markup("\n").join(lines)
 
 
+def sure_to_make_admin(t: Translator, name: str, user_id: int) -> Markup:
+    """Ask once more before somebody becomes an admin."""
+    return t.say(
+        "Make <b>{name}</b> (<code>{id}</code>) an admin? Admins let people in and take them off the list, see who did "
+        "what, cancel requests and pause logins.",
+        name=name,
+        id=user_id,
+    )
+
+
 def refusal(t: Translator, why: AllowlistRefusal) -> Markup:
     """Say why an entry stays as it is."""
     match why:

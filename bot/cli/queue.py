@@ -87,12 +87,10 @@ async def _switch(settings: DatabaseSettings, name: str, *, paused: bool) -> int
             return 2
         async with database.write() as session:
             login = await logins.lock(session, name)
-            if paused:
-                # The admins need no note about what they did themselves.
-                login.paused_at = login.told_at = now
-                await logins.refresh_due(session, login)
-            else:
-                await logins.resume(session, login)
+            switched = await (logins.pause(session, login, now) if paused else logins.resume(session, login))
+            if not switched:
+                print(f"Login {name} is {'paused' if paused else 'working'} already.")
+                return 0
             action = AuditAction.PAUSE_LOGIN if paused else AuditAction.RESUME_LOGIN
             audit.record(session, action, now=now, detail=name)
     return await _tell(settings, f"Login {name} is paused." if paused else f"Login {name} is working again.")

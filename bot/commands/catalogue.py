@@ -42,6 +42,7 @@ COMMANDS = (
     Listed("help", Action.USE, lambda t: t.say("what I can do for you here"), aliases=("start",)),
     Listed("logins", Action.MANAGE, lambda t: t.say("our logins at SMS Center, their state and queue")),
     Listed("unresolved", Action.MANAGE, lambda t: t.say("invoices that may or may not have been created")),
+    Listed("pause", Action.MANAGE, lambda t: t.say("have a login start nothing more"), ("/pause acme",)),
     Listed("resume", Action.MANAGE, lambda t: t.say("start a paused login again"), ("/resume acme",)),
     Listed("access", Action.READ_LISTS, lambda t: t.say("who may use me, and until when; to change it, press")),
     Listed(

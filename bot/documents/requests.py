@@ -12,12 +12,14 @@ from bot.domain import ConfiguredLogins, CreateInvoice, Denial, Destination, Kin
 from bot.queue.changes import QueueChange, QueueChanges, append
 from bot.queue.verdicts import RETRYABLE
 from bot.runtime.clock import Clock
-from db import audit, logins, requests
+from db import audit, logins, queue, requests
 from db.audit import AuditAction
 from db.engine import Database
 from db.models import Request
 
 _log = logging.getLogger(__name__)
+
+_MAX_CANCELLED = 1000
 
 _ASKED = {
     Kind.CREATE_INVOICE: AuditAction.ASK_CREATE_INVOICE,
@@ -136,16 +138,23 @@ class DocumentRequests:
         self._changes.announce(QueueChange(touched=frozenset({again.login})))
         return again
 
-    async def cancel(self, request_id: int, presser: Person, *, as_admin: bool, chat_id: int) -> CancelResult | Denial:
-        """Take a request of this chat out of the queue, unless it has gone out; its requester and admins may."""
+    async def cancel(
+        self, request_id: int, presser: Person, *, as_admin: bool, chat_id: int | None
+    ) -> CancelResult | Denial:
+        """Take a request out of the queue, unless it has gone out; its requester and admins may.
+
+        `chat_id` is the chat that it has to be of; None for an admin who looks at every chat.
+        """
         async with self._database.write() as session:
             request = await requests.get(session, request_id)
-            if request is None or request.chat_id != chat_id:
+            if request is None or chat_id not in {request.chat_id, None}:
                 return CancelResult.TOO_LATE
             if request.requester_id != presser.id and not as_admin:
                 return CancelResult.NOT_YOURS
             if not as_admin:
-                denial = await self._authorization.denial(session, presser.id, chat_id, request.login, Action.RECEIVE)
+                denial = await self._authorization.denial(
+                    session, presser.id, request.chat_id, request.login, Action.RECEIVE
+                )
                 if denial is not None:
                     return denial
             if request.state is not State.QUEUED or request.invoice_number is not None:
@@ -158,3 +167,19 @@ class DocumentRequests:
             audit.record_request(session, AuditAction.CANCEL, request, now=now, actor=presser)
         self._changes.announce(QueueChange(ended=(request,), touched=frozenset({request.login})))
         return CancelResult.DONE
+
+    async def cancel_all_of(self, requester_id: int, admin: Person) -> int:
+        """Take all that waits of a person out of the queue, at most a thousand at once; return how many."""
+        async with self._database.write() as session:
+            waiting = await queue.waiting_of(session, requester_id, _MAX_CANCELLED)
+            locked = {name: await logins.lock(session, name) for name in sorted({one.login for one in waiting})}
+            now = self._clock.now()
+            for request in waiting:
+                request.state, request.finished_at = State.CANCELLED, now
+                request.closed_by_id, request.closed_by = admin.id, admin.name
+                audit.record_request(session, AuditAction.CANCEL, request, now=now, actor=admin)
+            for login in locked.values():
+                await logins.refresh_due(session, login)
+        if waiting:
+            self._changes.announce(QueueChange(ended=tuple(waiting), touched=frozenset(locked)))
+        return len(waiting)

@@ -32,6 +32,18 @@ def describe(t: Translator, wish: Wish) -> Markup:
             return t.say("act No. {num} of <b>{user}</b>", num=num, user=user)
 
 
+def describe_shortly(t: Translator, wish: Wish) -> Markup:
+    """Name a request in as few words as a button has room for; plain text."""
+    user = wish.sub_client
+    match wish:
+        case CreateInvoice(amount=amount):
+            return t.say("invoice {user} {amount}", user=user, amount=t.money(amount))
+        case GetInvoice(id=invoice_id):
+            return t.say("invoice No. {id} {user}", id=invoice_id, user=user)
+        case GetAct(num=num, id=act_id):
+            return t.say("act {number} {user}", number=num or f"id:{act_id}", user=user)
+
+
 def caption(t: Translator, request: Request) -> Markup:
     """Say what the PDF is, and that it is not whole if it is not."""
     if not request.incomplete:

@@ -15,6 +15,8 @@ from bot.language.translator import Translator
 _DATA = re.compile(r"([a-z]+)((?::[0-9]{1,18})+)")
 _MAX_LABEL = 40
 
+Keyboard = InlineKeyboardMarkup
+"""Buttons under a message, for rooms that do not speak python-telegram-bot."""
 Row = list[tuple[str, str]]
 """Buttons side by side: each a label and its data."""
 

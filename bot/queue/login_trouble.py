@@ -5,8 +5,10 @@ from functools import partial
 from markupsafe import Markup
 
 from bot.access.admins import AdminNotes
+from bot.access.login_choice import key_of
 from bot.domain import COMMON_HOLDS, Hold
 from bot.language.translator import Translator
+from bot.messaging.keyboards import Keyboard, column
 from bot.queue.changes import QueueChange
 from bot.runtime.clock import Clock
 from bot.runtime.worker import Worker
@@ -15,6 +17,8 @@ from db import logins
 from db.engine import Database
 from db.models import Login
 from db.retry import until_stored
+
+START_AGAIN = "startagain"
 
 
 class LoginTroubleNotes(Worker):
@@ -34,7 +38,8 @@ class LoginTroubleNotes(Worker):
     async def work(self) -> None:
         """Tell of each login in trouble of which the admins do not know yet."""
         for login in await until_stored("reading the logins", self._untold):
-            await self._admins.tell(partial(self._note, login))
+            paused = login.paused_at is not None
+            await self._admins.tell(partial(self._note, login), partial(_start_again, login) if paused else None)
             await until_stored("noting that the admins know", partial(self._told, login))
 
     async def _untold(self) -> list[Login]:
@@ -80,3 +85,7 @@ class LoginTroubleNotes(Worker):
             login=login.login,
             time=time,
         )
+
+
+def _start_again(login: Login, t: Translator) -> Keyboard:
+    return column([(t.say("Start again"), f"{START_AGAIN}:{key_of(login.login)}")])

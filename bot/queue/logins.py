@@ -1,17 +1,21 @@
 """The logins and what waits for them: for `/logins`, `/queue` and `/resume`."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from bot.domain import ConfiguredLogins, Person
 from bot.queue.changes import QueueChange, QueueChanges
-from bot.queue.positions import QueuePosition, positions
+from bot.queue.positions import QueuePosition, position_of
 from bot.runtime.clock import Clock
-from db import audit, logins, requests
+from bot.runtime.signals import Signal
+from db import audit, logins, queue
 from db.audit import AuditAction
 from db.engine import Database
-from db.models import Login, Request
+from db.models import Login
+
+PAGE = 8
+"""Requests on one page of a queue: each has a button or two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +23,9 @@ class LoginState:
     """A login with what waits for it."""
 
     login: Login
-    waiting: tuple[QueuePosition, ...]
+    waiting: int
+    """How many requests wait; the one that runs is not counted."""
+    runs: bool
 
     @property
     def next_start(self) -> datetime | None:
@@ -27,48 +33,85 @@ class LoginState:
         return logins.start_of_next(self.login)
 
 
-class Logins:
-    """Shows the queue of each login, and starts paused ones again."""
+@dataclass(frozen=True, slots=True)
+class QueuePage:
+    """A page of what waits or runs; `number` counts from 0."""
 
-    def __init__(self, database: Database, clock: Clock, changes: QueueChanges, configured: ConfiguredLogins) -> None:
+    entries: tuple[QueuePosition, ...]
+    number: int
+    more: bool
+
+
+class SwitchResult(StrEnum):
+    """What became of a wish to pause or to resume a login."""
+
+    DONE = "done"
+    AS_BEFORE = "as_before"
+    UNKNOWN = "unknown"
+
+
+class Logins:
+    """Shows the queue of each login, pauses and resumes them."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        queue_changes: QueueChanges,
+        access_changes: Signal[None],
+        configured: ConfiguredLogins,
+    ) -> None:
         self._database = database
         self._clock = clock
-        self._changes = changes
+        self._queue_changes = queue_changes
+        self._access_changes = access_changes
         self._configured = configured
 
     async def states(self) -> list[LoginState]:
-        """Return every login of the settings with its queue."""
+        """Return every login of the settings with how much waits for it."""
         async with self._database.read() as session:
             rows = [login for login in await logins.everyone(session) if login.login in self._configured]
-            open_requests = await requests.open_of_logins(session, self._configured.names)
-        return [LoginState(login, tuple(self._positions(login, open_requests))) for login in rows]
+            waiting = await queue.count_open(session)
+            running = await queue.running_of(session, self._configured.names)
+        return [LoginState(login, waiting.get(login.login, 0), login.login in running) for login in rows]
 
-    async def waiting_in_chat(self, chat_id: int) -> list[QueuePosition]:
-        """Return what waits or runs for a chat, in the order in which it will go out."""
+    async def page(self, chat_id: int | None, number: int) -> QueuePage:
+        """Return a page of what waits or runs in a chat (None: everywhere), by login and in order; an empty page gives
+        way to the first."""
         async with self._database.read() as session:
-            names = await requests.open_logins_of_chat(session, chat_id)
-            rows = [login for login in await logins.everyone(session) if login.login in names]
-            open_requests = await requests.open_of_logins(session, names)
-        return [
-            position
-            for login in rows
-            for position in self._positions(login, open_requests)
-            if position.request.chat_id == chat_id
+            found = await queue.open_page(session, chat_id=chat_id, offset=number * PAGE, limit=PAGE + 1)
+            if not found and number:
+                number = 0
+                found = await queue.open_page(session, chat_id=chat_id, offset=0, limit=PAGE + 1)
+            names = {request.login for request, _ in found}
+            rows = {login.login: login for login in await logins.named(session, names)}
+            running = await queue.running_of(session, names)
+        pace, now = self._configured.pace, self._clock.now()
+        entries = [
+            position_of(rows[request.login], request, ahead, running.get(request.login), pace=pace, now=now)
+            for request, ahead in found[:PAGE]
         ]
+        return QueuePage(tuple(entries), number, more=len(found) > PAGE)
 
-    async def resume(self, name: str, admin: Person) -> bool:
-        """Start a paused or resting login again; False if it did not rest or does not exist."""
+    async def pause(self, name: str, admin: Person) -> SwitchResult:
+        """Have a login start nothing more; what runs goes on."""
+        return await self._switch(name, admin, AuditAction.PAUSE_LOGIN)
+
+    async def resume(self, name: str, admin: Person) -> SwitchResult:
+        """Start a paused or resting login again."""
+        return await self._switch(name, admin, AuditAction.RESUME_LOGIN)
+
+    async def _switch(self, name: str, admin: Person, action: AuditAction) -> SwitchResult:
         if name not in self._configured:
-            return False
+            return SwitchResult.UNKNOWN
         async with self._database.write() as session:
-            row = await logins.lock(session, name)
-            if row.paused_at is None and row.hold is None:
-                return False
-            await logins.resume(session, row)
-            audit.record(session, AuditAction.RESUME_LOGIN, now=self._clock.now(), actor=admin, detail=name)
-        self._changes.announce(QueueChange(touched=frozenset({name})))
-        return True
-
-    def _positions(self, login: Login, open_requests: Iterable[Request]) -> list[QueuePosition]:
-        own = [request for request in open_requests if request.login == login.login]
-        return positions(login, own, pace=self._configured.pace, now=self._clock.now())
+            login = await logins.lock(session, name)
+            now = self._clock.now()
+            pausing = action is AuditAction.PAUSE_LOGIN
+            switched = await (logins.pause(session, login, now) if pausing else logins.resume(session, login))
+            if switched:
+                audit.record(session, action, now=now, actor=admin, detail=name)
+        # Also where it was so before: the commit may have worked and been reported as failed.
+        self._queue_changes.announce(QueueChange(touched=frozenset({name})))
+        self._access_changes.announce(None)
+        return SwitchResult.DONE if switched else SwitchResult.AS_BEFORE

@@ -40,6 +40,16 @@ def positions(login: Login, open_requests: Sequence[Request], *, pace: timedelta
     return placed
 
 
+def position_of(
+    login: Login, request: Request, ahead: int, running: Request | None, *, pace: timedelta, now: datetime
+) -> QueuePosition:
+    """Place one request, of which is known how many wait before it and which of its login's requests runs."""
+    if request.state is State.RUNNING:
+        return _waiting(login, request, 0, request.started_at)
+    first = _first_start(login, [running] if running is not None else [], pace, now)
+    return _waiting(login, request, ahead + 1, None if first is None else first + ahead * pace)
+
+
 def _first_start(login: Login, running: Iterable[Request], pace: timedelta, now: datetime) -> datetime | None:
     start = start_of_next(login)
     if start is None:

@@ -1,7 +1,7 @@
 """The tables. Every change here needs a migration; a test holds the two equal."""
 
 from db.models.access import AllowedChat, AllowedPerson, MovedChat, Petition, PetitionCard
-from db.models.audit import AuditEntry
+from db.models.audit import AuditEntry, AuditReader
 from db.models.base import Base
 from db.models.preferences import ChatSettings, LoginChoice, PersonSettings
 from db.models.process import Lease
@@ -12,6 +12,7 @@ __all__ = [
     "AllowedChat",
     "AllowedPerson",
     "AuditEntry",
+    "AuditReader",
     "Base",
     "ChatSettings",
     "Document",

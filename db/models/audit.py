@@ -29,3 +29,13 @@ class AuditEntry(Base):
     detail: Mapped[str] = mapped_column(Text, default="")
 
     __table_args__ = ({"sqlite_autoincrement": True},)
+
+
+class AuditReader(Base):
+    """Somebody who reads the audit as it grows, and how far they are."""
+
+    __tablename__ = "audit_readers"
+
+    reader: Mapped[str] = mapped_column(String(32), primary_key=True)
+    read_up_to: Mapped[int]
+    """The id of the newest entry read."""

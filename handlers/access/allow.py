@@ -1,11 +1,12 @@
 """`/allow` and `/revoke`, for admins: by an id, as a reply to somebody's message, or with a shared contact."""
 
+from dataclasses import replace
 from datetime import tzinfo
 
 from markupsafe import Markup
 
 from bot.access import wording as words
-from bot.access.allowlist import Allowlist, AllowlistRefusal
+from bot.access.allowlist import Allowlist, AllowlistRefusal, Candidate
 from bot.access.entries import ChatChange, PersonChange, Until
 from bot.domain import Role
 from bot.language.translator import Translator
@@ -60,23 +61,43 @@ class AllowCommand:
             text, buttons = await self._cards.card(t, PERSON, about.id)
             await command.reply(text, buttons)
             return
-        question_id = await self._allowlist.keep_contact(about.id, about.name, command.person, command.to)
+        candidate = PersonChange(name=about.name)
+        question_id = await self._allowlist.keep_candidate(about.id, candidate, command.person, command.to)
         text = t.say("<b>{name}</b> (<code>{id}</code>) is not on the list. Let them in?", name=about.name, id=about.id)
         await command.reply(text, keys.of_contact(t, question_id))
 
     async def let_in(self, press: Press) -> None:
-        """Let in somebody whose contact was shared."""
+        """Let in a candidate as a manager; before one becomes an admin, ask once more."""
         question_id, admin = press.args
-        contact = await self._allowlist.contact(question_id)
-        if contact is None:
+        candidate = await self._allowlist.candidate(question_id)
+        if candidate is None:
             await press.out_of_date()
-            return
-        user_id, name = contact
-        change = PersonChange(name=name, role=Role.ADMIN if admin else Role.MANAGER)
-        refused = await self._allowlist.put_person(user_id, change, press.person)
+        elif admin:
+            await press.answer()
+            name = candidate.change.name or str(candidate.user_id)
+            text = words.sure_to_make_admin(press.t, name, candidate.user_id)
+            await press.edit(text, keys.sure_about_candidate(press.t, question_id))
+        else:
+            await self._let_in(press, candidate, Role.MANAGER)
+
+    async def let_in_as_admin(self, press: Press) -> None:
+        """Let in a candidate as an admin, now that somebody is sure."""
+        candidate = await self._allowlist.candidate(press.args[0])
+        if candidate is None:
+            await press.out_of_date()
+        else:
+            await self._let_in(press, candidate, Role.ADMIN)
+
+    async def _let_in(self, press: Press, candidate: Candidate, role: Role) -> None:
+        change = replace(candidate.change, role=role)
+        refused = await self._allowlist.put_person(candidate.user_id, change, press.person)
         answer = press.t.say("Done.") if refused is None else words.refusal(press.t, refused)
         await press.answer(answer, alert=refused is not None)
-        await self._cards.show(press, PERSON, user_id)
+        if press.private:
+            await self._cards.show(press, PERSON, candidate.user_id)
+        else:
+            text, _ = await self._cards.card(press.t, PERSON, candidate.user_id)
+            await press.edit(text)
 
     async def _put(self, command: Command, said: Words, subject_id: int) -> None:
         t = command.t
@@ -91,6 +112,11 @@ class AllowCommand:
             refused = await self._allowlist.put_chat(subject_id, change, command.person)
         else:
             person = PersonChange(name=name, role=said.role, logins=said.logins, until=until)
+            if said.role is Role.ADMIN and not await self._allowlist.is_admin(subject_id):
+                question_id = await self._allowlist.keep_candidate(subject_id, person, command.person, command.to)
+                text = words.sure_to_make_admin(t, name or str(subject_id), subject_id)
+                await command.reply(text, keys.sure_about_candidate(t, question_id))
+                return
             refused = await self._allowlist.put_person(subject_id, person, command.person)
         if refused is not None:
             await command.reply(words.refusal(t, refused))

@@ -37,6 +37,7 @@ class AllowlistBrowser:
                 (keys.LIST, self.page, 1),
                 (keys.ENTRY, self.entry, 2),
                 (keys.ROLE, self.role, 2),
+                (keys.ROLE_SURE, self.role_sure, 1),
                 (keys.EVERYONE, self.everyone, 2),
                 (keys.LOGINS, self.logins, 2),
                 (keys.LOGIN, self.login, 4),
@@ -65,9 +66,22 @@ class AllowlistBrowser:
         await self._cards.show(press, *press.args)
 
     async def role(self, press: Press) -> None:
-        """Make a person a manager or an admin."""
+        """Make a person a manager; before they become an admin, ask once more."""
         user_id, admin = press.args
-        await self._change_person(press, user_id, PersonChange(role=Role.ADMIN if admin else Role.MANAGER))
+        if not admin:
+            await self._change_person(press, user_id, PersonChange(role=Role.MANAGER))
+            return
+        entry = await self._allowlist.person(user_id)
+        if entry is None:
+            await self._refuse(press, AllowlistRefusal.NOT_LISTED)
+            await self._cards.show(press, PERSON, user_id)
+            return
+        await press.answer()
+        await press.edit(words.sure_to_make_admin(press.t, entry.name, user_id), keys.sure_about_role(press.t, user_id))
+
+    async def role_sure(self, press: Press) -> None:
+        """Make a person an admin, now that somebody is sure."""
+        await self._change_person(press, press.args[0], PersonChange(role=Role.ADMIN))
 
     async def everyone(self, press: Press) -> None:
         """Say who may use the bot in a group."""

@@ -25,6 +25,8 @@ TILL = "till"
 DROP = "delist"
 DROPPED = "delisted"
 LET_IN = "letin"
+LET_IN_SURE = "letinsure"
+ROLE_SURE = "rolesure"
 
 PERSON, GROUP = 0, 1
 NO_END = 0
@@ -81,6 +83,21 @@ def of_contact(t: Translator, question_id: int) -> InlineKeyboardMarkup | None:
             [(t.say("As a manager"), f"{LET_IN}:{question_id}:0"), (t.say("As an admin"), f"{LET_IN}:{question_id}:1")],
         ]
     )
+
+
+def sure_about_candidate(t: Translator, question_id: int) -> InlineKeyboardMarkup | None:
+    """Return the ways to answer whether somebody is to become an admin."""
+    return keyboard(
+        [
+            [(t.say("Yes, make them an admin"), f"{LET_IN_SURE}:{question_id}")],
+            [(t.say("Only a manager"), f"{LET_IN}:{question_id}:0")],
+        ]
+    )
+
+
+def sure_about_role(t: Translator, user_id: int) -> InlineKeyboardMarkup | None:
+    """Return the same for somebody who is on the list already."""
+    return keyboard([[(t.say("Yes, make them an admin"), f"{ROLE_SURE}:{user_id}")], _to_entry(t, PERSON, user_id)])
 
 
 def of_group(t: Translator, entry: AllowedChat, logins: Sequence[str]) -> InlineKeyboardMarkup | None:

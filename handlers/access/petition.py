@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from bot.access import petition_wording
+from bot.access import wording as words
 from bot.access.login_choice import DEFAULT_LOGIN, login_of
+from bot.access.petition_buttons import sure_to_admit_admin
 from bot.access.petitions import Asked, Petitions, Reply
 from bot.domain import Decision
 from bot.language.translator import Translator
@@ -40,6 +42,20 @@ class PetitionHandlers:
 
         return pressed
 
+    async def as_admin(self, press: Press) -> None:
+        """Ask once more before an asker becomes an admin; the card stays as it is."""
+        petition = await self._petitions.open(press.args[0])
+        if petition is None:
+            await self._decide(press, Decision.ADMIN, None)
+            return
+        await press.answer()
+        text = words.sure_to_make_admin(press.t, petition.subject_name, petition.subject_id)
+        await press.reply(text, sure_to_admit_admin(press.t, petition))
+
+    async def as_admin_sure(self, press: Press) -> None:
+        """Let an asker in as an admin, now that somebody is sure."""
+        await self._decide(press, Decision.ADMIN, None, on_card=False)
+
     async def group_allowed(self, press: Press) -> None:
         """Let a group in, with the login of the button."""
         _, key = press.args
@@ -50,8 +66,8 @@ class PetitionHandlers:
             return
         await self._decide(press, Decision.ALLOWED, login)
 
-    async def _decide(self, press: Press, decision: Decision, login: str | None) -> None:
-        decided = await self._petitions.decide(press.args[0], decision, press.person, login)
+    async def _decide(self, press: Press, decision: Decision, login: str | None, *, on_card: bool = True) -> None:
+        decided = await self._petitions.decide(press.args[0], decision, press.person, login, on_card=on_card)
         petition, t = decided.petition, press.t
         if petition is None:
             await press.out_of_date()

@@ -1,12 +1,15 @@
-"""`/logins` and `/resume <login>`, for admins: the state of every login, and starting one again."""
+"""`/logins`, `/pause <login>` and `/resume <login>`, for admins: how the logins are, and stopping or starting one."""
+
+from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from bot.access.login_choice import login_of
 from bot.domain import Hold
 from bot.language.translator import Translator
-from bot.queue.logins import Logins, LoginState
+from bot.queue.logins import Logins, LoginState, SwitchResult
 from bot.runtime.clock import Clock
-from handlers.context import Command, CommandHandler
+from handlers.context import Command, CommandHandler, Press, PressHandler
 from handlers.usage import form
 
 
@@ -22,7 +25,11 @@ class LoginsCommand:
         await command.reply(Markup("\n").join(self._line(command.t, state) for state in states))
 
     def _line(self, t: Translator, state: LoginState) -> Markup:
-        waiting = t.say_n("{n} request waits", "{n} requests wait", sum(1 for item in state.waiting if item.place))
+        waiting = (
+            t.say_n("{n} request waits", "{n} requests wait", state.waiting)
+            if state.waiting
+            else t.say("nothing waits")
+        )
         return t.say(
             "<b>{login}</b>: {state}, {waiting}", login=state.login.login, state=self._state(t, state), waiting=waiting
         )
@@ -34,7 +41,7 @@ class LoginsCommand:
             return t.say(
                 "paused: SMS Center refused it, <code>/resume {login}</code> starts it again", login=login.login
             )
-        if any(item.place == 0 for item in state.waiting):
+        if state.runs:
             return t.say("a request is running")
         if start <= now:
             return t.say("ready")
@@ -48,6 +55,28 @@ class LoginsCommand:
         return t.say("next slot at {time}", time=time)
 
 
+def pause_command(logins: Logins) -> CommandHandler:
+    """Return the handler of `/pause`."""
+
+    async def pause(command: Command) -> None:
+        t, name = command.t, command.args
+        if not name:
+            text = Markup("{}\n{}").format(t.say("Which login? /logins shows them."), form(t, "pause"))
+        else:
+            match await logins.pause(name, command.person):
+                case SwitchResult.UNKNOWN:
+                    text = _unknown(t, name)
+                case _:
+                    text = t.say(
+                        "Login <b>{login}</b> is paused. What waits, waits; what runs goes on. "
+                        "Start again: <code>/resume {login}</code>",
+                        login=name,
+                    )
+        await command.reply(text)
+
+    return pause
+
+
 def resume_command(logins: Logins) -> CommandHandler:
     """Return the handler of `/resume`."""
 
@@ -55,10 +84,32 @@ def resume_command(logins: Logins) -> CommandHandler:
         t, name = command.t, command.args
         if not name:
             text = Markup("{}\n{}").format(t.say("Which login? /logins shows them."), form(t, "resume"))
-        elif await logins.resume(name, command.person):
-            text = t.say("Login <b>{login}</b> is working again.", login=name)
         else:
-            text = t.say("<b>{login}</b> is not a paused or resting login. /logins shows them.", login=name[:64])
+            match await logins.resume(name, command.person):
+                case SwitchResult.UNKNOWN:
+                    text = _unknown(t, name)
+                case _:
+                    text = t.say("Login <b>{login}</b> is working again.", login=name)
         await command.reply(text)
 
     return resume
+
+
+def resume_button(logins: Logins, configured: Sequence[str]) -> PressHandler:
+    """Return the handler of "Start again" under a note about a paused login."""
+
+    async def pressed(press: Press) -> None:
+        name = login_of(press.args[0], configured)
+        if name is None:
+            await press.out_of_date()
+            return
+        await logins.resume(name, press.person)
+        text = press.t.say("Login <b>{login}</b> is working again.", login=name)
+        await press.answer(text)
+        await press.edit(text)
+
+    return pressed
+
+
+def _unknown(t: Translator, name: str) -> Markup:
+    return t.say("There is no login <b>{login}</b>. /logins shows them.", login=name[:64])

@@ -218,8 +218,9 @@ async def test_allow_and_revoke_by_reply_by_contact_and_by_id(open_world: OpenWo
 
 async def test_rights_are_asked_at_the_press_not_when_the_button_was_made(open_world: OpenWorld) -> None:
     async with open_world() as w:
-        listed = await w.reply(w.say(w.olga, f"/allow {w.anna.id} admin"))
-        assert has("role")(listed)
+        sure = await w.reply(w.say(w.olga, f"/allow {w.anna.id} admin"))
+        await pressed(w, w.olga, sure, "letinsure")
+        await w.change(sure, has("role"))
         access = await w.reply(w.say(w.anna, "/access"))
         await w.reply(w.say(w.olga, f"/allow {w.anna.id} manager"))
         refused = await pressed(w, w.anna, access, "entry")

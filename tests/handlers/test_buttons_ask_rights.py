@@ -11,6 +11,7 @@ from sqlalchemy import update
 from bot.access import petition_buttons
 from bot.delivery import buttons as outcome
 from bot.domain import CreateInvoice, Destination, Failure, Person, Role, State, SubClient
+from bot.queue.login_trouble import START_AGAIN
 from db import allowlist, requests
 from db.models import AllowedChat, AllowedPerson, Request
 from handlers import intake, routes
@@ -22,6 +23,7 @@ from handlers.conversation import prompts
 from handlers.documents import buttons as documents
 from handlers.documents.history import PAGES, RESEND
 from handlers.language import SPEAK
+from handlers.queue import waiting
 from handlers.queue.waiting import CANCEL
 from tests.support.stage import ANNA, BORIS, TEAM, Stage, stage
 
@@ -35,6 +37,12 @@ ELSEWISE = frozenset(
         *prompts.ACTIONS.values(),
         prompts.PICK,
         documents.WHOSE,
+        START_AGAIN,
+        waiting.PAGE_OF_CHAT,
+        waiting.PAGE_OF_ALL,
+        waiting.CANCEL_ANY,
+        waiting.CANCEL_ALL_OF,
+        waiting.CANCEL_ALL_SURE,
         *(getattr(entry, name) for name in dir(entry) if name.isupper() and isinstance(getattr(entry, name), str)),
         *(
             getattr(petition_buttons, name)
@@ -43,7 +51,7 @@ ELSEWISE = frozenset(
         ),
     }
 )
-"""Buttons about no request that exists: lists, settings, and what only leads to a new request with its own login."""
+"""Buttons about no request that exists, or for admins: lists, settings, what leads to a new request with its login."""
 
 Maker = Callable[[Stage, int], Awaitable[str]]
 """Brings a button about a request of Anna's, made with the login beta in a chat; returns its data."""

@@ -61,7 +61,7 @@ async def test_the_queue_and_who_may_cancel(on_stage: Stage) -> None:
     await on_stage.say(BORIS, "/act bob 8", TEAM)
     await on_stage.say(ANNA, "/act carol 9")
     (call,) = await on_stage.say(ANNA, "/queue", TEAM)
-    assert call.buttons == ["cancel:1", "cancel:2"]
+    assert call.buttons == ["cancel:1", "cancel:2", "queue:0"]
     assert "carol" not in call.text
     # Boris's name is hostile, and only a name.
     assert "&lt;b&gt;Boris&lt;/b&gt; {0} %s" in call.text
@@ -71,7 +71,7 @@ async def test_the_queue_and_who_may_cancel(on_stage: Stage) -> None:
     assert answer.params["show_alert"]
     answer, listed = await on_stage.press(BORIS, "cancel:2", TEAM)
     assert "show_alert" not in answer.params or not answer.params["show_alert"]
-    assert listed.buttons == ["cancel:1"]
+    assert listed.buttons == ["cancel:1", "queue:0"]
     answer, _ = await on_stage.press(BORIS, "cancel:2", TEAM)
     assert answer.params["show_alert"]
     # Not from another chat, even by who may.
@@ -94,10 +94,58 @@ async def test_logins_and_resume(on_stage: Stage) -> None:
     (call,) = await on_stage.say(OLGA, "/logins")
     assert "demo" in call.text
     assert "beta" in call.text
-    for args in ("", " demo", " nosuchlogin <b>"):
-        (call,) = await on_stage.say(OLGA, f"/resume{args}")
+    for command in ("/resume", "/pause", "/resume nosuchlogin <b>", "/pause nosuchlogin <b>"):
+        (call,) = await on_stage.say(OLGA, command)
         assert "/logins" in call.text
         assert "<b><b>" not in call.text
+
+
+async def test_a_login_is_paused_and_started_again(on_stage: Stage) -> None:
+    await on_stage.say(ANNA, "/act alice 7")
+    (call,) = await on_stage.say(OLGA, "/pause demo")
+    assert "/resume demo" in call.text
+    (call,) = await on_stage.say(ANNA, "/queue")
+    assert is_paused(call.text)
+    (call,) = await on_stage.say(ANNA, "/resume demo")
+    assert is_paused((await on_stage.say(ANNA, "/queue"))[0].text), "managers start nothing again"
+    for _ in range(2):
+        (call,) = await on_stage.say(OLGA, "/resume demo")
+        assert "demo" in call.text
+    assert not is_paused((await on_stage.say(ANNA, "/queue"))[0].text)
+
+
+async def test_admins_see_and_stop_what_waits_in_every_chat(on_stage: Stage) -> None:
+    await on_stage.say(ANNA, "/act alice 7", TEAM)
+    await on_stage.say(ANNA, "/act alice 8")
+    await on_stage.say(BORIS, "/act bob 9")
+    (refused,) = await on_stage.say(ANNA, "/queue all")
+    assert refused.buttons == []
+    (refused,) = await on_stage.say(OLGA, "/queue all", TEAM)
+    assert refused.buttons == [], "names of other chats are for nobody's eyes in a group"
+
+    (listed,) = await on_stage.say(OLGA, "/queue all")
+    assert [one for one in listed.buttons if one.startswith("cancelany")] == [f"cancelany:{n}:0" for n in (1, 2, 3)]
+    await on_stage.press(OLGA, f"cancelallof:{ANNA}:0")
+    await on_stage.press(OLGA, f"cancelallsure:{ANNA}:0")
+    await on_stage.press(OLGA, "cancelany:3:0")
+    assert {request.state for request in await on_stage.requests()} == {State.CANCELLED}
+
+    for name in ("cancelany:3:0", f"cancelallof:{ANNA}:0", f"cancelallsure:{ANNA}:0", "queueall:0"):
+        (answer,) = await on_stage.press(ANNA, name)
+        assert answer.params["show_alert"], name
+
+
+async def test_a_long_queue_has_pages(on_stage: Stage) -> None:
+    for number in range(1, 21):
+        await on_stage.say(ANNA, f"/act alice {number}")
+    (first,) = await on_stage.say(ANNA, "/queue")
+    assert first.buttons == [*(f"cancel:{n}" for n in range(1, 9)), "queue:0", "queue:1"]
+    _, last = await on_stage.press(ANNA, "queue:2")
+    assert last.buttons == [*(f"cancel:{n}" for n in range(17, 21)), "queue:2", "queue:1"]
+
+
+def is_paused(text: str) -> bool:
+    return "its login is paused" in text
 
 
 async def test_the_same_update_again_changes_nothing(on_stage: Stage) -> None:

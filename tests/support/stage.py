@@ -20,6 +20,7 @@ from telegram.request import BaseRequest, RequestData
 from bot.app import App, Outside, build
 from bot.cli import allowlist
 from bot.process.database import open_database
+from bot.runtime.worker import Worker
 from bot.settings import Settings, load
 from db.models import Request
 
@@ -76,6 +77,8 @@ class Edge(BaseRequest):
         del method
         call = Call(url.rpartition("/")[2], _plain(request_data))
         self.calls.append(call)
+        if call.method in {"getChat", "getChatMember"}:
+            return 400, json.dumps({"ok": False, "error_code": 400, "description": "chat not found"}).encode()
         return 200, json.dumps({"ok": True, "result": self._result(call)}).encode()
 
     def _result(self, call: Call) -> Any:
@@ -157,6 +160,13 @@ class Stage:
             "data": data,
         }
         return await self._take({"update_id": update_id, "callback_query": query})
+
+    async def work(self, kind: type[Worker]) -> list[Call]:
+        """Have one of the application's workers do all that it has to do now."""
+        before = len(self.edge.calls)
+        (worker,) = (worker for worker in self.app.workers if type(worker) is kind)
+        await worker.work()
+        return self.edge.calls[before:]
 
     def rewind(self) -> None:
         """Have the first message said once more, as Telegram may deliver it."""

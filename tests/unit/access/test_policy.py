@@ -17,10 +17,11 @@ from bot.access.policy import (
     rule,
     standing_of,
 )
-from bot.domain import Denial, Role
+from bot.domain import ConfiguredLogins, Denial, Role
 from db.models import AllowedChat, AllowedPerson
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+LOGINS = ConfiguredLogins(("default", "a", "b", "c"), timedelta(minutes=1))
 
 YES, IN_PRIVATE, ADMINS = Ruling.YES, Ruling.IN_PRIVATE, Ruling.ADMINS_ONLY
 IN, NO, SILENT = Ruling.ALREADY_IN, Ruling.NOT_ON_LIST, Ruling.SILENT
@@ -139,7 +140,7 @@ def test_which_login_a_request_uses(
 ) -> None:
     entry = person()
     entry.logins = of_person
-    assert login_options(Standing.MANAGER, entry, chosen, of_chat, "default").now == login
+    assert login_options(Standing.MANAGER, entry, chosen, of_chat, LOGINS).now == login
 
 
 @pytest.mark.parametrize(
@@ -165,7 +166,7 @@ def test_which_logins_a_person_has(
     entry = None if own is None else person()
     if entry is not None:
         entry.logins = own or []
-    options = login_options(standing, entry, "a", of_chat, "default")
+    options = login_options(standing, entry, "a", of_chat, LOGINS)
     assert {login for login in ("a", "b", "c", "default") if options.include(login)} == had
     assert options.now is None or options.include(options.now)
 
@@ -185,3 +186,10 @@ def test_which_logins_a_person_has(
 @pytest.mark.parametrize("action", [Action.USE, Action.RECEIVE])
 def test_why_not(standing: Standing, place: Place, login: str, why: Denial | None, action: Action) -> None:
     assert Access(standing, place, LoginOptions(now="a", own=("a",))).denial(action, login) is why
+
+
+def test_guests_of_a_group_without_a_login_have_only_the_only_one() -> None:
+    only = ConfiguredLogins(("acme",), timedelta(minutes=1))
+    assert login_options(Standing.STRANGER, None, None, None, only).now == "acme"
+    assert login_options(Standing.STRANGER, None, None, None, LOGINS).now is None
+    assert login_options(Standing.EXPIRED, person(), None, None, LOGINS).now is None

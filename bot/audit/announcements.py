@@ -1,0 +1,73 @@
+"""Announces changes of rights: whoever changes who may what, in the chat or on the command line, all admins hear."""
+
+from collections.abc import Sequence
+from datetime import tzinfo
+from functools import partial
+
+from markupsafe import Markup
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.access.admins import AdminNotes
+from bot.audit import wording
+from bot.language.translator import Translator
+from bot.runtime.clock import Clock
+from bot.runtime.worker import Worker
+from db import audit
+from db.audit import AuditAction
+from db.engine import Database
+from db.models import AuditEntry
+from db.retry import until_stored
+
+_READER = "announcements"
+_AT_ONCE = 50
+_RIGHTS = (
+    AuditAction.ALLOW_USER,
+    AuditAction.ALLOW_CHAT,
+    AuditAction.REVOKE_USER,
+    AuditAction.REVOKE_CHAT,
+    AuditAction.PETITION_MANAGER,
+    AuditAction.PETITION_ADMIN,
+    AuditAction.PETITION_ALLOWED,
+    AuditAction.PETITION_REFUSED,
+    AuditAction.PAUSE_LOGIN,
+    AuditAction.RESUME_LOGIN,
+)
+
+
+class RightsAnnouncements(Worker):
+    """Reads the audit from where it stopped, and tells all admins but the one who did it.
+
+    The place is kept after telling: a crash in between tells once more, never less. What was done before this reader
+    existed is not told.
+    """
+
+    def __init__(self, database: Database, clock: Clock, admins: AdminNotes, zone: tzinfo | None) -> None:
+        super().__init__()
+        self._database = database
+        self._clock = clock
+        self._admins = admins
+        self._zone = zone
+
+    async def work(self) -> None:
+        """Tell of everything that was done since."""
+        while entries := await until_stored("reading changes of rights", self._unread):
+            for entry in entries:
+                if entry.action in _RIGHTS:
+                    await self._admins.tell(partial(self._note, entry), but=entry.actor_id)
+            noted = partial(audit.read_up_to, reader=_READER, entry_id=entries[-1].id)
+            await self._database.write_until_stored("noting what the admins know", noted)
+
+    async def _unread(self) -> Sequence[AuditEntry]:
+        async with self._database.read() as session:
+            place = await audit.place_of(session, _READER)
+            if place is not None:
+                return await audit.after(session, place, _AT_ONCE)
+        await self._database.write_until_stored("beginning to announce", self._begin)
+        return ()
+
+    async def _begin(self, session: AsyncSession) -> None:
+        await audit.read_up_to(session, _READER, await audit.newest(session))
+
+    def _note(self, entry: AuditEntry, t: Translator) -> Markup:
+        time = t.clock_time(entry.at, now=self._clock.now())
+        return t.say("Access has changed. {what}", what=wording.line(t, entry, None, time, zone=self._zone))

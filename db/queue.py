@@ -1,0 +1,64 @@
+"""The queue as people look at it: what waits and what runs. Repository functions never commit."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from bot.domain import State
+from db.models import Request
+
+
+async def open_page(
+    session: AsyncSession, *, chat_id: int | None, offset: int, limit: int
+) -> Sequence[tuple[Request, int]]:
+    """Return what waits or runs, in a chat or everywhere, by login and in order, each with how many wait before it."""
+    before = aliased(Request)
+    ahead = (
+        select(func.count())
+        .where(before.login == Request.login, before.state == State.QUEUED, before.id < Request.id)
+        .scalar_subquery()
+    )
+    query = (
+        select(Request, ahead)
+        .where(Request.state.in_((State.QUEUED, State.RUNNING)))
+        .order_by(Request.login, Request.state.desc(), Request.id)
+        .offset(offset)
+        .limit(limit)
+    )
+    if chat_id is not None:
+        query = query.where(Request.chat_id == chat_id)
+    return [(request, count) for request, count in await session.execute(query)]
+
+
+async def running_of(session: AsyncSession, logins: Iterable[str]) -> dict[str, Request]:
+    """Return the request that runs for each of these logins."""
+    found = await session.scalars(
+        select(Request).where(Request.state == State.RUNNING, Request.login.in_(list(logins)))
+    )
+    return {request.login: request for request in found}
+
+
+async def count_open(session: AsyncSession) -> dict[str, int]:
+    """Return how many requests wait for each login that has any."""
+    counted = await session.execute(
+        select(Request.login, func.count()).where(Request.state == State.QUEUED).group_by(Request.login)
+    )
+    return {row[0]: row[1] for row in counted}
+
+
+async def waiting_of(session: AsyncSession, requester_id: int, limit: int) -> Sequence[Request]:
+    """Return what of a person's has not gone out, oldest first; what has made an invoice stays."""
+    return (
+        await session.scalars(
+            select(Request)
+            .where(
+                Request.requester_id == requester_id,
+                Request.state == State.QUEUED,
+                Request.invoice_number.is_(None),
+            )
+            .order_by(Request.id)
+            .limit(limit)
+        )
+    ).all()

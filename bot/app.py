@@ -155,7 +155,7 @@ def build(settings: Settings, clock: Clock, outside: Outside) -> App:
     # Access, and what shows it.
     petitions = Petitions(database, clock, access_changes)
     petition_cards = PetitionCards(
-        database, clock, messenger, profiles, languages, authorization, logins=configured.names
+        database, clock, messenger, profiles, languages, authorization, admins, logins=configured.names
     )
     menus = Menus(database, application.bot, authorization, translators)
     access_changes.listen(lambda _: petition_cards.wake())
@@ -189,7 +189,7 @@ def build(settings: Settings, clock: Clock, outside: Outside) -> App:
         zone=settings.timezone,
     )
     membership = Membership(database, clock, authorization, petitions, admins, profiles, access_changes)
-    gate = Gate(clock, authorization, messenger, languages)
+    gate = Gate(clock, authorization, messenger, languages, admin_seen=petition_cards.admin_seen)
     failures = Failures(processor, gate, messenger, languages, clock)
     routes.register(
         application,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, exists, func, or_, select, update
+from sqlalchemy import and_, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain import Decision, Person, PetitionKind
@@ -40,6 +40,47 @@ async def count(session: AsyncSession, kind: PetitionKind, *, since: datetime, a
     if asker_id is not None:
         query = query.where(Petition.asker_id == asker_id)
     return await session.scalar(query) or 0
+
+
+async def ask_again(session: AsyncSession, admin_id: int) -> bool:
+    """Forget that an admin could not be reached with cards of open petitions; say whether there were any."""
+    forgotten = await session.execute(
+        delete(PetitionCard)
+        .where(
+            PetitionCard.admin_id == admin_id,
+            PetitionCard.message_id == NOBODY_THERE,
+            PetitionCard.petition_id.in_(select(Petition.id).where(Petition.decision.is_(None))),
+        )
+        .returning(PetitionCard.petition_id)
+    )
+    return bool(forgotten.all())
+
+
+async def unreached(session: AsyncSession) -> set[int]:
+    """Return the admins who could not be reached with cards of open petitions."""
+    found = await session.scalars(
+        select(PetitionCard.admin_id)
+        .join(Petition, Petition.id == PetitionCard.petition_id)
+        .where(Petition.decision.is_(None), PetitionCard.message_id == NOBODY_THERE)
+        .distinct()
+    )
+    return set(found)
+
+
+async def before(session: AsyncSession, petition: Petition, *, since: datetime, limit: int) -> int:
+    """Count the petitions of the same kind asked before one and since a time, at most up to a limit."""
+    asked = (
+        select(Petition.id)
+        .where(Petition.kind == petition.kind, Petition.asked_at > since, Petition.id < petition.id)
+        .limit(limit)
+    )
+    return await session.scalar(select(func.count()).select_from(asked.subquery())) or 0
+
+
+async def open_page(session: AsyncSession, *, offset: int, limit: int) -> Sequence[Petition]:
+    """Return open petitions, oldest first."""
+    query = select(Petition).where(Petition.decision.is_(None)).order_by(Petition.id).offset(offset).limit(limit)
+    return (await session.scalars(query)).all()
 
 
 async def unfinished(session: AsyncSession) -> Sequence[Petition]:

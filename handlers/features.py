@@ -156,7 +156,7 @@ def _queue(uses: UseCases) -> Feature:
 
 def _access(uses: UseCases) -> Feature:
     cards = EntryCards(uses.allowlist, uses.clock, uses.zone)
-    browser = AllowlistBrowser(uses.allowlist, cards, uses.clock, uses.zone)
+    browser = AllowlistBrowser(uses.allowlist, uses.petitions, cards, uses.clock, uses.zone)
     allow = AllowCommand(uses.allowlist, cards, uses.profiles, uses.clock, uses.zone)
     petitions = PetitionHandlers(uses.petitions, cards, uses.clock, uses.allowlist.names)
     use = UseCommand(uses.login_choices)
@@ -174,6 +174,7 @@ def _access(uses: UseCases) -> Feature:
             Button(entry_buttons.LET_IN_SURE, allow.let_in_as_admin, 1, Action.MANAGE),
             Button(USE, use.chosen),
             Button(petition_buttons.ASK_FOR_ACCESS, petitions.asked, 1, Action.PETITION),
+            Button(petition_buttons.SHOW, petitions.shown, 1, Action.READ_LISTS),
             Button(petition_buttons.AS_MANAGER, petitions.saying(Decision.MANAGER), 1, Action.MANAGE),
             Button(petition_buttons.AS_ADMIN, petitions.as_admin, 1, Action.MANAGE),
             Button(petition_buttons.AS_ADMIN_SURE, petitions.as_admin_sure, 1, Action.MANAGE),

@@ -1,7 +1,7 @@
 """The gate: who is it, in which chat, and may they. Every command and every press passes here; default deny."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from markupsafe import Markup
@@ -35,10 +35,13 @@ class Gate:
         authorization: Authorization,
         messenger: Messenger,
         languages: LanguagePreferences,
+        *,
+        admin_seen: Callable[[int], None],
     ) -> None:
         self._authorization = authorization
         self._messenger = messenger
         self._languages = languages
+        self._admin_seen = admin_seen
         self._group_notices = Cooldown(clock, _ONE_LINE_A_DAY)
 
     async def command(
@@ -55,6 +58,8 @@ class Gate:
             return
         access = await self._authorization.check_now(message.from_user.id, message.chat.id)
         t = await self._listen(message.from_user, access)
+        if access.is_admin and message.chat.type == Chat.PRIVATE:
+            self._admin_seen(message.from_user.id)
         if access.may(action):
             caller = Caller(_person(message.from_user, t), access, t)
             await handle(self._to_command(message, caller, named=named))

@@ -11,6 +11,7 @@ from bot.messaging.keyboards import Row, column, keyboard, short
 from db.models import Petition
 
 ASK_FOR_ACCESS = "petition"
+SHOW = "showpetition"
 AS_MANAGER = "asmanager"
 AS_ADMIN = "asadmin"
 AS_ADMIN_SURE = "asadminsure"
@@ -22,6 +23,11 @@ LEAVE = "leave"
 def ask_for_access(t: Translator) -> InlineKeyboardMarkup:
     """Return the one button that strangers may press; it carries no id, for it is about whoever presses."""
     return column([(t.say("Ask for access"), f"{ASK_FOR_ACCESS}:0")])
+
+
+def to_petition(petition: Petition) -> Row:
+    """Return the button in `/access` that shows an open petition."""
+    return [(short(f"✋ {petition.subject_name}"), f"{SHOW}:{petition.id}")]
 
 
 def of_petition(t: Translator, petition: Petition, logins: Sequence[str]) -> InlineKeyboardMarkup | None:

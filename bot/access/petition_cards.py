@@ -3,19 +3,23 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from datetime import timedelta
+from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.access import petition_wording
+from bot.access.admins import AdminNotes
 from bot.access.authorization import Authorization
 from bot.access.petition_buttons import of_petition
-from bot.access.petitions import REFUSED_FOR
+from bot.access.petitions import MAX_CARDS_A_DAY, REFUSED_FOR
 from bot.access.policy import Place, place_of
 from bot.domain import Decision, Destination, PetitionKind
 from bot.language.preferences import LanguagePreferences
 from bot.messaging.messenger import Messenger, Undeliverable
 from bot.messaging.profiles import Profiles
 from bot.runtime.clock import Clock
+from bot.runtime.cooldown import Cooldown
 from bot.runtime.worker import Worker
 from db import allowlist, petitions
 from db.engine import Database
@@ -43,6 +47,7 @@ class PetitionCards(Worker):
         profiles: Profiles,
         languages: LanguagePreferences,
         authorization: Authorization,
+        notes: AdminNotes,
         *,
         logins: Sequence[str],
     ) -> None:
@@ -54,9 +59,14 @@ class PetitionCards(Worker):
         self._languages = languages
         self._authorization = authorization
         self._logins = tuple(logins)
+        self._notes = notes
+        self._unreached: set[int] = set()
+        self._returned: set[int] = set()
+        self._many = Cooldown(clock, timedelta(days=1))
 
     async def work(self) -> None:
         """Bring each open petition to the admins, and each decision to those who wait for it."""
+        await self._ask_returned()
         for petition in await until_stored("reading the petitions", self._unfinished):
             try:
                 await self._bring(petition)
@@ -75,15 +85,39 @@ class PetitionCards(Worker):
         if petition.told_at is None:
             await self._tell_asker(petition)
 
+    def admin_seen(self, admin_id: int) -> None:
+        """Hear that an admin has written to the bot: one who could not be reached before is asked now."""
+        if admin_id in self._unreached:
+            self._returned.add(admin_id)
+            self.wake()
+
+    async def _ask_returned(self) -> None:
+        while self._returned:
+            admin = self._returned.pop()
+            self._unreached.discard(admin)
+            again = partial(petitions.ask_again, admin_id=admin)
+            await self._database.write_until_stored("asking an admin again", again)
+
     async def _ask_admins(self, petition: Petition) -> None:
         admins = await until_stored("reading the admins", self._admins)
-        asked = {card.admin_id for card in await until_stored("reading the cards", lambda: self._cards(petition))}
+        asked = {card.admin_id: card for card in await until_stored("reading the cards", lambda: self._cards(petition))}
         missing = [admin for admin in admins if admin not in asked]
         if not admins:
             _log.warning("petition %d: there is no admin to ask: set ADMIN_IDS", petition.id)
-        if not missing:
-            return
+        if missing:
+            one_too_many = await until_stored("counting petitions", lambda: self._is_one_of_too_many(petition))
+            if one_too_many:
+                await self._tell_of_many()
+                return
+            asked |= await self._ask(petition, missing, admins)
+        unreached = {admin for admin, card in asked.items() if card.message_id == petitions.NOBODY_THERE}
+        self._unreached |= unreached
+        if len(unreached) == len(asked) and petition.told_unreached_at is None:
+            await self._tell_unreached(petition)
+
+    async def _ask(self, petition: Petition, missing: Sequence[int], admins: Sequence[int]) -> dict[int, PetitionCard]:
         username, groups = await self._acquaintance(petition)
+        cards: dict[int, PetitionCard] = {}
         # Who added the bot to a group waits for this card, and knows best.
         for admin in sorted(missing, key=lambda admin: admin != petition.asker_id):
             t = (await self._languages.for_people([admin]))[admin]
@@ -102,7 +136,31 @@ class PetitionCards(Worker):
             except Undeliverable as error:
                 _log.warning("admin %d cannot be asked: %s", admin, error.why)
                 message_id = petitions.NOBODY_THERE
-            await self._keep(PetitionCard(petition_id=petition.id, admin_id=admin, message_id=message_id))
+            cards[admin] = PetitionCard(petition_id=petition.id, admin_id=admin, message_id=message_id)
+            await self._keep(cards[admin])
+        return cards
+
+    async def _is_one_of_too_many(self, petition: Petition) -> bool:
+        since = petition.asked_at - timedelta(days=1)
+        async with self._database.read() as session:
+            return await petitions.before(session, petition, since=since, limit=MAX_CARDS_A_DAY) >= MAX_CARDS_A_DAY
+
+    async def _tell_of_many(self) -> None:
+        if self._many.first("many"):
+            await self._notes.tell(petition_wording.too_many_cards)
+
+    async def _tell_unreached(self, petition: Petition) -> None:
+        """Tell the asker the truth: the admins will be asked when one of them writes to the bot."""
+        t = self._languages.for_language(petition.language)
+        try:
+            await self._messenger.send_text(Destination(petition.asker_id), petition_wording.nobody_reached(t))
+        except Undeliverable as error:
+            _log.info("the asker of petition %d cannot be told: %s", petition.id, error.why)
+
+        async def note(session: AsyncSession) -> None:
+            (await session.get_one(Petition, petition.id)).told_unreached_at = self._clock.now()
+
+        await self._database.write_until_stored("noting that an asker knows", note)
 
     async def _acquaintance(self, petition: Petition) -> tuple[str | None, Sequence[str]]:
         """Return a person's username and in which groups of the list they are, as far as Telegram tells."""

@@ -53,6 +53,20 @@ def _person(t: Translator, petition: Petition, username: str | None, groups: Seq
     return Markup("\n").join(lines)
 
 
+def nobody_reached(t: Translator) -> Markup:
+    """Tell an asker that no admin has read it yet, and what helps."""
+    return t.say(
+        "None of the admins can be reached by me yet. Tell one of them to write /start to me: then I ask them at once."
+    )
+
+
+def too_many_cards(t: Translator) -> Markup:
+    """Tell the admins that there are more petitions than cards."""
+    return t.say(
+        "Many people have asked for access today. From now on I send no card for each; /access lists all who wait."
+    )
+
+
 def decided(t: Translator, petition: Petition) -> Markup:
     """Say what was asked, and who decided what."""
     return Markup("{}\n\n{}").format(_asked(t, petition), _outcome(t, petition))

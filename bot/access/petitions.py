@@ -1,6 +1,7 @@
 """Asking to be let in: a person for themselves, or for a group that they added the bot to. The first decision wins."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -22,8 +23,10 @@ _log = logging.getLogger(__name__)
 _DAY = timedelta(days=1)
 REFUSED_FOR = timedelta(days=7)
 """How long the admins are not asked again after a no."""
-MAX_A_DAY = 20
-"""Petitions of each kind, all askers together: nobody can flood the admins."""
+MAX_CARDS_A_DAY = 20
+"""Cards for petitions of each kind, all askers together: nobody can flood the admins. The others are in `/access`."""
+MAX_A_DAY = 1000
+"""Petitions of each kind that are taken at all."""
 MAX_GROUPS_OF_ONE = 3
 """Groups a day that one person who is no admin can ask for."""
 
@@ -104,6 +107,11 @@ class Petitions:
             await self._add(session, PetitionKind.GROUP, chat_id, title, asker, now)
         self._changes.announce(None)
         return Reply(Asked.NOW)
+
+    async def waiting(self, limit: int) -> Sequence[Petition]:
+        """Return petitions that nobody has decided, oldest first."""
+        async with self._database.read() as session:
+            return await petitions.open_page(session, offset=0, limit=limit)
 
     async def open(self, petition_id: int) -> Petition | None:
         """Return a petition that nobody has decided."""

@@ -12,16 +12,18 @@ from bot.runtime.clock import last_day
 from db.models import AllowedChat, AllowedPerson
 
 
-def whole_list(t: Translator, entries: AllowlistEntries) -> Markup:
-    """Say how many are on the list; who, the buttons say."""
+def whole_list(t: Translator, entries: AllowlistEntries, *, waiting: int = 0) -> Markup:
+    """Say how many are on the list, and that some ask for access; who, the buttons say."""
     people = {*entries.always_admins, *(person.user_id for person in entries.people)}
-    return Markup("{}\n{}").format(
+    asks = t.say("✋ asks for access: press to decide.") if waiting else Markup("")
+    return Markup("{}\n{}\n{}").format(
         t.say(
             "<b>Who may use me</b>: {people}, {groups}. Press an entry to see or change it.",
             people=t.say_n("{n} person", "{n} people", len(people)),
             groups=t.say_n("{n} group", "{n} groups", len(entries.chats)),
         ),
         t.say("To add one: /allow"),
+        asks,
     )
 
 

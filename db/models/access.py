@@ -79,6 +79,8 @@ class Petition(Base):
     decided_by: Mapped[str | None] = mapped_column(String(256))
     told_at: Mapped[datetime | None]
     """When the asker heard the answer."""
+    told_unreached_at: Mapped[datetime | None]
+    """When the asker heard that no admin could be reached."""
 
     __table_args__ = (Index("ix_petitions_kind_subject_id", "kind", "subject_id"), {"sqlite_autoincrement": True})
 

@@ -7,6 +7,7 @@ from bot.access import wording as words
 from bot.access.allowlist import Allowlist, AllowlistEntries, AllowlistRefusal
 from bot.access.entries import ChatChange, PersonChange, Until
 from bot.access.login_choice import DEFAULT_LOGIN, login_of
+from bot.access.petitions import Petitions
 from bot.access.policy import Action
 from bot.domain import Role
 from bot.language.translator import Translator
@@ -16,14 +17,19 @@ from handlers.access.buttons import GROUP, PERSON
 from handlers.access.cards import EntryCards
 from handlers.context import Button, Command, Press
 
+_PETITIONS_SHOWN = 5
+
 _Change = Callable[[], Awaitable[AllowlistRefusal | None]]
 
 
 class AllowlistBrowser:
     """Shows the allowlist by pages, and changes its entries with buttons."""
 
-    def __init__(self, allowlist: Allowlist, cards: EntryCards, clock: Clock, zone: tzinfo | None) -> None:
+    def __init__(
+        self, allowlist: Allowlist, petitions: Petitions, cards: EntryCards, clock: Clock, zone: tzinfo | None
+    ) -> None:
         self._allowlist = allowlist
+        self._petitions = petitions
         self._cards = cards
         self._clock = clock
         self._zone = zone
@@ -50,15 +56,17 @@ class AllowlistBrowser:
 
     async def __call__(self, command: Command) -> None:
         t, entries = command.t, await self._allowlist.entries()
-        buttons = keys.of_list(t, self._labels(t, entries), 0)
-        await command.reply(words.whole_list(t, entries), buttons)
+        waiting = await self._petitions.waiting(_PETITIONS_SHOWN)
+        buttons = keys.of_list(t, self._labels(t, entries), 0, waiting)
+        await command.reply(words.whole_list(t, entries, waiting=len(waiting)), buttons)
 
     async def page(self, press: Press) -> None:
         """Show a page of the list."""
         await press.answer()
         t, entries = press.t, await self._allowlist.entries()
-        buttons = keys.of_list(t, self._labels(t, entries), press.args[0])
-        await press.edit(words.whole_list(t, entries), buttons)
+        waiting = await self._petitions.waiting(_PETITIONS_SHOWN) if press.args[0] == 0 else ()
+        buttons = keys.of_list(t, self._labels(t, entries), press.args[0], waiting)
+        await press.edit(words.whole_list(t, entries, waiting=len(waiting)), buttons)
 
     async def entry(self, press: Press) -> None:
         """Show one entry."""

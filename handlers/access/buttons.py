@@ -9,10 +9,11 @@ from datetime import date, timedelta
 from telegram import InlineKeyboardMarkup
 
 from bot.access.login_choice import DEFAULT_LOGIN, key_of
+from bot.access.petition_buttons import to_petition
 from bot.domain import Role
 from bot.language.translator import Translator
 from bot.messaging.keyboards import Row, keyboard, pages, short
-from db.models import AllowedChat, AllowedPerson
+from db.models import AllowedChat, AllowedPerson, Petition
 
 LIST = "list"
 ENTRY = "entry"
@@ -49,10 +50,16 @@ def day_of(number: int) -> date | None:
         return None
 
 
-def of_list(t: Translator, entries: Sequence[tuple[int, int, str]], page: int) -> InlineKeyboardMarkup | None:
-    """Return a button for each entry (kind, id, label) of a page, and the way to the other pages."""
+def of_list(
+    t: Translator, entries: Sequence[tuple[int, int, str]], page: int, waiting: Sequence[Petition] = ()
+) -> InlineKeyboardMarkup | None:
+    """Return a button for each entry (kind, id, label) of a page, and the way to the other pages.
+
+    `waiting` are open petitions, which come first.
+    """
     shown = entries[page * PAGE : (page + 1) * PAGE]
-    rows: list[Row] = [[(short(label), f"{ENTRY}:{kind}:{abs(id_)}")] for kind, id_, label in shown]
+    rows: list[Row] = [to_petition(petition) for petition in waiting]
+    rows += [[(short(label), f"{ENTRY}:{kind}:{abs(id_)}")] for kind, id_, label in shown]
     rows.append(pages(t, LIST, page, page * PAGE + PAGE < len(entries)))
     return keyboard(rows)
 

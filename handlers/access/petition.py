@@ -7,7 +7,7 @@ from markupsafe import Markup
 from bot.access import petition_wording
 from bot.access import wording as words
 from bot.access.login_choice import DEFAULT_LOGIN, login_of
-from bot.access.petition_buttons import sure_to_admit_admin
+from bot.access.petition_buttons import of_petition, sure_to_admit_admin
 from bot.access.petitions import Asked, Petitions, Reply
 from bot.domain import Decision
 from bot.language.translator import Translator
@@ -33,6 +33,15 @@ class PetitionHandlers:
         await press.answer(text, alert=reply.asked is not Asked.NOW)
         if reply.asked in {Asked.NOW, Asked.BEFORE}:
             await press.edit(text)
+
+    async def shown(self, press: Press) -> None:
+        """Show an open petition out of the list, to decide about."""
+        petition = await self._petitions.open(press.args[0])
+        if petition is None:
+            await press.out_of_date()
+            return
+        await press.answer()
+        await press.edit(petition_wording.card(press.t, petition), of_petition(press.t, petition, self._logins))
 
     def saying(self, decision: Decision) -> PressHandler:
         """Return the handler of a button that decides about a person, or that refuses a group."""

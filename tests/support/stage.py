@@ -59,6 +59,8 @@ class Edge(BaseRequest):
 
     def __init__(self) -> None:
         self.calls: list[Call] = []
+        self.unreachable: set[int] = set()
+        """Chats that have never written to the bot: Telegram takes nothing for them."""
         self._message_ids = itertools.count(5001)
 
     @property
@@ -77,6 +79,9 @@ class Edge(BaseRequest):
         del method
         call = Call(url.rpartition("/")[2], _plain(request_data))
         self.calls.append(call)
+        if call.params.get("chat_id") in self.unreachable and call.method == "sendMessage":
+            why = "Forbidden: bot can't initiate conversation with a user"
+            return 403, json.dumps({"ok": False, "error_code": 403, "description": why}).encode()
         if call.method in {"getChat", "getChatMember"}:
             return 400, json.dumps({"ok": False, "error_code": 400, "description": "chat not found"}).encode()
         return 200, json.dumps({"ok": True, "result": self._result(call)}).encode()
@@ -229,12 +234,17 @@ def _nobody(request: httpx.Request) -> httpx.Response:
 
 
 def _person(who: int) -> dict[str, Any]:
-    return {"id": who, "is_bot": False, "first_name": NAMES[who], "language_code": LANGUAGES[who]}
+    return {
+        "id": who,
+        "is_bot": False,
+        "first_name": NAMES.get(who, "Somebody"),
+        "language_code": LANGUAGES.get(who, "en"),
+    }
 
 
 def _chat(chat_id: int) -> dict[str, Any]:
     if chat_id > 0:
-        return {"id": chat_id, "type": "private", "first_name": NAMES[chat_id]}
+        return {"id": chat_id, "type": "private", "first_name": NAMES.get(chat_id, "Somebody")}
     return {"id": chat_id, "type": "group", "title": "Team" if chat_id == TEAM else "Elsewhere"}
 
 

@@ -95,6 +95,8 @@ async def stage(
             "SMSC_BACKUP_URL": "",
             "SMSC_INTERVAL": f"{pace_s:.6f}",
             "ADMIN_IDS": str(ADMIN),
+            "MAX_WAITING_PER_PERSON": "0",
+            "MAX_WAITING_PER_CHAT": "0",
             "DATABASE_URL": f"sqlite+aiosqlite:///{database_of(folder)}",
             "TIMEZONE": "UTC",
             **_accounts(folder, logins),

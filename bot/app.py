@@ -22,8 +22,12 @@ from bot.conversation.questions import Questions
 from bot.delivery.outcomes import OutcomeDelivery
 from bot.delivery.status import StatusMessages
 from bot.delivery.undelivered import UndeliveredNotes
+from bot.documents.admission import Admission
+from bot.documents.confirmations import Confirmations
+from bot.documents.doubts import Doubts
 from bot.documents.duplicates import DuplicateGuard
 from bot.documents.history import DocumentHistory
+from bot.documents.limits import WaitingLimits
 from bot.documents.requests import DocumentRequests
 from bot.documents.sub_clients import SubClients
 from bot.documents.unknown_outcomes import UnknownOutcomes
@@ -164,12 +168,17 @@ def build(settings: Settings, clock: Clock, outside: Outside) -> App:
     access_changes.listen(lambda _: announcements.wake())
 
     money = MoneyWords(settings.currency)
-    duplicates = DuplicateGuard(
-        database, clock, queue_changes, authorization, window=timedelta(minutes=settings.duplicate_minutes)
+    doubts = Doubts(
+        clock,
+        DuplicateGuard(clock, window=timedelta(minutes=settings.duplicate_minutes)),
+        ask_after=timedelta(minutes=settings.ask_after_minutes),
+        confirm_above=settings.confirm_above,
     )
+    limits = WaitingLimits(of_person=settings.max_waiting_per_person, of_chat=settings.max_waiting_per_chat)
+    admission = Admission(clock, queue_changes, doubts, limits)
     uses = UseCases(
-        requests=DocumentRequests(database, clock, queue_changes, duplicates, authorization, configured),
-        duplicates=duplicates,
+        requests=DocumentRequests(database, clock, queue_changes, admission, authorization, configured),
+        confirmations=Confirmations(database, clock, authorization, admission),
         unknown_outcomes=UnknownOutcomes(database, clock, queue_changes, authorization),
         history=DocumentHistory(database, clock, queue_changes, authorization),
         sub_clients=SubClients(database, clock),

@@ -113,6 +113,14 @@ class Hold(StrEnum):
 COMMON_HOLDS = frozenset(hold for hold in Hold if hold.is_common)
 
 
+class Borrowed(StrEnum):
+    """How somebody sent words that are not their own."""
+
+    FORWARDED = "forwarded"
+    VIA_BOT = "via_bot"
+    """Another bot wrote them."""
+
+
 class Resolution(StrEnum):
     """What a person decided about a create whose outcome nobody knew."""
 

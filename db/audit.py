@@ -27,6 +27,8 @@ class AuditAction(StrEnum):
     DUPLICATE_SEND_THAT = "duplicate: send_that"
     DUPLICATE_CREATE_ANOTHER = "duplicate: create_another"
     DUPLICATE_CANCEL = "duplicate: cancel"
+    CONFIRM = "confirm"
+    DECLINE = "decline"
     RESOLVE_EXISTS = "resolve: exists"
     RESOLVE_CREATE_AGAIN = "resolve: create_again"
     RESOLVE_CLOSED = "resolve: closed"

@@ -85,8 +85,10 @@ async def cap_waits(session: AsyncSession, now: datetime, pace: timedelta, rest:
     """Shorten waits that only a clock set back can explain, so that no login stalls.
 
     A login that could not be reached is tried at once, and so is a setting that was wrong, which is told anew if it
-    still is: a restart is when people expect it.
+    still is: a restart is when people expect it. The pace may be another than before, and holds from the last answer.
     """
+    for login in await session.scalars(select(Login).where(Login.answered_at.is_not(None))):
+        login.next_start_at = min(login.answered_at or now, now) + pace
     await session.execute(update(Login).where(Login.next_start_at > now + pace).values(next_start_at=now + pace))
     await session.execute(
         update(Login).where(Login.hold == Hold.BLOCKED, Login.held_until > now + rest).values(held_until=now + rest)

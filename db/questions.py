@@ -1,6 +1,6 @@
 """Questions that wait for somebody's press or reply. Repository functions never commit."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -44,6 +44,19 @@ async def of_origin(session: AsyncSession, kind: str, chat_id: int, message_id: 
             )
         )
     ).one_or_none()
+
+
+async def all_of_origin(
+    session: AsyncSession, kinds: Collection[str], chat_id: int, message_id: int
+) -> Sequence[Question]:
+    """Find the questions of some kinds that a message led to, answered or not."""
+    return (
+        await session.scalars(
+            select(Question).where(
+                Question.origin_chat_id == chat_id, Question.origin_message_id == message_id, Question.kind.in_(kinds)
+            )
+        )
+    ).all()
 
 
 async def get(session: AsyncSession, question_id: int) -> Question | None:

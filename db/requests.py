@@ -6,7 +6,18 @@ from datetime import datetime
 from sqlalchemy import false, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.domain import CreateInvoice, Destination, Failure, GetAct, GetInvoice, Kind, Person, State, SubClient, Wish
+from bot.domain import (
+    CreateInvoice,
+    Destination,
+    Failure,
+    GetAct,
+    GetInvoice,
+    Kind,
+    Person,
+    State,
+    SubClient,
+    Wish,
+)
 from db.models import Request
 
 MAY_EXIST = or_(
@@ -21,8 +32,19 @@ _LATELY = 100
 _ENDED = (State.DONE, State.FAILED, State.UNKNOWN, State.CANCELLED)
 
 
-def new(wish: Wish, *, login: str, requester: Person, destination: Destination, now: datetime) -> Request:
-    """Make the row of a wish, not yet added to a session. The destination's message is what the request came from."""
+def new(
+    wish: Wish,
+    *,
+    login: str,
+    requester: Person,
+    destination: Destination,
+    now: datetime,
+    likeness: str | None = None,
+) -> Request:
+    """Make the row of a wish, not yet added to a session. The destination's message is what the request came from.
+
+    `likeness` is what invoices that are alike have in common; None where nobody looks for such.
+    """
     if destination.reply_to is None:
         raise ValueError("a request comes from a message")
     request = Request(
@@ -38,6 +60,7 @@ def new(wish: Wish, *, login: str, requester: Person, destination: Destination, 
         origin_chat_id=destination.chat_id,
         origin_message_id=destination.reply_to,
         again_of=0,
+        likeness=likeness,
         state=State.QUEUED,
         created_at=now,
         incomplete=False,
@@ -66,6 +89,7 @@ def follow(before: Request, wish: Wish, *, requester: Person, now: datetime) -> 
         requester=requester,
         destination=Destination(before.chat_id, before.thread_id, before.origin_message_id),
         now=now,
+        likeness=before.likeness if isinstance(wish, CreateInvoice) else None,
     )
     follower.reply_to = before.reply_to
     follower.origin_chat_id, follower.again_of = before.origin_chat_id, before.id
@@ -84,28 +108,6 @@ def copy(done: Request, *, requester: Person, destination: Destination, now: dat
     request.incomplete = done.incomplete
     request.copy_of, request.again_of = done.copy_of or done.id, press
     return request
-
-
-async def latest_like(session: AsyncSession, wish: CreateInvoice, login: str, *, since: datetime) -> Request | None:
-    """Find the latest invoice with the same login, sub-client, sum and service that was made, or may have been."""
-    return (
-        await session.scalars(
-            select(Request)
-            .where(
-                Request.kind == Kind.CREATE_INVOICE,
-                Request.login == login,
-                Request.user_name.is_not_distinct_from(wish.sub_client.name),
-                Request.user_id.is_not_distinct_from(wish.sub_client.id),
-                Request.amount == wish.amount,
-                Request.service.is_not_distinct_from(wish.service),
-                Request.created_at > since,
-                Request.copy_of.is_(None),
-                MAY_EXIST,
-            )
-            .order_by(Request.id.desc())
-            .limit(1)
-        )
-    ).one_or_none()
 
 
 async def get(session: AsyncSession, request_id: int) -> Request | None:

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from telegram import InlineKeyboardMarkup, Message
 
 from bot.access.policy import Access, Action
-from bot.domain import Destination, Person
+from bot.domain import Borrowed, Destination, Person
 from bot.language.translator import Translator
 from bot.messaging.messenger import Buttons, Messenger
 
@@ -46,6 +46,8 @@ class Command:
     """The message that this one is a reply to."""
     said_at: datetime | None = None
     """When Telegram got it; None for what did not come as a message."""
+    borrowed: Borrowed | None = None
+    """How the person came to send words that are not their own; None: they wrote them."""
     about: Subject | None = None
     """Who wrote the message replied to, or whose contact was shared; no bots, and nobody who writes as a chat."""
 

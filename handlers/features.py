@@ -15,7 +15,8 @@ from bot.conversation.dialogue import Dialogues
 from bot.conversation.draft import DraftKind
 from bot.conversation.questions import Questions
 from bot.delivery import buttons as outcome_buttons
-from bot.documents.duplicates import DuplicateChoice, DuplicateGuard
+from bot.documents.confirmations import Confirmations
+from bot.documents.doubts import ConfirmationAnswer
 from bot.documents.history import DocumentHistory
 from bot.documents.requests import DocumentRequests
 from bot.documents.sub_clients import SubClients
@@ -43,7 +44,7 @@ from handlers.conversation.dialogue import DialogueHandlers
 from handlers.documents import buttons as document_buttons
 from handlers.documents.act import ActCommand
 from handlers.documents.client import client_command
-from handlers.documents.duplicate import duplicate_button
+from handlers.documents.confirmations import ConfirmationHandlers
 from handlers.documents.history import PAGES, RESEND, HistoryCommand
 from handlers.documents.invoice import DocumentCommand
 from handlers.documents.retry import retry_command, try_again_button
@@ -60,7 +61,7 @@ class UseCases:
     """What people's commands and presses do, and what handlers need besides."""
 
     requests: DocumentRequests
-    duplicates: DuplicateGuard
+    confirmations: Confirmations
     unknown_outcomes: UnknownOutcomes
     history: DocumentHistory
     sub_clients: SubClients
@@ -82,7 +83,7 @@ class UseCases:
 
 def features(uses: UseCases) -> Sequence[Feature]:
     """Build all handlers, and return what they register."""
-    intake_ = Intake(uses.requests, uses.duplicates, uses.messenger)
+    intake_ = Intake(uses.requests, uses.confirmations, uses.messenger)
     dialogues = DialogueHandlers(uses.dialogues, intake_, uses.messenger)
     return (
         _conversation(dialogues),
@@ -107,6 +108,7 @@ def _conversation(dialogues: DialogueHandlers) -> Feature:
 def _documents(uses: UseCases, intake_: Intake, dialogues: DialogueHandlers) -> Feature:
     invoice = partial(parse_invoice, money=uses.money)
     act = ActCommand(intake_, uses.sub_clients, uses.questions, dialogues, uses.messenger)
+    confirming = ConfirmationHandlers(uses.confirmations)
     history = HistoryCommand(uses.history, uses.clock)
     unknown = UnknownOutcomeHandlers(uses.unknown_outcomes, uses.questions, uses.messenger, uses.clock)
     return Feature(
@@ -120,7 +122,7 @@ def _documents(uses: UseCases, intake_: Intake, dialogues: DialogueHandlers) -> 
             "unresolved": unknown.listed,
         },
         buttons=[
-            Button(outcome_buttons.TRY, try_again_button(uses.requests)),
+            Button(outcome_buttons.TRY, try_again_button(uses.requests, intake_)),
             Button(outcome_buttons.EXISTS, unknown.exists),
             Button(outcome_buttons.MISSING, unknown.missing),
             Button(outcome_buttons.CLOSE, unknown.close),
@@ -128,9 +130,10 @@ def _documents(uses: UseCases, intake_: Intake, dialogues: DialogueHandlers) -> 
             Button(document_buttons.CREATE, unknown.create),
             Button(document_buttons.BACK, unknown.back),
             Button(document_buttons.WHOSE, act.chosen, ids=2),
-            Button(intake.SEND_THAT, duplicate_button(uses.duplicates, DuplicateChoice.SEND_THAT)),
-            Button(intake.ANOTHER, duplicate_button(uses.duplicates, DuplicateChoice.CREATE_ANOTHER)),
-            Button(intake.FORGET, duplicate_button(uses.duplicates, DuplicateChoice.CANCEL)),
+            Button(intake.CONFIRM, confirming.saying(ConfirmationAnswer.YES)),
+            Button(intake.ANOTHER, confirming.saying(ConfirmationAnswer.YES)),
+            Button(intake.SEND_THAT, confirming.saying(ConfirmationAnswer.SEND_THAT)),
+            Button(intake.FORGET, confirming.saying(ConfirmationAnswer.NO)),
             Button(RESEND, history.again),
             Button(PAGES, history.turned, ids=2),
         ],

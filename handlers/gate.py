@@ -12,7 +12,7 @@ from bot.access.authorization import Authorization
 from bot.access.petition_buttons import ask_for_access
 from bot.access.policy import Access, Action, Ruling
 from bot.access.wording import admins_only, anonymous_admin, chat_not_listed, only_in_private, stranger, stranger_alone
-from bot.domain import Destination, Person
+from bot.domain import Borrowed, Destination, Person
 from bot.language.preferences import LanguagePreferences
 from bot.language.translator import Translator
 from bot.messaging.keyboards import read_data
@@ -142,6 +142,7 @@ class Gate:
             private=message.chat.type == Chat.PRIVATE,
             replied_to=message.reply_to_message.message_id if message.reply_to_message else None,
             said_at=message.date,
+            borrowed=_borrowed(message),
             about=_about(message),
         )
 
@@ -160,6 +161,14 @@ def _refusal(t: Translator, ruling: Ruling) -> Markup:
             return t.say("You are on the list already: /help shows what I can do for you.")
         case _:
             return t.say("This button is not for you.")
+
+
+def _borrowed(message: Message) -> Borrowed | None:
+    """Say whether somebody else wrote a message, and how the person came to send it."""
+    if message.forward_origin is not None or message.is_automatic_forward:
+        return Borrowed.FORWARDED
+    by_bot = message.via_bot is not None or message.sender_business_bot is not None
+    return Borrowed.VIA_BOT if by_bot else None
 
 
 def _about(message: Message) -> Subject | None:

@@ -18,6 +18,7 @@ from bot.access.policy import Action
 from bot.commands.catalogue import COMMANDS
 from handlers.context import Button, Command, CommandHandler, Feature, ReplyHandler
 from handlers.gate import Gate
+from handlers.intake import borrowed_refusal
 
 _Callback = Callable[[Update, ContextTypes.DEFAULT_TYPE], Coroutine[Any, Any, None]]
 
@@ -39,10 +40,10 @@ def register(
     features claim the same command or button, or where the catalogue and the features differ.
     """
     before = [feature.before for feature in features if feature.before is not None]
+    in_own_words = {name for listed in COMMANDS if listed.own_words for name in (listed.name, *listed.aliases)}
     for name, (handler, action) in commands_of(features).items():
-        application.add_handler(
-            CommandRoute(name, _gated(gate, _in_turn(before, handler), action=action), filters=_NEW)
-        )
+        takes = _own_words_only(handler) if name in in_own_words else handler
+        application.add_handler(CommandRoute(name, _gated(gate, _in_turn(before, takes), action=action), filters=_NEW))
 
     buttons = buttons_of(features)
     replies = [reply for feature in features for reply in feature.replies]
@@ -89,6 +90,18 @@ def buttons_of(features: Iterable[Feature]) -> Mapping[str, Button]:
 def _gated(gate: Gate, handler: CommandHandler, *, named: bool = True, action: Action = Action.USE) -> _Callback:
     async def callback(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         await gate.command(update, handler, named=named, action=action)
+
+    return callback
+
+
+def _own_words_only(handler: CommandHandler) -> CommandHandler:
+    """Refuse what somebody else wrote: whoever forwards a command may not have meant to give it."""
+
+    async def callback(command: Command) -> None:
+        if command.borrowed is None:
+            await handler(command)
+        else:
+            await command.reply(borrowed_refusal(command))
 
     return callback
 

@@ -28,6 +28,8 @@ ACTIONS: Mapping[AuditAction, _Words] = {
     AuditAction.DUPLICATE_SEND_THAT: lambda t: t.say("took the PDF that there was"),
     AuditAction.DUPLICATE_CREATE_ANOTHER: lambda t: t.say("wanted another one like it"),
     AuditAction.DUPLICATE_CANCEL: lambda t: t.say("wanted no other like it"),
+    AuditAction.CONFIRM: lambda t: t.say("confirmed a command"),
+    AuditAction.DECLINE: lambda t: t.say("did not confirm a command"),
     AuditAction.RESOLVE_EXISTS: lambda t: t.say("found that the invoice exists"),
     AuditAction.RESOLVE_CREATE_AGAIN: lambda t: t.say("found that it does not exist, and had it made again"),
     AuditAction.RESOLVE_CLOSED: lambda t: t.say("closed an unknown outcome"),
@@ -55,6 +57,9 @@ ACTIONS: Mapping[AuditAction, _Words] = {
 _DETAILS: Mapping[str, _Words] = {
     "manager": lambda t: t.say("manager"),
     "admin": lambda t: t.say("admin"),
+    "borrowed words": lambda t: t.say("forwarded, or written by another bot"),
+    "old command": lambda t: t.say("sent long before"),
+    "large sum": lambda t: t.say("a large sum"),
     "everyone": lambda t: t.say("everyone in it"),
     "listed": lambda t: t.say("only people on the list"),
     "left": lambda t: t.say("I am not in it"),

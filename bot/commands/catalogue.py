@@ -21,30 +21,57 @@ class Listed:
     examples: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     """Other names of the same command, which no list shows."""
+    own_words: bool = True
+    """Whether it is taken only from who wrote it: not forwarded, and not written by another bot. What changes nothing
+    may be borrowed, and so may the commands that ask about that themselves."""
 
 
 COMMANDS = (
-    Listed("invoice", Action.USE, lambda t: t.say("make a new invoice"), ("/invoice alice 1500.50",)),
-    Listed("getinvoice", Action.USE, lambda t: t.say("fetch an invoice that exists"), ("/getinvoice alice 9001",)),
+    Listed("invoice", Action.USE, lambda t: t.say("make a new invoice"), ("/invoice alice 1500.50",), own_words=False),
+    Listed(
+        "getinvoice",
+        Action.USE,
+        lambda t: t.say("fetch an invoice that exists"),
+        ("/getinvoice alice 9001",),
+        own_words=False,
+    ),
     Listed(
         "act",
         Action.USE,
         lambda t: t.say("fetch an act by its number or ID"),
         ("/act alice 7", "/act alice id:501"),
+        own_words=False,
     ),
-    Listed("history", Action.USE, lambda t: t.say("this chat's documents, to get one again"), ("/history alice",)),
-    Listed("queue", Action.USE, lambda t: t.say("what waits or runs for this chat, and how to cancel it")),
+    Listed(
+        "history",
+        Action.USE,
+        lambda t: t.say("this chat's documents, to get one again"),
+        ("/history alice",),
+        own_words=False,
+    ),
+    Listed(
+        "queue", Action.USE, lambda t: t.say("what waits or runs for this chat, and how to cancel it"), own_words=False
+    ),
     Listed("client", Action.USE, lambda t: t.say("set this chat's sub-client, for acts"), ("/client alice",)),
     Listed("retry", Action.USE, lambda t: t.say("send the outcome of a request once more"), ("/retry 17",)),
     Listed("use", Action.USE, lambda t: t.say("which of your logins your requests in this chat use")),
     Listed("language", Action.USE, lambda t: t.say("in which language I speak with you")),
-    Listed("whoami", Action.USE, lambda t: t.say("your Telegram ID, this chat's ID and your rights")),
-    Listed("help", Action.USE, lambda t: t.say("what I can do for you here"), aliases=("start",)),
-    Listed("logins", Action.MANAGE, lambda t: t.say("our logins at SMS Center, their state and queue")),
-    Listed("unresolved", Action.MANAGE, lambda t: t.say("invoices that may or may not have been created")),
+    Listed("whoami", Action.USE, lambda t: t.say("your Telegram ID, this chat's ID and your rights"), own_words=False),
+    Listed("help", Action.USE, lambda t: t.say("what I can do for you here"), aliases=("start",), own_words=False),
+    Listed(
+        "logins", Action.MANAGE, lambda t: t.say("our logins at SMS Center, their state and queue"), own_words=False
+    ),
+    Listed(
+        "unresolved", Action.MANAGE, lambda t: t.say("invoices that may or may not have been created"), own_words=False
+    ),
     Listed("pause", Action.MANAGE, lambda t: t.say("have a login start nothing more"), ("/pause acme",)),
     Listed("resume", Action.MANAGE, lambda t: t.say("start a paused login again"), ("/resume acme",)),
-    Listed("access", Action.READ_LISTS, lambda t: t.say("who may use me, and until when; to change it, press")),
+    Listed(
+        "access",
+        Action.READ_LISTS,
+        lambda t: t.say("who may use me, and until when; to change it, press"),
+        own_words=False,
+    ),
     Listed(
         "allow",
         Action.MANAGE,
@@ -57,6 +84,7 @@ COMMANDS = (
         Action.READ_LISTS,
         lambda t: t.say("who did what, and when"),
         ("/audit 1002", "/audit alice", "/audit #17"),
+        own_words=False,
     ),
 )
 

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation import draft as drafts
 from bot.conversation.draft import Answer, Draft, DraftKind
-from bot.domain import Destination, Person, SubClient
+from bot.domain import Borrowed, Destination, Person, SubClient
 from bot.parsing import MoneyWords, Understood
 from bot.runtime.clock import Clock
 from db import preferences, questions, requests
@@ -59,6 +59,8 @@ class Dialogue:
     end: DialogueEnd | None
 
     asked_at: datetime
+    borrowed: Borrowed | None = None
+    """Whether something that was said was not the person's own words."""
 
     @property
     def asked_so_far(self) -> tuple[int, ...]:
@@ -86,7 +88,15 @@ class Dialogues:
         self._clock = clock
         self._money = money
 
-    async def begin(self, about: DraftKind, asker: Person, origin: Destination, said: Understood) -> Dialogue:
+    async def begin(
+        self,
+        about: DraftKind,
+        asker: Person,
+        origin: Destination,
+        said: Understood,
+        *,
+        borrowed: Borrowed | None = None,
+    ) -> Dialogue:
         """Begin the conversation of a command with what it said, or find it where the command is handled again."""
         async with self._database.write() as session:
             await self._leave(session, asker.id, origin)
@@ -102,6 +112,7 @@ class Dialogues:
                 "earlier": [],
                 "buttons": False,
                 "end": None,
+                "borrowed": borrowed,
             }
             return _dialogue(
                 await questions.ask(
@@ -124,7 +135,9 @@ class Dialogues:
         """Say whether an answer would come too late; what was said in time is done, however late that is."""
         return not dialogue.draft.ended and self._clock.now() - dialogue.asked_at > ANSWER_WITHIN
 
-    async def answer(self, dialogue: Dialogue, answer: Answer, *, heard: int | None = None) -> Dialogue:
+    async def answer(
+        self, dialogue: Dialogue, answer: Answer, *, heard: int | None = None, borrowed: Borrowed | None = None
+    ) -> Dialogue:
         """Take an answer; `heard` is the message that it was typed in. Raises `ParseError`, and then nothing moved."""
         moved = drafts.advance(dialogue.draft, answer, self._money)
         if moved == dialogue.draft:
@@ -139,6 +152,7 @@ class Dialogues:
                 "turn": dialogue.turn + 1,
                 "heard": heard if heard is not None else dialogue.heard,
                 "earlier": dialogue.asked_so_far,
+                "borrowed": dialogue.borrowed or borrowed,
             }
             question.asked_at, question.message_id = self._clock.now(), None
             return _dialogue(question)
@@ -207,4 +221,5 @@ def _dialogue(question: Question) -> Dialogue:
         buttons=payload["buttons"],
         end=None if question.answered_at is None else DialogueEnd(payload["end"] or DialogueEnd.LEFT),
         asked_at=question.asked_at,
+        borrowed=Borrowed(payload["borrowed"]) if payload.get("borrowed") else None,
     )

@@ -1,5 +1,6 @@
 """The buttons under an outcome."""
 
+from markupsafe import Markup
 from telegram import InlineKeyboardMarkup
 
 from bot.documents.history import wish_anew
@@ -30,11 +31,14 @@ def of_outcome(t: Translator, request: Request) -> Buttons:
 
 
 def of_unknown(t: Translator, request: Request) -> InlineKeyboardMarkup:
-    """Return the ways out of an unknown outcome."""
-    return column(
-        [
-            (t.say("It exists: get the PDF"), f"{EXISTS}:{request.id}"),
-            (t.say("It does not: create it again"), f"{MISSING}:{request.id}"),
-            (t.say("Close"), f"{CLOSE}:{request.id}"),
-        ]
-    )
+    """Return the buttons under an unknown outcome."""
+    return column(ways_out(t, request))
+
+
+def ways_out(t: Translator, request: Request) -> list[tuple[Markup, str]]:
+    """Return the ways out of an unknown outcome: what each button says, and its data."""
+    return [
+        (t.say("It exists: get the PDF"), f"{EXISTS}:{request.id}"),
+        (t.say("It does not: create it again"), f"{MISSING}:{request.id}"),
+        (t.say("Close"), f"{CLOSE}:{request.id}"),
+    ]

@@ -1,31 +1,22 @@
 """Asking for documents: a wish enters its login's queue, is tried again, or is cancelled; each in one transaction."""
 
-import logging
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from bot.access.authorization import Authorization
 from bot.access.policy import Action
-from bot.documents.duplicates import DuplicateGuard, DuplicateQuestion
-from bot.domain import ConfiguredLogins, CreateInvoice, Denial, Destination, Kind, Person, State, Wish
-from bot.queue.changes import QueueChange, QueueChanges, append
+from bot.documents.admission import Admission, AdmissionResult
+from bot.documents.intents import Intent
+from bot.domain import Borrowed, ConfiguredLogins, Denial, Destination, Person, State, Wish
+from bot.queue.changes import QueueChange, QueueChanges
 from bot.queue.verdicts import RETRYABLE
 from bot.runtime.clock import Clock
 from db import audit, logins, queue, requests
 from db.audit import AuditAction
 from db.engine import Database
-from db.models import Request
-
-_log = logging.getLogger(__name__)
 
 _MAX_CANCELLED = 1000
-
-_ASKED = {
-    Kind.CREATE_INVOICE: AuditAction.ASK_CREATE_INVOICE,
-    Kind.GET_INVOICE: AuditAction.ASK_GET_INVOICE,
-    Kind.GET_ACT: AuditAction.ASK_GET_ACT,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +26,8 @@ class UnknownLogin:
     login: str
 
 
-EnqueueResult = Request | DuplicateQuestion | UnknownLogin | Denial
-TryAgainResult = Request | Denial | None
+EnqueueResult = AdmissionResult | UnknownLogin | Denial
+TryAgainResult = AdmissionResult | Denial | None
 
 
 class CancelResult(StrEnum):
@@ -55,14 +46,14 @@ class DocumentRequests:
         database: Database,
         clock: Clock,
         changes: QueueChanges,
-        duplicates: DuplicateGuard,
+        admission: Admission,
         authorization: Authorization,
         configured: ConfiguredLogins,
     ) -> None:
         self._database = database
         self._clock = clock
         self._changes = changes
-        self._duplicates = duplicates
+        self._admission = admission
         self._authorization = authorization
         self._configured = configured
 
@@ -70,73 +61,51 @@ class DocumentRequests:
         self,
         wish: Wish,
         requester: Person,
-        destination: Destination,
+        origin: Destination,
         *,
         said_at: datetime | None = None,
+        borrowed: Borrowed | None = None,
     ) -> EnqueueResult:
         """Put a wish into its login's queue; the same message gives the same request, however often it is handled.
 
-        An invoice like a recent one is not queued: the `DuplicateQuestion` is to be asked first. The login is the one
+        Where there is something to ask first, nothing is queued, and the result is the question. The login is the one
         that the allowlist names for the requester in that chat; `said_at` is when they sent it.
         """
         async with self._database.write() as session:
-            access = await self._authorization.check(session, requester.id, destination.chat_id)
+            access = await self._authorization.check(session, requester.id, origin.chat_id)
             denial = access.denial(Action.USE, access.login or "")
             if denial is not None or access.login is None:
                 return denial or Denial.NO_LOGIN
-            name = access.login
-            if name not in self._configured:
-                return UnknownLogin(name)
-            # The lock comes first, so that ids follow the order of commits: first in, first out.
-            row = await logins.lock(session, name)
-            known = await requests.of_origin(session, destination.chat_id, destination.reply_to or 0)
-            if known is not None:
-                return known
-            if isinstance(wish, CreateInvoice):
-                question = await self._duplicates.question(session, wish, name, requester, destination, said_at)
-                if question is not None:
-                    return question
-            request = requests.new(
-                wish, login=name, requester=requester, destination=destination, now=self._clock.now()
-            )
-            await append(session, row, request)
-            audit.record_request(session, _ASKED[request.kind], request, now=request.created_at, actor=requester)
-        self._changes.announce(QueueChange(touched=frozenset({name})))
-        _log.info("request %d of login %s is queued for person %d", request.id, name, requester.id)
-        return request
+            if access.login not in self._configured:
+                return UnknownLogin(access.login)
+            intent = Intent(wish, access.login, requester, origin, said_at, borrowed)
+            result = await self._admission.admit(session, intent)
+        self._admission.announce(result)
+        return result
 
-    async def try_again(self, request_id: int, presser: Person, chat_id: int) -> TryAgainResult:
+    async def try_again(self, request_id: int, presser: Person, origin: Destination) -> TryAgainResult:
         """Queue a failed request anew, at most once for each failure; None if it is not one of this chat to try again.
 
-        Where the invoice was made and only its PDF is missing, the PDF is fetched, nothing is created.
+        Where the invoice was made and only its PDF is missing, the PDF is fetched, nothing is created. `origin` is the
+        message whose button was pressed.
         """
         async with self._database.write() as session:
             failed = await requests.get(session, request_id)
             if (
                 failed is None
                 or failed.failure not in RETRYABLE
-                or chat_id not in {failed.chat_id, failed.requester_id}
+                or origin.chat_id not in {failed.chat_id, failed.requester_id}
             ):
                 return None
             denial = await self._authorization.denial(session, presser.id, failed.chat_id, failed.login)
             if denial is not None:
                 return denial
-            known = await requests.of_origin(session, failed.origin_chat_id, failed.origin_message_id, failed.id)
-            if known is not None:
-                return known
-            row = await logins.lock(session, failed.login)
-            again = requests.follow(failed, failed.wish, requester=presser, now=self._clock.now())
-            await append(session, row, again)
-            audit.record_request(
-                session,
-                AuditAction.TRY_AGAIN,
-                again,
-                now=again.created_at,
-                actor=presser,
-                detail=f"after request {failed.id}",
+            again = Intent(
+                failed.wish, failed.login, presser, origin, again_of=failed.id, fetches=not failed.makes_invoice
             )
-        self._changes.announce(QueueChange(touched=frozenset({again.login})))
-        return again
+            result = await self._admission.admit(session, again)
+        self._admission.announce(result)
+        return result
 
     async def cancel(
         self, request_id: int, presser: Person, *, as_admin: bool, chat_id: int | None
@@ -157,14 +126,16 @@ class DocumentRequests:
                 )
                 if denial is not None:
                     return denial
-            if request.state is not State.QUEUED or request.invoice_number is not None:
+            if request.state is State.QUEUED and request.invoice_number is None:
+                row = await logins.lock(session, request.login)
+                now = self._clock.now()
+                request.state, request.finished_at = State.CANCELLED, now
+                request.closed_by_id, request.closed_by = presser.id, presser.name
+                await logins.refresh_due(session, row)
+                audit.record_request(session, AuditAction.CANCEL, request, now=now, actor=presser)
+            elif request.state is not State.CANCELLED or request.closed_by_id != presser.id:
                 return CancelResult.TOO_LATE
-            row = await logins.lock(session, request.login)
-            now = self._clock.now()
-            request.state, request.finished_at = State.CANCELLED, now
-            request.closed_by_id, request.closed_by = presser.id, presser.name
-            await logins.refresh_due(session, row)
-            audit.record_request(session, AuditAction.CANCEL, request, now=now, actor=presser)
+        # Also for the same press once more: where its commit was reported as failed, nobody has heard of it.
         self._changes.announce(QueueChange(ended=(request,), touched=frozenset({request.login})))
         return CancelResult.DONE
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from markupsafe import Markup
 
-from bot.domain import CreateInvoice, GetAct, GetInvoice, Hold, Resolution, State, Wish
+from bot.domain import CreateInvoice, GetAct, GetInvoice, Hold, Resolution, Wish
 from bot.language.translator import Translator
 from bot.queue.positions import QueuePosition
 from db.models import Request
@@ -128,31 +128,6 @@ def unknown(t: Translator, request: Request, now: datetime) -> Markup:
         time=t.clock_time(started, now=now),
         what=describe(t, request.wish),
     )
-
-
-def duplicate_question(t: Translator, earlier: Request, now: datetime) -> Markup:
-    """Ask whether to make an invoice like one that was made, or may have been made, a little while ago."""
-    minutes = int((now - earlier.created_at).total_seconds() // 60)
-    ago = t.say_n("{n} min ago", "{n} min ago", minutes) if minutes else t.say("just now")
-    what = describe(t, earlier.wish)
-    name, number = earlier.requester_name, earlier.invoice_number
-    match earlier.state:
-        case State.DONE | State.FAILED if number is not None:
-            text = t.say(
-                "{name} created this {ago} as No. {number}: {what}.", name=name, ago=ago, number=number, what=what
-            )
-        case State.DONE | State.FAILED:
-            text = t.say("{name} created this {ago}: {what}.", name=name, ago=ago, what=what)
-        case State.UNKNOWN:
-            text = t.say(
-                "{name} asked for this {ago}, and nobody knows yet whether it was made: {what}.",
-                name=name,
-                ago=ago,
-                what=what,
-            )
-        case _:
-            text = t.say("{name} asked for this {ago}, and it is on its way: {what}.", name=name, ago=ago, what=what)
-    return Markup("{}\n{}").format(text, t.say("Nothing is created unless you say so."))
 
 
 def resolved(t: Translator, request: Request) -> Markup:

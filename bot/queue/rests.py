@@ -30,7 +30,7 @@ async def record(session: AsyncSession, login: Login, verdict: Verdict, now: dat
 def _record_on_its_own(login: Login, verdict: Verdict, now: datetime, pace: timedelta) -> None:
     common = verdict.hold in COMMON_HOLDS
     if verdict.reached_vendor:
-        login.next_start_at = now + pace
+        login.answered_at, login.next_start_at = now, now + pace
     if common or not _is_resting(login, now):
         if verdict.hold is None:
             login.unreachable_since = None

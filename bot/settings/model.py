@@ -69,6 +69,13 @@ class Settings(DatabaseSettings):
     smsc_timeout: Annotated[float, BeforeValidator(values.parse_seconds)] = 30.0
     duplicate_minutes: Annotated[int, BeforeValidator(values.parse_count)] = 10
     """How long an invoice is remembered before one like it needs no question; 0: never ask."""
+    max_waiting_per_person: Annotated[int, BeforeValidator(values.parse_count)] = 30
+    """How many requests of one person may wait; 0: no limit."""
+    max_waiting_per_chat: Annotated[int, BeforeValidator(values.parse_count)] = 100
+    confirm_above: Annotated[int, BeforeValidator(values.parse_whole_sum)] = 1_000_000
+    """Sums above it are asked about once more; 0: none."""
+    ask_after_minutes: Annotated[int, BeforeValidator(values.parse_count)] = 60
+    """How long a command for an invoice may have waited for the bot before it is asked about; 0: never ask."""
     retention_days: Annotated[int, BeforeValidator(values.parse_count)] = 30
     """How long PDFs are kept; their records stay."""
     webhook_url: Annotated[str | None, BeforeValidator(values.parse_webhook_url)] = None

@@ -121,6 +121,14 @@ def parse_count(text: str) -> int:
     return int(text)
 
 
+def parse_whole_sum(text: str) -> int:
+    """Read a sum without a fraction, from 0 to twelve digits; blanks may group them."""
+    digits = "".join(text.split())
+    if not re.fullmatch(r"[0-9]{1,12}", digits):
+        raise ValueError("must be a sum without a fraction, such as 1000000; 0 for never")
+    return int(digits)
+
+
 def parse_database_url(text: str) -> SecretStr:
     """Read a SQLAlchemy URL, and return it with the asynchronous driver that docsbot uses."""
     text = text.strip()

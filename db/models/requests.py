@@ -40,6 +40,8 @@ class Login(Base):
     login: Mapped[str] = mapped_column(String(128), primary_key=True)
     next_start_at: Mapped[datetime]
     """No request may start before: the last answer plus the pace."""
+    answered_at: Mapped[datetime | None]
+    """When the last request ended that may have reached SMS Center: the pace counts from there."""
     due_at: Mapped[datetime | None] = mapped_column(index=True)
     """When the scheduler has to look at this login; NULL when nothing can start (empty, running or paused)."""
     hold: Mapped[Hold | None]
@@ -80,6 +82,9 @@ class Request(Base):
     again_of: Mapped[int] = mapped_column(default=0)
     """The request that a person's button repeats; 0 for a command; the negative number of a press on a list, of which
     each press counts. Part of what makes a command or a press unique."""
+
+    likeness: Mapped[str | None] = mapped_column(String(32))
+    """Of creates: equal for all that a person would call the same invoice."""
 
     copy_of: Mapped[int | None]
     """The request whose document this one sends once more, without asking the vendor."""
@@ -142,6 +147,19 @@ class Request(Base):
             sqlite_where=text("delivered_at IS NULL AND state IN ('done', 'failed', 'unknown', 'cancelled')"),
             postgresql_where=text("delivered_at IS NULL AND state IN ('done', 'failed', 'unknown', 'cancelled')"),
         ),
+        Index(
+            "ix_requests_queued_requester",
+            "requester_id",
+            sqlite_where=text("state = 'queued'"),
+            postgresql_where=text("state = 'queued'"),
+        ),
+        Index(
+            "ix_requests_queued_chat",
+            "chat_id",
+            sqlite_where=text("state = 'queued'"),
+            postgresql_where=text("state = 'queued'"),
+        ),
+        Index("ix_requests_likeness", "likeness", "login", "state", "finished_at"),
         Index("ix_requests_chat_id_id", "chat_id", "id"),
         {"sqlite_autoincrement": True},
     )

@@ -39,7 +39,7 @@ class DialogueHandlers:
 
     async def _begin(self, about: DraftKind, command: Command, said: Understood) -> None:
         """Ask the first question."""
-        dialogue = await self._dialogues.begin(about, command.person, command.to, said)
+        dialogue = await self._dialogues.begin(about, command.person, command.to, said, borrowed=command.borrowed)
         if dialogue.end is None:
             await self._ask(dialogue, prompt(command.t, dialogue, command.person, private=command.private))
 
@@ -82,7 +82,9 @@ class DialogueHandlers:
     async def _hear(self, dialogue: Dialogue, command: Command) -> None:
         t = command.t
         try:
-            moved = await self._dialogues.answer(dialogue, command.args, heard=command.to.reply_to)
+            moved = await self._dialogues.answer(
+                dialogue, command.args, heard=command.to.reply_to, borrowed=command.borrowed
+            )
         except ParseError as error:
             mistake = explain(t, error, form_of(dialogue.draft.step))
         else:
@@ -141,7 +143,7 @@ class DialogueHandlers:
             return
         if dialogue.draft.step is Step.READY:
             if dialogue.end is None:
-                await self._intake.enqueue(caller, dialogue.origin, dialogue.draft.wish)
+                await self._intake.enqueue(caller, dialogue.origin, dialogue.draft.wish, borrowed=dialogue.borrowed)
                 await self._dialogues.end(dialogue, DialogueEnd.DONE)
             await self._remove_question(dialogue)
         elif dialogue.draft.step is Step.CANCELLED:

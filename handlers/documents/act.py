@@ -5,7 +5,7 @@ from markupsafe import Markup
 from bot.conversation.draft import DraftKind
 from bot.conversation.questions import Questions, WhoseAct
 from bot.documents.sub_clients import SubClients
-from bot.domain import SubClient
+from bot.domain import Borrowed, SubClient
 from bot.language.translator import Translator
 from bot.messaging.messenger import Messenger
 from bot.parsing import ActOfChat, parse_act, parse_sub_client
@@ -40,12 +40,12 @@ class ActCommand:
             case ActOfChat():
                 await self._of_chat(command, asked)
             case _:
-                await self._intake.enqueue(command.caller, command.to, asked, said_at=command.said_at)
+                await self._intake.take(command, asked)
 
     async def _of_chat(self, command: Command, act: ActOfChat) -> None:
         sub_client = await self._sub_clients.of_chat(command.to.chat_id)
         if sub_client is not None:
-            await self._intake.enqueue(command.caller, command.to, act.of(sub_client), said_at=command.said_at)
+            await self._intake.take(command, act.of(sub_client))
             return
         question = await self._questions.ask_whose_act(act, command.person, command.to)
         if question.asked.message_id is None and not question.asked.answered:
@@ -73,12 +73,15 @@ class ActCommand:
             return False
         sub_client = await parse(command, "sub_client", parse_sub_client)
         if sub_client is not None:
-            await self._answer(command.caller, question, sub_client)
+            await self._answer(command.caller, question, sub_client, command.borrowed)
         return True
 
-    async def _answer(self, caller: Caller, question: WhoseAct, sub_client: SubClient) -> None:
+    async def _answer(
+        self, caller: Caller, question: WhoseAct, sub_client: SubClient, borrowed: Borrowed | None = None
+    ) -> None:
         if not question.asked.answered:
-            await self._intake.enqueue(caller, question.asked.origin, question.answer(sub_client))
+            wish = question.answer(sub_client)
+            await self._intake.enqueue(caller, question.asked.origin, wish, borrowed=borrowed)
             await self._questions.answered(question.asked)
         if question.asked.message_id is not None:
             await self._messenger.delete(question.asked.origin.chat_id, question.asked.message_id)

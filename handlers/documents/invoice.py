@@ -23,4 +23,4 @@ class DocumentCommand:
     async def __call__(self, command: Command) -> None:
         wish = await self._dialogues.read(self._kind, command, self._parser)
         if wish is not None:
-            await self._intake.enqueue(command.caller, command.to, wish, said_at=command.said_at)
+            await self._intake.take(command, wish)

@@ -1,12 +1,14 @@
 """`/retry <request>`, which has an outcome sent once more, and the button "Try again" under a failure."""
 
 from bot.access.wording import denial
+from bot.documents.doubts import Confirmation, Declined
 from bot.documents.history import DocumentHistory, SendAgainResult
+from bot.documents.limits import TooManyWaiting
 from bot.documents.requests import DocumentRequests
 from bot.domain import Denial
 from bot.parsing import parse_document_id
 from handlers.context import Command, CommandHandler, Press, PressHandler
-from handlers.intake import parse
+from handlers.intake import Intake, parse, too_many
 
 
 def retry_command(history: DocumentHistory) -> CommandHandler:
@@ -36,18 +38,27 @@ def retry_command(history: DocumentHistory) -> CommandHandler:
     return retry
 
 
-def try_again_button(requests: DocumentRequests) -> PressHandler:
-    """Return the handler of "Try again": a request anew."""
+def try_again_button(requests: DocumentRequests, intake: Intake) -> PressHandler:
+    """Return the handler of "Try again": a request anew, or a question first."""
 
     async def pressed(press: Press) -> None:
-        again = await requests.try_again(press.args[0], press.person, press.chat_id)
+        again = await requests.try_again(press.args[0], press.person, press.origin)
         match again:
             case None:
                 text = press.t.say("This cannot be tried again.")
             case Denial():
                 text = denial(press.t, again)
+            case TooManyWaiting():
+                text = too_many(press.t, again)
+            case Confirmation():
+                await press.answer()
+                await intake.ask(press.caller, press.origin, again)
+                return
+            case Declined():
+                text = press.t.say("This was answered already.")
             case _:
-                text = press.t.say("I am trying again.")
-        await press.answer(text, alert=again is None or isinstance(again, Denial))
+                await press.answer(press.t.say("I am trying again."))
+                return
+        await press.answer(text, alert=True)
 
     return pressed

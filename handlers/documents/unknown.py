@@ -17,7 +17,7 @@ from bot.runtime.clock import Clock
 from db.models import Request
 from handlers.context import Command, Press
 from handlers.documents.buttons import confirm_create
-from handlers.intake import parse
+from handlers.intake import borrowed_refusal, parse
 
 
 class UnknownOutcomeHandlers:
@@ -90,6 +90,9 @@ class UnknownOutcomeHandlers:
         question = await self._questions.invoice_number_asked_by(command.to.chat_id, command.replied_to, command.person)
         if question is None:
             return False
+        if command.borrowed is not None:
+            await command.reply(borrowed_refusal(command))
+            return True
         number = await parse(command, "number", parse_document_id)
         if number is not None:
             await self._take_number(command, question, number)

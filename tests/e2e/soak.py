@@ -246,6 +246,7 @@ async def soak(folder: Path, kills: int, seconds: float, seed: int) -> int:
     """Run it in a folder; print what was done and the verdict."""
     await prepare(sqlite_url(folder / "prepared.db"))
     settings = {"SMSC_ACCOUNTS": TWO_LOGINS, "SMSC_TIMEOUT": "1.5", "LOG_LEVEL": "INFO"}
+    settings |= {"MAX_WAITING_PER_PERSON": "0", "MAX_WAITING_PER_CHAT": "0"}
     began = time.monotonic()
     async with world(
         folder / "world",

@@ -71,8 +71,19 @@ def asked(name: str) -> Maker:
         number = len(await on.requests())
         await on.say(ANNA, f"/invoice alice {2000 + number}", chat)
         async with on.app.database.write() as session:
-            await session.execute(update(Request).values(state=State.DONE).where(Request.amount == 2000 + number))
+            done = update(Request).values(state=State.DONE, finished_at=on.clock.now())
+            await session.execute(done.where(Request.amount == 2000 + number))
         (question,) = await on.say(ANNA, f"/invoice alice {2000 + number}", chat)
+        return next(data for data in question.buttons if data.startswith(f"{name}:"))
+
+    return make
+
+
+def doubted(name: str) -> Maker:
+    """The question whether a large sum is meant."""
+
+    async def make(on: Stage, chat: int) -> str:
+        (question,) = await on.say(ANNA, f"/invoice alice {2_000_000 + len(await on.requests())}", chat)
         return next(data for data in question.buttons if data.startswith(f"{name}:"))
 
     return make
@@ -88,6 +99,7 @@ ABOUT_A_REQUEST: dict[str, Maker] = {
     documents.BACK: under(documents.BACK, State.UNKNOWN),
     RESEND: under(RESEND, State.DONE),
     CANCEL: under(CANCEL, State.QUEUED),
+    intake.CONFIRM: doubted(intake.CONFIRM),
     intake.SEND_THAT: asked(intake.SEND_THAT),
     intake.ANOTHER: asked(intake.ANOTHER),
     intake.FORGET: asked(intake.FORGET),

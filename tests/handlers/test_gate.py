@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.access.policy import Action, Place, Ruling, Standing, rule
-from tests.support.stage import ANNA, ELSEWHERE, IVAN, OLGA, TEAM, Stage
+from tests.support.stage import ANNA, ELSEWHERE, EPOCH, IVAN, OLGA, TEAM, Stage
 
 
 def _entity(length: int, at: int = 0) -> dict[str, Any]:
@@ -75,7 +75,7 @@ async def test_an_admin_is_told_of_an_unlisted_group_in_private(on_stage: Stage)
 
 _COMMAND = {
     "message_id": 9,
-    "date": 0,
+    "date": int(EPOCH.timestamp()),
     "chat": {"id": TEAM, "type": "group", "title": "Team"},
     "from": {"id": ANNA, "is_bot": False, "first_name": "Anna"},
     "text": "/invoice alice 1500",

@@ -54,6 +54,10 @@ class Call:
         return [button["callback_data"] for row in rows for button in row]
 
 
+FORWARDED: dict[str, Any] = {"forward_origin": {"type": "hidden_user", "sender_user_name": "Somebody", "date": 1}}
+VIA_BOT: dict[str, Any] = {"via_bot": {"id": 77, "is_bot": True, "first_name": "Other", "username": "other_bot"}}
+
+
 class Edge(BaseRequest):
     """Takes every call, writes it down, and answers as Telegram does when all is well."""
 
@@ -130,8 +134,12 @@ class Stage:
         chat: int | None = None,
         reply_to: int | None = None,
         ago: timedelta = timedelta(0),
+        **more: Any,
     ) -> list[Call]:
-        """Write a message; `reply_to` is the id of a message of the bot, `ago` how long it waited for the bot."""
+        """Write a message; `reply_to` is the id of a message of the bot, `ago` how long it waited for the bot.
+
+        `more` are further fields that Telegram gives it, such as `via_bot`.
+        """
         message_id = next(self._ids)
         command = text.split(" ", 1)[0] if text.startswith("/") else ""
         message: dict[str, Any] = {
@@ -140,6 +148,7 @@ class Stage:
             "chat": _chat(chat or who),
             "from": _person(who),
             "text": text,
+            **more,
         }
         if command:
             message["entities"] = [{"type": "bot_command", "offset": 0, "length": len(command)}]
@@ -193,9 +202,9 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage(database_url: str, zone: str = "UTC") -> AsyncIterator[Stage]:
+async def stage(database_url: str, zone: str = "UTC", **settings: str) -> AsyncIterator[Stage]:
     """Set the stage on a prepared database (see `prepare_database`), for a team in this time zone."""
-    loaded = _settings(database_url, zone)
+    loaded = _settings(database_url, zone, **settings)
     database = open_database(loaded)
     edge, clock = Edge(), Clock()
     async with httpx.AsyncClient(transport=httpx.MockTransport(_nobody)) as vendor:
@@ -215,7 +224,7 @@ async def prepare_database(url: str) -> None:
         await allowlist.allow(_settings(url), what, id_, allowlist.Told())
 
 
-def _settings(database_url: str, zone: str = "UTC") -> Settings:
+def _settings(database_url: str, zone: str = "UTC", **more: str) -> Settings:
     """Return settings by which Olga is an admin."""
     return load(
         {
@@ -225,6 +234,10 @@ def _settings(database_url: str, zone: str = "UTC") -> Settings:
             "DATABASE_URL": database_url,
             "ADMIN_IDS": str(OLGA),
             "TIMEZONE": zone,
+            # Nothing goes out here: what waits only grows.
+            "MAX_WAITING_PER_PERSON": "0",
+            "MAX_WAITING_PER_CHAT": "0",
+            **more,
         }
     )
 

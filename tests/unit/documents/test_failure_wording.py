@@ -6,6 +6,9 @@ from decimal import Decimal
 import pytest
 
 from bot.documents import failure_wording, wording
+from bot.documents.doubt_wording import doubt_question
+from bot.documents.doubts import Confirmation, Doubt
+from bot.documents.intents import Intent
 from bot.domain import CreateInvoice, Destination, Failure, GetAct, GetInvoice, Person, State, SubClient, Wish
 from bot.language.translator import Translators
 from db import requests
@@ -50,9 +53,11 @@ def test_an_invoice_too_large_to_send_was_made(language: str, number: str | None
     assert "50" in text
     assert ("9001" in text) == (number is not None)
     assert "/invoice" not in text
-    question = wording.duplicate_question(t, failed, NOW)
+    intent = Intent(failed.wish, "acme", Person(1, "Anna", "en"), Destination(1, reply_to=2))
+    asked = Confirmation(1, Doubt.DUPLICATE, intent, NOW, None, failed)
+    question = doubt_question(t, asked)
     failed.state = State.QUEUED
-    assert question != wording.duplicate_question(t, failed, NOW), "it does not wait any more"
+    assert question != doubt_question(t, asked), "it does not wait any more"
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])

@@ -257,11 +257,22 @@ def test_a_webhook_needs_no_secret_of_the_operator() -> None:
     assert load(MINIMAL | {"WEBHOOK_URL": "https://bot.example.org/hook"}).webhook_secret is None
 
 
-@pytest.mark.parametrize("name", ["DUPLICATE_MINUTES", "RETENTION_DAYS"])
+COUNTS = ["DUPLICATE_MINUTES", "RETENTION_DAYS", "ASK_AFTER_MINUTES", "MAX_WAITING_PER_PERSON", "MAX_WAITING_PER_CHAT"]
+
+
+@pytest.mark.parametrize("name", COUNTS)
 @pytest.mark.parametrize("text", ["-1", "ten", "1.5", "10001"])
 def test_counts_are_whole_numbers(name: str, text: str) -> None:
     with pytest.raises(SettingsError, match=f"^{name} must be a whole number from 0 to 10000$"):
         load(MINIMAL | {name: text})
+
+
+@pytest.mark.parametrize("text", ["-1", "ten", "1.5", "1e6", "1,000", "9" * 13])
+def test_a_large_sum_is_a_whole_one(text: str) -> None:
+    with pytest.raises(SettingsError, match=r"^CONFIRM_ABOVE must be a sum without a fraction"):
+        load(MINIMAL | {"CONFIRM_ABOVE": text})
+    assert load(MINIMAL | {"CONFIRM_ABOVE": "2 500 000"}).confirm_above == 2_500_000
+    assert load(MINIMAL).confirm_above == 1_000_000
 
 
 def test_a_token_is_required() -> None:

@@ -1,0 +1,90 @@
+"""The one way of a wish into the queue: the limits, then what there is to ask, then its row; in one transaction."""
+
+import logging
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.documents.doubts import Confirmation, Declined, Doubts
+from bot.documents.intents import Intent
+from bot.documents.limits import TooManyWaiting, WaitingLimits
+from bot.domain import Kind, State
+from bot.queue.changes import QueueChange, QueueChanges, append
+from bot.runtime.clock import Clock
+from db import audit, logins, requests
+from db.audit import AuditAction
+from db.models import Request
+
+_log = logging.getLogger(__name__)
+
+_ASKED = {
+    Kind.CREATE_INVOICE: AuditAction.ASK_CREATE_INVOICE,
+    Kind.GET_INVOICE: AuditAction.ASK_GET_INVOICE,
+    Kind.GET_ACT: AuditAction.ASK_GET_ACT,
+}
+
+AdmissionResult = Request | Confirmation | Declined | TooManyWaiting
+
+
+class Admission:
+    """Turns intents into requests. Whether the person may is asked before, by whoever calls it."""
+
+    def __init__(self, clock: Clock, changes: QueueChanges, doubts: Doubts, limits: WaitingLimits) -> None:
+        self._clock = clock
+        self._changes = changes
+        self._doubts = doubts
+        self._limits = limits
+
+    async def known(self, session: AsyncSession, intent: Intent) -> Request | None:
+        """Find the request that the same message, or a press under the same failure, has led to before."""
+        if intent.again_of:
+            failed = await requests.get(session, intent.again_of)
+            return failed and await requests.of_origin(
+                session, failed.origin_chat_id, failed.origin_message_id, failed.id
+            )
+        return await requests.of_origin(session, intent.origin.chat_id, intent.origin.reply_to or 0)
+
+    async def admit(self, session: AsyncSession, intent: Intent) -> AdmissionResult:
+        """Queue a wish, or say what stands in the way; the same intent gives the same request however often it comes.
+
+        Call `announce` with what comes of it once the transaction is committed.
+        """
+        known = await self.known(session, intent)
+        if known is not None:
+            return known
+        reached = await self._limits.reached(session, intent.requester.id, intent.origin.chat_id)
+        if reached is not None:
+            return reached
+        asked = await self._doubts.next(session, intent)
+        return asked if asked is not None else await self._append(session, intent)
+
+    def announce(self, result: object) -> None:
+        """Wake whoever waits for a request, also for one that was there: its first announcement may be lost.
+
+        That is so where its commit worked, but was reported as failed.
+        """
+        if isinstance(result, Request):
+            ended = () if result.state in {State.QUEUED, State.RUNNING} else (result,)
+            self._changes.announce(QueueChange(ended=ended, touched=frozenset({result.login})))
+
+    async def _append(self, session: AsyncSession, intent: Intent) -> Request:
+        # The lock comes first, so that ids follow the order of commits: first in, first out.
+        row = await logins.lock(session, intent.login)
+        now, requester = self._clock.now(), intent.requester
+        failed = await requests.get(session, intent.again_of) if intent.again_of else None
+        if failed is not None:
+            request = requests.follow(failed, intent.wish, requester=requester, now=now)
+            action, detail = AuditAction.TRY_AGAIN, f"after request {failed.id}"
+        else:
+            request = requests.new(
+                intent.wish,
+                login=intent.login,
+                requester=requester,
+                destination=intent.origin,
+                now=now,
+                likeness=intent.likeness,
+            )
+            action, detail = _ASKED[request.kind], ""
+        await append(session, row, request)
+        audit.record_request(session, action, request, now=now, actor=requester, detail=detail)
+        _log.info("request %d of login %s is queued for person %d", request.id, intent.login, requester.id)
+        return request

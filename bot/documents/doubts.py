@@ -1,0 +1,131 @@
+"""Why a person is asked before a wish is queued. One question after the other, each at most once, each a row."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.documents.duplicates import DuplicateGuard
+from bot.documents.intents import Intent, from_json, to_json
+from bot.domain import CreateInvoice, Destination, Person
+from bot.runtime.clock import Clock
+from db import questions, requests
+from db.models import Question, Request
+
+
+class Doubt(StrEnum):
+    """The questions, in the order in which they are asked; the value is the stored question's kind."""
+
+    BORROWED = "doubt: borrowed words"
+    """The person did not write the command: they forwarded it, or had another bot write it."""
+    OLD = "doubt: old command"
+    """It waited so long for the bot that its person may have helped themselves."""
+    LARGE = "doubt: large sum"
+    DUPLICATE = "doubt: duplicate"
+    """An invoice like it was lately made, or may have been."""
+
+
+class ConfirmationAnswer(StrEnum):
+    """What a person says to a question."""
+
+    YES = "yes"
+    SEND_THAT = "send_that"
+    """Of a duplicate: the PDF that there is will do."""
+    NO = "no"
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """A question that is to be answered before anything is queued."""
+
+    question_id: int
+    doubt: Doubt
+    intent: Intent
+    now: datetime
+    message_id: int | None
+    """The bot's message that asks; None if it is not known to have been sent."""
+    earlier: Request | None = None
+    """Of a duplicate: what it is like."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """The question was asked before, and answered with something else than yes."""
+
+
+class Doubts:
+    """Knows what there is to ask about a wish."""
+
+    def __init__(self, clock: Clock, duplicates: DuplicateGuard, *, ask_after: timedelta, confirm_above: int) -> None:
+        """Ask about commands older than `ask_after` and sums above `confirm_above`; of either, 0 means never."""
+        self._clock = clock
+        self._duplicates = duplicates
+        self._ask_after = ask_after
+        self._confirm_above = confirm_above
+
+    async def next(self, session: AsyncSession, intent: Intent) -> Confirmation | Declined | None:
+        """Return what is to be asked now, made or found where the update is handled again; None: nothing (more).
+
+        What was asked stays asked, whatever the clock and the settings say by now.
+        """
+        origin = intent.origin
+        asked = await questions.all_of_origin(session, tuple(Doubt), origin.chat_id, origin.reply_to or 0)
+        before: Mapping[str, Question] = {question.kind: question for question in asked}
+        for doubt in Doubt:
+            question = before.get(doubt)
+            if question is not None and question.answered_at is not None:
+                if question.payload.get("answer") == ConfirmationAnswer.YES:
+                    continue
+                return Declined()
+            if question is None:
+                question = await self._ask(session, doubt, intent)
+            if question is not None:
+                return await self._view(session, question, intent.requester)
+        return None
+
+    async def _ask(self, session: AsyncSession, doubt: Doubt, intent: Intent) -> Question | None:
+        payload = to_json(intent)
+        if doubt is Doubt.DUPLICATE:
+            earlier = await self._duplicates.find(session, intent)
+            if earlier is None:
+                return None
+            payload["earlier"] = earlier.id
+        elif intent.again_of or not self._applies(doubt, intent):
+            return None
+        return await questions.ask(
+            session,
+            doubt,
+            asker_id=intent.requester.id,
+            destination=intent.origin,
+            payload=payload,
+            now=self._clock.now(),
+        )
+
+    def _applies(self, doubt: Doubt, intent: Intent) -> bool:
+        if doubt is Doubt.BORROWED:
+            return intent.borrowed is not None
+        if not isinstance(intent.wish, CreateInvoice):
+            return False
+        if doubt is Doubt.LARGE:
+            return 0 < self._confirm_above < intent.wish.amount
+        waited = self._clock.now() - (intent.said_at or self._clock.now())
+        return timedelta(0) < self._ask_after < waited
+
+    async def _view(self, session: AsyncSession, question: Question, requester: Person) -> Confirmation:
+        earlier = question.payload.get("earlier")
+        return Confirmation(
+            question_id=question.id,
+            doubt=Doubt(question.kind),
+            intent=intent_of(question, requester),
+            now=self._clock.now(),
+            message_id=question.message_id,
+            earlier=await requests.get(session, earlier) if earlier is not None else None,
+        )
+
+
+def intent_of(question: Question, requester: Person) -> Intent:
+    """Return what a question is about, as the intent of whoever answers it."""
+    origin = Destination(question.chat_id, question.thread_id, question.origin_message_id)
+    return from_json(question.payload, requester, origin)

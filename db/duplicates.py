@@ -1,0 +1,37 @@
+"""Finding invoices that are alike. Repository functions never commit."""
+
+from datetime import datetime
+
+from sqlalchemy import case, literal, or_, select, union_all
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.domain import Failure, Resolution, State
+from db.models import Request
+
+
+async def like(session: AsyncSession, likeness: str, login: str, *, since: datetime) -> Request | None:
+    """Find an invoice with the same likeness and login that was made, or may have been.
+
+    First comes one of which nobody knows whether it exists, then one that waits or runs, both however old; then the
+    latest that is known, or was said, to exist since `since`.
+    """
+    alike = Request.login == login, Request.likeness == likeness
+    still_unknown = Request.resolution.is_(None)
+    said = Request.resolution.in_((Resolution.EXISTS, Resolution.CLOSED)) & (Request.resolved_at > since)
+    unknown = select(Request.id, case((still_unknown, 0), else_=2).label("rank")).where(
+        *alike, Request.state == State.UNKNOWN, still_unknown | said
+    )
+    under_way = select(Request.id, literal(1)).where(*alike, Request.state.in_((State.QUEUED, State.RUNNING)))
+    made = select(Request.id, literal(2)).where(
+        *alike,
+        Request.state.in_((State.DONE, State.FAILED)),
+        Request.finished_at > since,
+        Request.copy_of.is_(None),
+        or_(Request.state == State.DONE, Request.invoice_number.is_not(None), Request.failure == Failure.TOO_LARGE),
+    )
+    found = union_all(unknown, under_way, made).subquery()
+    return (
+        await session.scalars(
+            select(Request).join(found, found.c.id == Request.id).order_by(found.c.rank, Request.id.desc()).limit(1)
+        )
+    ).one_or_none()

@@ -112,7 +112,7 @@ _HOSTILE = (
     "/invoice " + "<" * 4087,
     "/getinvoice alice ../../etc/passwd",
     "/getinvoice alice 9001 9002",
-    "/act alice " + "&lt;" * 16,
+    "/act alice " + "&lt;" * 15 + "x",
     "/act alice ../../../etc/passwd",
     "/act alice id:0",
     "/act " + "🧾" * 2000,

@@ -41,6 +41,9 @@ def is_command(text: str) -> bool:
     return found is not None and (found["bot"] or BOT).lower() == BOT
 
 
+_SET_OFF = re.compile(r"[<{«(\[]([^<>{}«»()\[\]]+)[>}»)\]]")
+
+
 @lru_cache(maxsize=100_000)
 def wish_of(text: str) -> Wish | None:
     """Return what a command wishes for; None if it is none for our bot, or asks SMS Center for nothing."""
@@ -90,4 +93,7 @@ def _invoice(args: str) -> Wish | None:
 
 
 def _user(word: str) -> str:
-    return f"#{word[3:]}" if word.lower().startswith("id:") else word
+    """Read a sub-client as people write one: `#101`, `id:101`, or a name, perhaps set off by a pair of signs."""
+    bare = _SET_OFF.fullmatch(word)
+    name = (bare[1] if bare else word).removeprefix("@")
+    return f"#{name[3:]}" if name.lower().startswith("id:") else name

@@ -188,7 +188,8 @@ class World:
 
     def check(self) -> None:
         """Hold the promises against all that happened, and the secrets against all that was printed."""
-        assert oracle.judge(self.evidence()) == []
+        findings = oracle.judge(self.evidence())
+        assert findings == [], findings
         printed = self.bot.log + self.bot.output
         assert not [secret for secret in SECRETS if secret in printed]
         assert UNEXPECTED.search(printed) is None

@@ -9,7 +9,7 @@ from tests.e2e.conftest import OpenWorld
 from tests.e2e.words import is_russian
 from tests.e2e.world import World
 
-ADMINS_ONLY = {"logins", "unresolved", "resume", "access", "allow", "revoke", "audit"}
+ADMINS_ONLY = {"logins", "unresolved", "pause", "resume", "access", "allow", "revoke", "audit"}
 
 
 async def menu(w: World, person: User, *, russian: bool, admin: bool, chat: Chat | None = None) -> None:
@@ -78,7 +78,8 @@ async def test_menus_by_scope_language_and_rights(open_world: OpenWorld) -> None
 async def test_the_menu_follows_the_rights(open_world: OpenWorld) -> None:
     async with open_world() as w:
         await menu(w, w.anna, russian=False, admin=False)
-        await w.reply(w.say(w.olga, f"/allow {w.anna.id} admin"))
+        sure = await w.reply(w.say(w.olga, f"/allow {w.anna.id} admin"))
+        await w.answered(w.press(w.olga, sure, "letinsure"))
         await menu(w, w.anna, russian=False, admin=True)
         await w.reply(w.say(w.olga, f"/allow {w.anna.id} manager"))
         await menu(w, w.anna, russian=False, admin=False)

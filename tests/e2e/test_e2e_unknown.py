@@ -27,10 +27,10 @@ async def test_the_ways_out(open_world: OpenWorld) -> None:
         await w.answered(w.press(w.anna, told, "exists"))
         question = await w.reply(told)
         assert question.forces_reply
-        w.say(w.anna, "No. 9001", reply_to=question)
+        w.say(w.anna, "nine thousand", reply_to=question)
         corrected = await w.reply(w.said[-1].message)
         assert "9001" in corrected.text
-        w.say(w.anna, "9001", reply_to=question)
+        w.say(w.anna, "No. 9001", reply_to=question)
         pdf = await w.document(asked)
         assert "9001" in pdf.text
         await w.change(told, lambda message: "Anna" in message.text and not message.buttons)

@@ -175,9 +175,10 @@ class _World:
         if plan.poll_trouble:
             random = self._randoms["poll"]
             self.timeline.at(START + random.uniform(0, plan.heals_at), lambda: self._telegram.repeat_updates(random))
-        for login in plan.logins if plan.vendor_trouble else ():
+        for login in plan.logins if plan.vendor_trouble or "error 2" in plan.first_calls else ():
             line = Line(0, OLGA, OLGA.id, f"/resume {login}", Want.REPLY)
-            self._people.intend(line, self._heals_at + 2 * TIMEOUT)
+            well_at = max([self._heals_at, *(START + end for _, end in plan.disk_trouble)])
+            self._people.intend(line, well_at + 2 * TIMEOUT)
         self.timeline.at(self._heals_at + _LOOK_EVERY, self._look)
 
     async def _live(self, process: Process) -> None:

@@ -12,6 +12,7 @@ from bot.access.allowlist import Allowlist
 from bot.access.authorization import Authorization
 from bot.access.login_choice import LoginChoices
 from bot.access.membership import Membership
+from bot.access.move_notes import MoveNotes
 from bot.access.petition_cards import PetitionCards
 from bot.access.petitions import Petitions
 from bot.audit.announcements import RightsAnnouncements
@@ -35,9 +36,13 @@ from bot.domain import ConfiguredLogins
 from bot.language.preferences import LanguagePreferences
 from bot.language.translator import Translators
 from bot.messaging.application import AnyApplication, PollingRequest, new_application, new_request
+from bot.messaging.budgets import TELEGRAM, Budgets, Rank
+from bot.messaging.calls import Calls
 from bot.messaging.chat_moves import ChatMoves
+from bot.messaging.courtesies import Courtesies
 from bot.messaging.inbox import Inbox
 from bot.messaging.messenger import Messenger
+from bot.messaging.outbox import Outbox
 from bot.messaging.profiles import Profiles
 from bot.messaging.update_order import PerChatProcessor
 from bot.parsing import MoneyWords
@@ -95,6 +100,7 @@ class Outside:
     telegram: BaseRequest
     telegram_polling: BaseRequest
     may_call_vendor: Callable[[], bool] = lambda: True
+    budgets: Budgets = TELEGRAM
 
 
 def open_outside(settings: Settings) -> Outside:
@@ -136,22 +142,33 @@ def build(settings: Settings, clock: Clock, outside: Outside) -> App:
     )
     processor.handle_with(application.process_update)
     chat_moves = ChatMoves(database, clock)
-    messenger = Messenger(application.bot, moved=chat_moves.follow)
+    telegram, outbox = Calls(application.bot), Outbox(outside.budgets)
+    messenger = Messenger(telegram, outbox, chat_moves.follow)
+    notes_messenger = messenger.of_rank(Rank.NOTE)
+    courtesies = Courtesies(telegram, outbox, chat_moves.follow)
     profiles = Profiles(application.bot)
 
     # Whom it talks to, and how.
     translators = Translators(default=settings.language, zone=settings.timezone, currency=settings.currency)
     languages = LanguagePreferences(database, clock, translators)
     authorization = Authorization(database, clock, settings.admin_ids, configured)
-    admins = AdminNotes(database, messenger, languages, authorization)
+    admins = AdminNotes(database, notes_messenger, languages, authorization)
 
     # The queue, and what brings its outcomes to people.
     calls = VendorCalls(vendor, settings.accounts, outside.may_call_vendor)
     scheduler = Scheduler(database, clock, calls, queue_changes, configured)
     chat_locks = KeyedLock()
-    status = StatusMessages(database, clock, messenger, translators, chat_locks, pace=configured.pace)
+    status = StatusMessages(database, clock, courtesies, translators, chat_locks, pace=configured.pace)
     undelivered = UndeliveredNotes(database, clock, admins)
-    delivery = OutcomeDelivery(database, clock, messenger, translators, authorization, undelivered, chat_locks)
+    delivery = OutcomeDelivery(
+        database,
+        clock,
+        messenger.of_rank(Rank.OUTCOME),
+        translators,
+        authorization,
+        undelivered,
+        chat_locks,
+    )
     login_trouble = LoginTroubleNotes(database, clock, admins)
     for listener in (status.on_change, delivery.on_change, login_trouble.on_change):
         queue_changes.listen(listener)
@@ -159,8 +176,10 @@ def build(settings: Settings, clock: Clock, outside: Outside) -> App:
     # Access, and what shows it.
     petitions = Petitions(database, clock, access_changes)
     petition_cards = PetitionCards(
-        database, clock, messenger, profiles, languages, authorization, admins, logins=configured.names
+        database, clock, notes_messenger, profiles, languages, authorization, admins, logins=configured.names
     )
+    move_notes = MoveNotes(database, clock, admins)
+    chat_moves.followed.listen(lambda _: move_notes.wake())
     menus = Menus(database, application.bot, authorization, translators)
     access_changes.listen(lambda _: petition_cards.wake())
     access_changes.listen(lambda _: menus.wake())
@@ -219,7 +238,18 @@ def build(settings: Settings, clock: Clock, outside: Outside) -> App:
         inbox=inbox,
         processor=processor,
         scheduler=scheduler,
-        workers=(delivery, status, login_trouble, undelivered, petition_cards, retention, menus, admins, announcements),
+        workers=(
+            delivery,
+            status,
+            login_trouble,
+            undelivered,
+            petition_cards,
+            move_notes,
+            retention,
+            menus,
+            admins,
+            announcements,
+        ),
         failures=failures,
         queue_changes=queue_changes,
     )

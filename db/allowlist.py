@@ -55,7 +55,6 @@ async def _remove(session: AsyncSession, entry: AllowedPerson | AllowedChat | No
 
 async def move_chat(session: AsyncSession, old: int, new: int) -> None:
     """Follow a group that became a supergroup: the whole entry moves. Telegram says so more than once."""
-    await session.merge(MovedChat(old_id=old, new_id=new))
     entry = await session.get(AllowedChat, old)
     if entry is None:
         return

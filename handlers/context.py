@@ -10,7 +10,8 @@ from telegram import InlineKeyboardMarkup, Message
 from bot.access.policy import Access, Action
 from bot.domain import Borrowed, Destination, Person
 from bot.language.translator import Translator
-from bot.messaging.messenger import Buttons, Messenger
+from bot.messaging.calls import Buttons
+from bot.messaging.messenger import Messenger
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from bot.documents.sub_clients import SubClients
 from bot.documents.unknown_outcomes import UnknownOutcomes
 from bot.domain import Decision
 from bot.language.preferences import LanguagePreferences
+from bot.messaging.budgets import Rank
 from bot.messaging.messenger import Messenger
 from bot.messaging.profiles import Profiles
 from bot.parsing import MoneyWords, parse_get_invoice, parse_invoice
@@ -83,8 +84,9 @@ class UseCases:
 
 def features(uses: UseCases) -> Sequence[Feature]:
     """Build all handlers, and return what they register."""
-    intake_ = Intake(uses.requests, uses.confirmations, uses.messenger)
-    dialogues = DialogueHandlers(uses.dialogues, intake_, uses.messenger)
+    asking = uses.messenger.of_rank(Rank.QUESTION)
+    intake_ = Intake(uses.requests, uses.confirmations, asking)
+    dialogues = DialogueHandlers(uses.dialogues, intake_, asking)
     return (
         _conversation(dialogues),
         _documents(uses, intake_, dialogues),

@@ -32,7 +32,7 @@ def register(
     features: Sequence[Feature],
     *,
     membership: _Callback,
-    moved: Callable[[int, int], Awaitable[None]],
+    moved: Callable[[int, int], Awaitable[bool]],
 ) -> None:
     """Put the features' handlers into python-telegram-bot's application.
 
@@ -123,7 +123,7 @@ async def _hint(command: Command) -> None:
     await command.reply(command.t.say("I understand commands only: /help shows them, with an example each."))
 
 
-def _migration(moved: Callable[[int, int], Awaitable[None]]) -> _Callback:
+def _migration(moved: Callable[[int, int], Awaitable[bool]]) -> _Callback:
     async def on_migration(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         """Follow a group that became a supergroup; Telegram says so in both, and once is enough."""
         message = update.message

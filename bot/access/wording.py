@@ -172,6 +172,17 @@ def back_in_group(t: Translator, title: str, chat_id: int, by: Person) -> Markup
     )
 
 
+def group_moved(t: Translator, title: str, old: int, new: int) -> Markup:
+    """Tell the admins that Telegram gave a group on the list another id."""
+    return t.say(
+        "The group “{group}” has become a supergroup, so Telegram gave it another ID: <code>{new}</code> instead of "
+        "<code>{old}</code>. Everything of it went along; there is nothing to do.",
+        group=title,
+        old=old,
+        new=new,
+    )
+
+
 def stranger(t: Translator, user_id: int) -> Markup:
     """Tell a stranger how access comes about; the id is what an admin needs."""
     return t.say(

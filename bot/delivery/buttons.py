@@ -6,8 +6,8 @@ from telegram import InlineKeyboardMarkup
 from bot.documents.history import wish_anew
 from bot.domain import Failure, State
 from bot.language.translator import Translator
+from bot.messaging.calls import Buttons
 from bot.messaging.keyboards import column
-from bot.messaging.messenger import Buttons
 from bot.queue.verdicts import RETRYABLE
 from db.models import Request
 

@@ -17,7 +17,8 @@ from bot.delivery.undelivered import UndeliveredNotes
 from bot.documents import failure_wording, wording
 from bot.domain import Destination, State
 from bot.language.translator import Translators
-from bot.messaging.messenger import Buttons, FileGone, Guard, Messenger, NoLongerWanted, SentDocument, Undeliverable
+from bot.messaging.calls import Buttons
+from bot.messaging.messenger import FileGone, Guard, Messenger, NoLongerWanted, SentDocument, Undeliverable
 from bot.queue.changes import QueueChange
 from bot.runtime.clock import Clock
 from bot.runtime.locks import KeyedLock

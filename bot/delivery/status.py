@@ -12,7 +12,7 @@ from markupsafe import Markup
 from bot.documents.wording import status
 from bot.domain import State
 from bot.language.translator import Translators
-from bot.messaging.messenger import Messenger
+from bot.messaging.courtesies import Courtesies, Fate
 from bot.queue.changes import QueueChange
 from bot.queue.positions import QueuePosition, positions
 from bot.runtime.clock import Clock
@@ -40,7 +40,7 @@ class StatusMessages(Worker):
         self,
         database: Database,
         clock: Clock,
-        messenger: Messenger,
+        courtesies: Courtesies,
         translators: Translators,
         chat_locks: KeyedLock,
         *,
@@ -49,7 +49,7 @@ class StatusMessages(Worker):
         super().__init__()
         self._database = database
         self._clock = clock
-        self._messenger = messenger
+        self._courtesies = courtesies
         self._translators = translators
         self._chat_locks = chat_locks
         self._pace = pace
@@ -145,15 +145,21 @@ class StatusMessages(Worker):
             request = await requests.get(session, request_id)
         if request is None or request.state not in {State.QUEUED, State.RUNNING}:
             return False
+
+        async def words() -> Markup:
+            return text
+
         if request.status_message_id is not None:
-            await self._messenger.edit_text(request.chat_id, request.status_message_id, text)
+            await self._courtesies.change(request.chat_id, request.status_message_id, words)
         elif request.state is State.QUEUED:
-            message_id = await self._messenger.try_send_text(request.destination, text)
-            if message_id is None:
+            said = await self._courtesies.send(request.destination, words)
+            if said.message_id is None:
+                if said.fate is Fate.REFUSED:
+                    return False
                 asyncio.get_running_loop().call_later(_BETWEEN_EDITS_S, self.refresh, [request.login])
                 return True
             # Only this is repeated while the database is away: the message is there.
-            await until_stored("keeping a status message's id", partial(self._keep, request_id, message_id))
+            await until_stored("keeping a status message's id", partial(self._keep, request_id, said.message_id))
         return True
 
     async def _keep(self, request_id: int, message_id: int) -> None:
@@ -162,5 +168,5 @@ class StatusMessages(Worker):
 
     async def _keep_showing_sending(self, request: Request) -> None:
         while True:
-            await self._messenger.show_sending(request.destination)
+            await self._courtesies.show_sending(request.destination)
             await asyncio.sleep(_ACTION_LASTS_S)

@@ -1,12 +1,11 @@
-"""python-telegram-bot, set up for this bot: long time-outs for uploads, flood limits, and an ear for deafness."""
+"""python-telegram-bot, set up for this bot: long time-outs for uploads, and an ear for deafness."""
 
 import asyncio
 import ssl
-from collections.abc import Callable, Coroutine
 from http import HTTPStatus
 from typing import Any
 
-from telegram.ext import AIORateLimiter, Application, ApplicationBuilder
+from telegram.ext import Application, ApplicationBuilder
 from telegram.request import BaseRequest, HTTPXRequest
 
 from bot.messaging.inbox import Inbox
@@ -17,7 +16,6 @@ POLL_TIMEOUT_S = 30
 _CONNECT_S, _READ_S, _WRITE_S, _POOL_S, _UPLOAD_S = 10.0, 20.0, 20.0, 20.0, 60.0
 
 AnyApplication = Application[Any, Any, Any, Any, Any, Any]
-_Json = dict[str, Any]
 
 
 class PollingRequest(BaseRequest):
@@ -65,23 +63,6 @@ def new_request(connections: int, tls: ssl.SSLContext, proxy: str | None) -> HTT
     )
 
 
-class FloodLimiter(AIORateLimiter):
-    """Telegram's limits for messages; what is no message ("sending a document…", button answers) does not count."""
-
-    async def process_request(
-        self,
-        callback: Callable[..., Coroutine[Any, Any, bool | _Json | list[_Json]]],
-        args: Any,
-        kwargs: dict[str, Any],
-        endpoint: str,
-        data: dict[str, Any],
-        rate_limit_args: int | None,
-    ) -> bool | _Json | list[_Json]:
-        if not endpoint.startswith("send") or endpoint == "sendChatAction":
-            return await callback(*args, **kwargs)
-        return await super().process_request(callback, args, kwargs, endpoint, data, rate_limit_args)
-
-
 def new_application(
     *,
     token: str,
@@ -99,7 +80,6 @@ def new_application(
         .base_file_url(f"{api_url}/file/bot")
         .request(request)
         .get_updates_request(polling)
-        .rate_limiter(FloodLimiter())
         .update_queue(inbox)
         .concurrent_updates(processor)
         .build()

@@ -21,7 +21,7 @@ MASK = "***"
 _QUIET = ("httpx", "httpcore", "apscheduler", "telegram", "aiosqlite", "sqlalchemy", "alembic")
 """Libraries that below WARNING log URLs, whole updates, documents or SQL parameters."""
 
-_SAID_BY_US = ("telegram.ext.AIORateLimiter", "telegram.request.BaseRequest")
+_SAID_BY_US = ("telegram.request.BaseRequest",)
 """Parts of python-telegram-bot that log with a traceback what `bot.messenger` says in a line."""
 
 _LIKELY_SECRET = re.compile(

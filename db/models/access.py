@@ -7,6 +7,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     String,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -57,6 +58,16 @@ class MovedChat(Base):
 
     old_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     new_id: Mapped[int]
+    admins_told_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index(
+            "ix_moved_chats_untold",
+            "old_id",
+            sqlite_where=text("admins_told_at IS NULL"),
+            postgresql_where=text("admins_told_at IS NULL"),
+        ),
+    )
 
 
 class Petition(Base):

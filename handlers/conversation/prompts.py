@@ -9,8 +9,8 @@ from bot.conversation.dialogue import Dialogue
 from bot.conversation.draft import Choice, Draft, DraftKind, Step
 from bot.domain import Person
 from bot.language.translator import Translator
+from bot.messaging.calls import Buttons
 from bot.messaging.keyboards import ask, mention, short
-from bot.messaging.messenger import Buttons
 from handlers.usage import form
 
 PICK = "pick"

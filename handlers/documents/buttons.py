@@ -4,8 +4,8 @@ from telegram import InlineKeyboardMarkup
 
 from bot.conversation.questions import WhoseAct
 from bot.language.translator import Translator
+from bot.messaging.calls import Buttons
 from bot.messaging.keyboards import ask, column, short
-from bot.messaging.messenger import Buttons
 from db.models import Request
 
 WHOSE = "whose"

@@ -12,8 +12,8 @@ from bot.conversation.questions import QuestionView, WhoseAct
 from bot.delivery.buttons import of_outcome
 from bot.domain import Destination, Failure, Kind, Resolution, State, SubClient
 from bot.language.translator import LANGUAGES, Translator, read_catalogue
+from bot.messaging.calls import Buttons
 from bot.messaging.keyboards import read_data
-from bot.messaging.messenger import Buttons
 from bot.parsing import ActOfChat
 from bot.queue.logins import QueuePage
 from bot.queue.positions import QueuePosition

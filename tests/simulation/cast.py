@@ -20,7 +20,7 @@ ALLOWED = (ANNA, BORIS, OLGA)
 """Olga is the admin; Ivan is on no list."""
 
 TEAM = -1001
-TEAM_LATER = -1001001
+TEAM_LATER = -1_001_000_001_001
 """The id of the team's group once it is a supergroup."""
 TOPICS = (7, 8)
 """The topics of the team's group, where it is a forum; what is in none is in its general one."""

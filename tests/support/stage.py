@@ -19,6 +19,7 @@ from telegram.request import BaseRequest, RequestData
 
 from bot.app import App, Outside, build
 from bot.cli import allowlist
+from bot.messaging.budgets import UNLIMITED
 from bot.process.database import open_database
 from bot.runtime.worker import Worker
 from bot.settings import Settings, load
@@ -208,7 +209,7 @@ async def stage(database_url: str, zone: str = "UTC", **settings: str) -> AsyncI
     database = open_database(loaded)
     edge, clock = Edge(), Clock()
     async with httpx.AsyncClient(transport=httpx.MockTransport(_nobody)) as vendor:
-        app = build(loaded, clock, Outside(database, vendor, edge, edge))
+        app = build(loaded, clock, Outside(database, vendor, edge, edge, budgets=UNLIMITED))
         try:
             await app.scheduler.recover()
             await app.application.initialize()

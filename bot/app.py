@@ -1,11 +1,7 @@
 """The composition root: everything is built here and handed to what needs it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-
-import httpx
-from telegram.request import BaseRequest
 
 from bot.access.admins import AdminNotes
 from bot.access.allowlist import Allowlist
@@ -35,8 +31,8 @@ from bot.documents.unknown_outcomes import UnknownOutcomes
 from bot.domain import ConfiguredLogins
 from bot.language.preferences import LanguagePreferences
 from bot.language.translator import Translators
-from bot.messaging.application import AnyApplication, PollingRequest, new_application, new_request
-from bot.messaging.budgets import TELEGRAM, Budgets, Rank
+from bot.messaging.application import AnyApplication, PollingRequest, new_application
+from bot.messaging.budgets import Rank
 from bot.messaging.calls import Calls
 from bot.messaging.chat_moves import ChatMoves
 from bot.messaging.courtesies import Courtesies
@@ -45,8 +41,8 @@ from bot.messaging.messenger import Messenger
 from bot.messaging.outbox import Outbox
 from bot.messaging.profiles import Profiles
 from bot.messaging.update_order import PerChatProcessor
+from bot.outside import Outside
 from bot.parsing import MoneyWords
-from bot.process.database import open_database
 from bot.process.retention import Retention
 from bot.queue.changes import QueueChange, QueueChanges
 from bot.queue.login_trouble import LoginTroubleNotes
@@ -58,7 +54,7 @@ from bot.runtime.locks import KeyedLock
 from bot.runtime.signals import Signal
 from bot.runtime.worker import Worker
 from bot.settings import Settings
-from bot.smscentre import SmsCentre, new_http_client
+from bot.smscentre import SmsCentre
 from db.engine import Database
 from handlers import routes
 from handlers.access.membership import MembershipHandler
@@ -89,31 +85,6 @@ class App:
         self.queue_changes.announce(QueueChange(touched=logins))
         for worker in self.workers:
             worker.wake()
-
-
-@dataclass(frozen=True, slots=True)
-class Outside:
-    """The ways out of the process: the database and the connections to SMS Center and to Telegram."""
-
-    database: Database
-    vendor: httpx.AsyncClient
-    telegram: BaseRequest
-    telegram_polling: BaseRequest
-    may_call_vendor: Callable[[], bool] = lambda: True
-    budgets: Budgets = TELEGRAM
-
-
-def open_outside(settings: Settings) -> Outside:
-    """Make the real ones; each connects when it is first used."""
-    # Once for all three: reading the certificate authorities takes as long as migrating.
-    tls = httpx.create_ssl_context()
-    telegram_proxy = settings.proxy_for(settings.telegram_api_url)
-    return Outside(
-        database=open_database(settings),
-        vendor=new_http_client(settings.smsc_timeout, tls, settings.proxy_for(settings.smsc_url)),
-        telegram=new_request(connections=256, tls=tls, proxy=telegram_proxy),
-        telegram_polling=new_request(connections=1, tls=tls, proxy=telegram_proxy),
-    )
 
 
 def build(settings: Settings, clock: Clock, outside: Outside) -> App:

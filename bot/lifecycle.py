@@ -14,8 +14,9 @@ import httpx
 from telegram import Update
 from telegram.error import Conflict, InvalidToken, TelegramError
 
-from bot.app import App, Outside, build, open_outside
+from bot.app import App, build
 from bot.messaging.application import POLL_TIMEOUT_S
+from bot.outside import Outside, open_outside
 from bot.process import health
 from bot.process.database import StartError, prepare
 from bot.process.leadership import Leadership

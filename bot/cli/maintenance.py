@@ -7,9 +7,9 @@ from pathlib import Path
 from sqlalchemy import text
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
-from telegram.request import HTTPXRequest
 
-from bot.process.database import opened_database
+from bot.outside import open_telegram
+from bot.process.database import StartError, opened_database
 from bot.settings import DatabaseSettings, Settings
 from db import allowlist
 from db.engine import Database, sqlite_path
@@ -71,11 +71,17 @@ def _check_admins(settings: Settings, listed: Sequence[AllowedPerson]) -> bool:
 
 
 async def _check_telegram(settings: Settings) -> bool:
+    try:
+        request = open_telegram(settings)
+    except StartError as error:
+        print(f"telegram   FAILED: {error}")
+        return False
     bot = Bot(
         settings.telegram_token.get_secret_value(),
         base_url=f"{settings.telegram_api_url}/bot",
         base_file_url=f"{settings.telegram_api_url}/file/bot",
-        request=HTTPXRequest(proxy=settings.proxy_for(settings.telegram_api_url)),
+        request=request,
+        get_updates_request=request,
     )
     try:
         async with bot:

@@ -59,7 +59,7 @@ def new_request(connections: int, tls: ssl.SSLContext, proxy: str | None) -> HTT
         pool_timeout=_POOL_S,
         media_write_timeout=_UPLOAD_S,
         proxy=proxy,
-        httpx_kwargs={"verify": tls},
+        httpx_kwargs={"verify": tls, "trust_env": False},
     )
 
 

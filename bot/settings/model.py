@@ -86,7 +86,7 @@ class Settings(DatabaseSettings):
     allow_plain_http: Annotated[bool, BeforeValidator(values.parse_switch)] = False
     """Whether credentials may go over http to other hosts than this one."""
     proxy_url: Annotated[SecretStr, BeforeValidator(values.parse_proxy_url)] | None = None
-    """The proxy for SMS Center and Telegram; None: what httpx finds in the environment."""
+    """The proxy for SMS Center and Telegram; None: the one that the environment names, if any."""
     currency: Annotated[str | None, BeforeValidator(values.parse_currency)] = None
     timezone: Annotated[ZoneInfo | None, BeforeValidator(values.parse_timezone)] = None
     """None: the system's."""

@@ -32,7 +32,7 @@ Read = TypeVar("Read", Created, bytes)
 def new_http_client(timeout: float, tls: ssl.SSLContext, proxy: str | None = None) -> httpx.AsyncClient:
     """Return an HTTP client for `SmsCentre` with the same `timeout`, in seconds. The caller closes it.
 
-    `proxy` is the URL of an HTTP or SOCKS proxy, credentials included; None: what the environment says.
+    `proxy` is the URL of an HTTP or SOCKS proxy, credentials included; None: none. The environment is not asked.
 
     Connecting gets a sixth of the time for each of its two steps (TCP with DNS, then TLS), so that two hosts that
     hang still leave a third for the answer. No connection is used twice: a server that closes an idle one while we
@@ -42,6 +42,7 @@ def new_http_client(timeout: float, tls: ssl.SSLContext, proxy: str | None = Non
     return httpx.AsyncClient(
         verify=tls,
         proxy=proxy,
+        trust_env=False,
         follow_redirects=False,
         timeout=httpx.Timeout(connect=connect, pool=connect, write=timeout, read=timeout),
         limits=httpx.Limits(max_connections=None, max_keepalive_connections=0),

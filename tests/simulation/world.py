@@ -18,9 +18,10 @@ from unittest import mock
 import httpx
 
 from bot import lifecycle
-from bot.app import Outside, build
+from bot.app import build
 from bot.domain import Role
 from bot.language import translator as i18n
+from bot.outside import Outside
 from bot.process.database import prepare
 from bot.runtime.clock import LoopClock
 from bot.settings import Settings

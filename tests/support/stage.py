@@ -17,9 +17,10 @@ from sqlalchemy import select
 from telegram import Update
 from telegram.request import BaseRequest, RequestData
 
-from bot.app import App, Outside, build
+from bot.app import App, build
 from bot.cli import allowlist
 from bot.messaging.budgets import UNLIMITED
+from bot.outside import Outside
 from bot.process.database import open_database
 from bot.runtime.worker import Worker
 from bot.settings import Settings, load

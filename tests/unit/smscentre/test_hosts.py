@@ -149,12 +149,10 @@ async def test_a_server_that_leaves_before_reading_may_have_read(connect: Connec
     assert backup.connections == 0
 
 
-async def test_a_proxy_that_does_not_let_us_through_leads_to_the_backup(
-    backup: Server, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_proxy_that_does_not_let_us_through_leads_to_the_backup(backup: Server) -> None:
     async with answering(head("403 Forbidden", content_length="0")) as proxy:
-        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
-        async with new_http_client(5, httpx.create_ssl_context()) as http:
+        by_proxy = {"https://": httpx.AsyncHTTPTransport(proxy=proxy.url)}
+        async with httpx.AsyncClient(mounts=by_proxy, trust_env=False) as http:
             vendor = SmsCentre(http, url="https://vendor.invalid", backup_url=backup.url, timeout=5)
             assert await vendor.get_invoice(CREDENTIALS, ALICE, "1") == PDF
     assert [request.method for request in proxy.received] == ["CONNECT"]

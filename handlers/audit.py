@@ -55,7 +55,7 @@ class AuditCommand:
 
     async def file(self, press: Press) -> None:
         """Send all of it as a file."""
-        content = await self._log.file(press.args[0])
+        content = await self._log.file(press.args[0], press.t.language)
         if content is None:
             await self._out_of_date(press)
             return

@@ -9,6 +9,7 @@ import pytest
 
 from bot.cli.main import main
 from bot.cli.output import printable
+from tests.support.process_state import kept
 
 _PERSON, _GROUP = "1002", "-100500"
 
@@ -32,7 +33,8 @@ def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
         printed = capsys.readouterr()
         return code, printed.out + printed.err
 
-    return run
+    with kept():
+        yield run
 
 
 def entry(cli: Any, id_: str) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.runtime.log import Redactor, configure, install_excepthook
+from tests.support.process_state import kept
 
 TOKEN = "123456789:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc"
 PASSWORD = """pä ss/w%rd"'&+\\d€😀"""
@@ -34,18 +35,9 @@ log = logging.getLogger("bot.queue")
 
 @pytest.fixture(autouse=True)
 def restored() -> Iterator[None]:
-    """Put logging and the hooks back as they were: they are the process's, not the test's."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    levels = {name: logging.getLogger(name).level for name in LIBRARIES}
-    hooks = sys.excepthook, threading.excepthook, sys.unraisablehook
-    yield
-    sys.excepthook, threading.excepthook, sys.unraisablehook = hooks
-    logging.captureWarnings(capture=False)
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    for name, old in levels.items():
-        logging.getLogger(name).setLevel(old)
+    """Logging and the hooks are the process's, not the test's."""
+    with kept():
+        yield
 
 
 def configured(

@@ -128,7 +128,7 @@ async def close(_: Wire) -> None:
 async def test_what_may_have_arrived_is_never_sent_again(script: object, backup: Server, *, tls: bool) -> None:
     assert callable(script)
     async with Server(script, tls=tls) as server, new_http_client(5, httpx.create_ssl_context()) as http:
-        vendor = SmsCentre(http, url=server.url, backup_url=backup.url, timeout=0.3 if script is hang else 5)
+        vendor = SmsCentre(http, url=server.url, backup_url=backup.url, timeout=1.2 if script is hang else 5)
         with pytest.raises(VendorError) as error:
             await vendor.create_invoice(CREDENTIALS, ALICE, AMOUNT, None)
     assert isinstance(error.value, NoUsableAnswer | Refused | WrongSetting)

@@ -40,10 +40,18 @@ async def downgrade(database: Database, revision: str) -> None:
 
 async def is_current(database: Database) -> bool:
     """Say whether the database has exactly the tables of this version."""
+    return await _revisions(database) == set(ScriptDirectory.from_config(alembic_config()).get_heads())
+
+
+async def is_blank(database: Database) -> bool:
+    """Say whether the database has none of our tables yet."""
+    return not await _revisions(database)
+
+
+async def _revisions(database: Database) -> set[str]:
     async with database.read() as session:
         connection = await session.connection()
-        heads = await connection.run_sync(lambda sync: set(MigrationContext.configure(sync).get_current_heads()))
-    return heads == set(ScriptDirectory.from_config(alembic_config()).get_heads())
+        return await connection.run_sync(lambda sync: set(MigrationContext.configure(sync).get_current_heads()))
 
 
 async def _alone(database: Database, run: Callable[[Connection], None]) -> None:

@@ -151,6 +151,19 @@ def _restore(arguments: argparse.Namespace) -> int:
     return _outcome(backup.restore(_database_settings(arguments), arguments.file))
 
 
+def _copy_to(arguments: argparse.Namespace) -> int:
+    from bot import settings
+    from bot.cli import copy
+
+    old = _database_settings(arguments)
+    try:
+        new = settings.load_database_settings({"DATABASE_URL": _url(arguments.target)})
+    except SettingsError as error:
+        raise SettingsError("copy-to", error.sentence) from None
+    log.configure("WARNING", old.log_format, {*old.secrets(), *new.secrets()})
+    return _outcome(copy.copy_to(old, new))
+
+
 def _check(arguments: argparse.Namespace) -> int:
     from bot import settings
     from bot.cli import maintenance
@@ -215,8 +228,12 @@ def _environ(arguments: argparse.Namespace) -> Mapping[str, str]:
     """Return the environment, with the database that the command line names."""
     if arguments.database is None:
         return os.environ
-    url = arguments.database if "://" in arguments.database else f"sqlite+aiosqlite:///{arguments.database}"
-    return {name: text for name, text in os.environ.items() if name != "DATABASE_URL_FILE"} | {"DATABASE_URL": url}
+    others = {name: text for name, text in os.environ.items() if name != "DATABASE_URL_FILE"}
+    return others | {"DATABASE_URL": _url(arguments.database)}
+
+
+def _url(file_or_url: str) -> str:
+    return file_or_url if "://" in file_or_url else f"sqlite+aiosqlite:///{file_or_url}"
 
 
 def _secret_files(arguments: argparse.Namespace) -> list[Path]:
@@ -236,6 +253,7 @@ _COMMANDS: Mapping[str, Run] = {
     "demo": _demo,
     "backup": _backup,
     "restore": _restore,
+    "copy-to": _copy_to,
     "check": _check,
     "health": _health,
     "migrate": _migrate,

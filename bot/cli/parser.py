@@ -39,6 +39,8 @@ def new_parser() -> argparse.ArgumentParser:
     backup.add_argument("--force", action="store_true", help="replace a file that is no backup of docsbot")
     restore = add("restore", "put a backup in the place of the SQLite database of a stopped bot")
     restore.add_argument("file", type=Path, metavar="FILE")
+    copy = add("copy-to", "copy all into another, empty database, of a stopped bot: from SQLite to PostgreSQL, or back")
+    copy.add_argument("target", metavar="FILE|URL")
     add("check", "check settings, database and Telegram; never spends a request at SMS Center")
     add("health", "say whether the running bot works, with the exit code (for containers)")
     add("migrate", "bring the database up to date")

@@ -1,6 +1,7 @@
 """The composition root: everything is built here and handed to what needs it."""
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.access.admins import AdminNotes
@@ -41,6 +42,7 @@ from bot.messaging.messenger import Messenger
 from bot.messaging.outbox import Outbox
 from bot.messaging.profiles import Profiles
 from bot.messaging.update_order import PerChatProcessor
+from bot.metrics.counters import Metrics
 from bot.outside import Outside
 from bot.parsing import MoneyWords
 from bot.process.retention import Retention
@@ -78,6 +80,8 @@ class App:
     workers: tuple[Worker, ...]
     failures: Failures
     queue_changes: QueueChanges
+    serving: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set while Telegram is listened to."""
 
     def look_again(self) -> None:
         """Look at the database once more: another process has changed it, such as `docsbot resume`."""
@@ -87,8 +91,8 @@ class App:
             worker.wake()
 
 
-def build(settings: Settings, clock: Clock, outside: Outside) -> App:
-    """Make all parts and hand each what it needs; opens no connection."""
+def build(settings: Settings, clock: Clock, outside: Outside, metrics: Metrics | None = None) -> App:
+    """Make all parts and hand each what it needs; opens no connection. What happens is counted in `metrics`."""
     database = outside.database
     configured = ConfiguredLogins(
         names=tuple(account.login for account in settings.accounts), pace=timedelta(seconds=settings.smsc_interval)
@@ -127,7 +131,7 @@ def build(settings: Settings, clock: Clock, outside: Outside) -> App:
 
     # The queue, and what brings its outcomes to people.
     calls = VendorCalls(vendor, settings.accounts, outside.may_call_vendor)
-    scheduler = Scheduler(database, clock, calls, queue_changes, configured)
+    scheduler = Scheduler(database, clock, metrics.metered(calls) if metrics else calls, queue_changes, configured)
     chat_locks = KeyedLock()
     status = StatusMessages(database, clock, courtesies, translators, chat_locks, pace=configured.pace)
     undelivered = UndeliveredNotes(database, clock, admins)
@@ -143,6 +147,7 @@ def build(settings: Settings, clock: Clock, outside: Outside) -> App:
     login_trouble = LoginTroubleNotes(database, clock, admins)
     for listener in (status.on_change, delivery.on_change, login_trouble.on_change):
         queue_changes.listen(listener)
+    _count(metrics, queue_changes, scheduler, delivery, outbox)
 
     # Access, and what shows it.
     petitions = Petitions(database, clock, access_changes)
@@ -224,3 +229,14 @@ def build(settings: Settings, clock: Clock, outside: Outside) -> App:
         failures=failures,
         queue_changes=queue_changes,
     )
+
+
+def _count(
+    metrics: Metrics | None, changes: QueueChanges, scheduler: Scheduler, delivery: OutcomeDelivery, outbox: Outbox
+) -> None:
+    if metrics is None:
+        return
+    changes.listen(metrics.on_change)
+    scheduler.started_late.listen(metrics.on_start)
+    delivery.recorded.listen(metrics.on_delivery)
+    metrics.ask_outbox(outbox.waiting)

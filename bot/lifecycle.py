@@ -5,7 +5,7 @@ import logging
 import os
 import secrets
 import signal
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -16,6 +16,8 @@ from telegram.error import Conflict, InvalidToken, TelegramError
 
 from bot.app import App, build
 from bot.messaging.application import POLL_TIMEOUT_S
+from bot.metrics.exposition import Lead
+from bot.metrics.monitoring import monitored
 from bot.outside import Outside, open_outside
 from bot.process import health
 from bot.process.database import StartError, prepare
@@ -61,23 +63,41 @@ async def run(settings: Settings, *, wait: bool = False) -> None:
                 return
         await prepare(outside.database)
         state = _State()
+        clock = LoopClock(loop)
+        metrics = await stack.enter_async_context(
+            monitored(settings, outside.database, clock, lead=state.lead, troubles=state.troubles)
+        )
         await stack.enter_async_context(health.answering(health.socket_path(url), state.examine, state.look_again))
         if file is not None:
-            state.app = build(settings, LoopClock(loop), outside)
+            state.app = build(settings, clock, outside, metrics)
             await live(state.app, stop)
         else:
-            await _lead(state, settings, outside, stop)
+            await _lead(state, lambda leading: build(settings, clock, leading, metrics), outside, stop)
     _log.info("stopped")
 
 
 @dataclass
 class _State:
-    """What the command line reaches; a bot that stands by is well."""
+    """What the command line and the monitoring reach; a bot that stands by is well."""
 
     app: App | None = None
+    leadership: Leadership | None = None
+    """None for a bot that is alone."""
 
     def examine(self) -> health.Health:
         return health.Health(()) if self.app is None else _examine(self.app)
+
+    def troubles(self) -> tuple[str, ...]:
+        """Say why the bot neither serves nor stands by."""
+        if self.app is not None and not self.app.serving.is_set():
+            return ("it does not listen to Telegram",)
+        return self.examine().troubles
+
+    def lead(self) -> Lead:
+        """Say whether the bot leads."""
+        if self.leadership is None:
+            return Lead(self.app is not None)
+        return Lead(self.leadership.holds, self.leadership.term or 0)
 
     def look_again(self) -> None:
         """Have the bot see what the command line has changed; one that stands by reads everything when it leads."""
@@ -85,13 +105,13 @@ class _State:
             self.app.look_again()
 
 
-async def _lead(state: _State, settings: Settings, outside: Outside, stop: asyncio.Event) -> None:
+async def _lead(state: _State, build_on: Callable[[Outside], App], outside: Outside, stop: asyncio.Event) -> None:
     """Stand by until nobody else leads; then lead, until told to stop or until another does."""
-    leadership = Leadership(outside.database)
+    leadership = state.leadership = Leadership(outside.database)
     if await _stopped_before(stop, leadership.gain()):
         return
     leading = replace(outside, database=leadership.fenced(outside.database), may_call_vendor=lambda: leadership.holds)
-    state.app = build(settings, LoopClock(asyncio.get_running_loop()), leading)
+    state.app = build_on(leading)
     try:
         await leadership.during(live(state.app, stop))
     except LeaseLost as lost:
@@ -123,6 +143,7 @@ async def serve(app: App, stop: asyncio.Event) -> None:
         await app.application.start()
         await app.inbox.feed(app.application.bot, app.failures.apologise)
         if not await _stopped_before(stop, _listen(app)):
+            app.serving.set()
             _log.info("docsbot serves @%s", app.application.bot.username)
 
         ends = {
@@ -134,6 +155,7 @@ async def serve(app: App, stop: asyncio.Event) -> None:
         for task in ends.values():
             task.cancel()
 
+        app.serving.clear()
         app.scheduler.stop()
         await _stop_hearing(app)
         await scheduling

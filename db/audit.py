@@ -1,14 +1,19 @@
 """The audit: who did what, and when. Repository functions never commit."""
 
+import logging
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import event, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain import Person
+from bot.runtime.trace import traced
 from db.models import AuditEntry, AuditReader, Request
+
+_log = logging.getLogger(__name__)
 
 _AT_ONCE = 500
 
@@ -82,8 +87,15 @@ def record(
 def record_request(
     session: AsyncSession, action: AuditAction, request: Request, *, now: datetime, actor: Person, detail: str = ""
 ) -> None:
-    """Add an entry about a request, which has to have its id already."""
+    """Add an entry about a request, which has to have its id already; once committed, the log tells of it too."""
     record(session, action, now=now, actor=actor, chat_id=request.chat_id, request_id=request.id, detail=detail)
+    tell = partial(_tell, action, request.id, request.login, actor.id)
+    event.listen(session.sync_session, "after_commit", tell, once=True)
+
+
+def _tell(action: AuditAction, request_id: int, login: str, actor_id: int, _session: object) -> None:
+    with traced(request=request_id):
+        _log.info("request %d of login %s: %s, by person %d", request_id, login, action, actor_id)
 
 
 async def newest(session: AsyncSession) -> int:

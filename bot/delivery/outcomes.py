@@ -22,6 +22,8 @@ from bot.messaging.messenger import FileGone, Guard, Messenger, NoLongerWanted, 
 from bot.queue.changes import QueueChange
 from bot.runtime.clock import Clock
 from bot.runtime.locks import KeyedLock
+from bot.runtime.signals import Signal
+from bot.runtime.trace import traced
 from bot.runtime.worker import Worker
 from db import documents, requests
 from db.engine import Database
@@ -84,6 +86,8 @@ class OutcomeDelivery(Worker):
         self._authorization = authorization
         self._notes = notes
         self._chat_locks = chat_locks
+        self.recorded: Signal[Request] = Signal()
+        """Announces each outcome that Telegram has accepted, or never will."""
         self._under_way: dict[int, asyncio.Task[None]] = {}
         self._cleaning: set[asyncio.Task[None]] = set()
 
@@ -120,15 +124,16 @@ class OutcomeDelivery(Worker):
             return await requests.undelivered(session)
 
     async def _deliver(self, request: Request) -> None:
-        try:
-            async with self._chat_locks.hold(request.chat_id):
-                await self._deliver_in_turn(request.id)
-        except Exception:  # noqa: BLE001
-            # It stays undelivered and is tried again in a while; the others must not suffer.
-            _log.exception("request %d could not be delivered", request.id)
-            asyncio.get_running_loop().call_later(_AFTER_A_FAULT_S, self.wake)
-        finally:
-            del self._under_way[request.id]
+        with traced(request=request.id):
+            try:
+                async with self._chat_locks.hold(request.chat_id):
+                    await self._deliver_in_turn(request.id)
+            except Exception:  # noqa: BLE001
+                # It stays undelivered and is tried again in a while; the others must not suffer.
+                _log.exception("request %d could not be delivered", request.id)
+                asyncio.get_running_loop().call_later(_AFTER_A_FAULT_S, self.wake)
+            finally:
+                del self._under_way[request.id]
 
     async def _deliver_in_turn(self, request_id: int) -> None:
         while True:
@@ -278,7 +283,7 @@ class OutcomeDelivery(Worker):
     async def _record(
         self, request_id: int, sent: SentDocument | None, *, undeliverable: str | None = None, withheld: bool = False
     ) -> None:
-        async def store(session: AsyncSession) -> None:
+        async def store(session: AsyncSession) -> Request:
             row = await session.get_one(Request, request_id)
             row.delivered_at = self._clock.now()
             row.undeliverable, row.withheld = undeliverable, withheld
@@ -287,5 +292,6 @@ class OutcomeDelivery(Worker):
                 row.status_message_id = None
             if sent is not None:
                 row.delivered_message_id, row.file_id = sent.message_id, sent.file_id
+            return row
 
-        await self._database.write_until_stored("recording a delivery", store)
+        self.recorded.announce(await self._database.write_until_stored("recording a delivery", store))

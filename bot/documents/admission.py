@@ -1,7 +1,5 @@
 """The one way of a wish into the queue: the limits, then what there is to ask, then its row; in one transaction."""
 
-import logging
-
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.documents.doubts import Confirmation, Declined, Doubts
@@ -13,8 +11,6 @@ from bot.runtime.clock import Clock
 from db import audit, logins, requests
 from db.audit import AuditAction
 from db.models import Request
-
-_log = logging.getLogger(__name__)
 
 _ASKED = {
     Kind.CREATE_INVOICE: AuditAction.ASK_CREATE_INVOICE,
@@ -86,5 +82,4 @@ class Admission:
             action, detail = _ASKED[request.kind], ""
         await append(session, row, request)
         audit.record_request(session, action, request, now=now, actor=requester, detail=detail)
-        _log.info("request %d of login %s is queued for person %d", request.id, intent.login, requester.id)
         return request

@@ -55,6 +55,10 @@ class Outbox:
         """Say whether nothing waits for a chat and Telegram has not asked to leave it alone."""
         return self._turns.is_free(chat_id, asyncio.get_running_loop().time())
 
+    def waiting(self, rank: Rank) -> int:
+        """Return how many messages of a rank wait for their turn."""
+        return sum(ticket.rank is rank for ticket in self._waiting)
+
     def _give_turns(self) -> None:
         loop = asyncio.get_running_loop()
         if self._timer is not None:

@@ -10,6 +10,7 @@ from telegram.ext import BaseUpdateProcessor
 from bot.messaging.inbox import Handle, Inbox
 from bot.runtime.backoff import backoff
 from bot.runtime.locks import KeyedLock
+from bot.runtime.trace import traced
 from db.retry import log_trouble
 
 _UNBOUNDED = 1_000_000
@@ -54,16 +55,21 @@ class PerChatProcessor(BaseUpdateProcessor):
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
         async with self._turns.hold(_chat_of(update)):
-            await coroutine
-            if not isinstance(update, Update):
-                return
-            pauses = backoff(0.2, 30.0)
-            while update.update_id in self._postponed and self._handle is not None:
-                pause_s = next(pauses)
-                log_trouble(f"update {update.update_id}", self._postponed.pop(update.update_id), pause_s)
-                await asyncio.sleep(pause_s)
-                await self._handle(update)
-            await self._inbox.end(update)
+            if isinstance(update, Update):
+                with traced(update=update.update_id):
+                    await self._process(update, coroutine)
+            else:
+                await coroutine
+
+    async def _process(self, update: Update, coroutine: Awaitable[Any]) -> None:
+        await coroutine
+        pauses = backoff(0.2, 30.0)
+        while update.update_id in self._postponed and self._handle is not None:
+            pause_s = next(pauses)
+            log_trouble(f"update {update.update_id}", self._postponed.pop(update.update_id), pause_s)
+            await asyncio.sleep(pause_s)
+            await self._handle(update)
+        await self._inbox.end(update)
 
 
 def _chat_of(update: object) -> int | None:

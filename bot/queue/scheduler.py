@@ -18,6 +18,8 @@ from bot.queue import rests
 from bot.queue.changes import QueueChange, QueueChanges
 from bot.queue.verdicts import REST, Result, Verdict, judge, no_usable_answer
 from bot.runtime.clock import Clock
+from bot.runtime.signals import Signal
+from bot.runtime.trace import traced
 from bot.smscentre import Created, VendorError
 from db import logins, requests
 from db.engine import Database
@@ -87,6 +89,9 @@ class Scheduler:
         self._wake = asyncio.Event()
         self._turn_began_at: datetime | None = None
         self._due_at: datetime | None = None
+        self._woken_at: datetime | None = None
+        self.started_late: Signal[timedelta] = Signal()
+        """Announces for each request that is started how much later that is than it could have been, at the most."""
         self._stopping = False
         self._finished: list[_Finished] = []
         self._calls: dict[int, asyncio.Task[None]] = {}
@@ -153,7 +158,9 @@ class Scheduler:
                     await self._take_back(session, request, changes)
             started = await self._claim(session, now)
             due_at = await logins.next_due(session, self._names)
+        late = self._late_by(now)
         for request in started:
+            self.started_late.announce(late)
             self._calls[request.id] = asyncio.create_task(self._run_call(request), name=f"request {request.id}")
         self._tell(changes.done(started))
         return due_at
@@ -163,7 +170,8 @@ class Scheduler:
         changes = _Changed()
         async with self._database.write() as session:
             for call in finished:
-                await self._record(session, call, changes)
+                with traced(request=call.request.id):
+                    await self._record(session, call, changes)
             due_at = None if self._stopping else await logins.next_due(session, self._names)
         del self._finished[: len(finished)]
         for call in finished:
@@ -179,17 +187,20 @@ class Scheduler:
         return await requests.start_heads(session, due, now) if due else ()
 
     async def _run_call(self, request: Request) -> None:
-        result: Result
-        try:
-            result = await self._call(request)
-        except VendorError as error:
-            _log.warning("request %d of login %s: %s", request.id, request.login, error)
-            result = error
-        except Exception as error:  # noqa: BLE001 - the answer is lost, but the queue goes on
-            _log.exception("request %d of login %s: the client failed", request.id, request.login)
-            result = error
+        with traced(request=request.id):
+            result = await self._result_of_call(request)
         self._finished.append(_Finished(request, result, self._clock.now()))
         self._wake.set()
+
+    async def _result_of_call(self, request: Request) -> Result:
+        try:
+            return await self._call(request)
+        except VendorError as error:
+            _log.warning("request %d of login %s: %s", request.id, request.login, error)
+            return error
+        except Exception as error:  # noqa: BLE001 - the answer is lost, but the queue goes on
+            _log.exception("request %d of login %s: the client failed", request.id, request.login)
+            return error
 
     async def _record(self, session: AsyncSession, call: _Finished, changes: _Changed) -> None:
         request = await session.get_one(Request, call.request.id)
@@ -242,8 +253,16 @@ class Scheduler:
         except TimeoutError:
             pass
 
+    def _late_by(self, now: datetime) -> timedelta:
+        """Return how long ago the first of what a turn starts could start: when it was due, or when we were woken."""
+        since = [moment for moment in (self._due_at, self._woken_at) if moment is not None and moment <= now]
+        if self._woken_at in since:
+            self._woken_at = None
+        return now - min(since, default=now)
+
     def _on_change(self, change: QueueChange) -> None:
         if change.touched:
+            self._woken_at = self._woken_at or self._clock.now()
             self._wake.set()
 
     def _tell(self, change: QueueChange) -> None:

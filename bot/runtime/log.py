@@ -16,6 +16,8 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Literal, TextIO
 
+from bot.runtime.trace import trace
+
 MASK = "***"
 
 _QUIET = ("httpx", "httpcore", "apscheduler", "telegram", "aiosqlite", "sqlalchemy", "alembic")
@@ -63,7 +65,10 @@ class TextFormatter(logging.Formatter):
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object a line: time, level, logger, message, and where there are any, exception and extra."""
+    """One JSON object a line: time, level, logger, message, and where there are any, update, request, exception, extra.
+
+    `update` and `request` are the ids of what is worked on (`bot/runtime/trace.py`).
+    """
 
     def __init__(self, redact: Redactor) -> None:
         super().__init__()
@@ -76,6 +81,7 @@ class JsonFormatter(logging.Formatter):
             "level": record.levelname,
             "logger": self._redact(record.name),
             "message": self._redact(record.getMessage()),
+            **trace(),
         }
         if details := _details(self, record):
             line["exception"] = self._redact(details)

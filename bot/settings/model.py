@@ -83,6 +83,8 @@ class Settings(DatabaseSettings):
     webhook_listen: Annotated[Address, BeforeValidator(values.parse_address)] = Address("0.0.0.0", 8443)  # noqa: S104
     webhook_secret: Annotated[SecretStr, BeforeValidator(values.parse_webhook_secret)] | None = None
     """None: one is made up at each start; only Telegram need know it."""
+    metrics_listen: Annotated[Address, BeforeValidator(values.parse_address)] | None = None
+    """Where `/metrics`, `/live` and `/ready` are; None: nowhere."""
     allow_plain_http: Annotated[bool, BeforeValidator(values.parse_switch)] = False
     """Whether credentials may go over http to other hosts than this one."""
     proxy_url: Annotated[SecretStr, BeforeValidator(values.parse_proxy_url)] | None = None

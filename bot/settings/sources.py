@@ -14,7 +14,7 @@ SECRETS = frozenset(
 )
 """Settings that may stand in a file of their own, whose path is in `NAME_FILE`."""
 
-OURS = ("SMSC_", "TELEGRAM_", "WEBHOOK_", "LOG_", "ADMIN", "PROXY_", "ALLOW_")
+OURS = ("SMSC_", "TELEGRAM_", "WEBHOOK_", "LOG_", "METRICS_", "ADMIN", "PROXY_", "ALLOW_")
 """A name in `.env` that begins so is a setting of ours, or a typing error."""
 
 _BLANK_SAYS_SOMETHING = frozenset({"SMSC_BACKUP_URL"})

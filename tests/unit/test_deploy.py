@@ -13,7 +13,7 @@ DEPLOY = Path(__file__).parents[2] / "deploy"
 FILES = [*DEPLOY.glob("compose*.yaml"), *DEPLOY.glob("kubernetes/*.yaml"), *DEPLOY.glob("systemd/*.service")]
 FILES += DEPLOY.glob("*.example")
 SET = re.compile(r"(?:^ *|- name: |^Environment=(?:\S+ )*)([A-Z]+_[A-Z_]+)(?=: |=|$)", re.MULTILINE)
-OTHERS = {"POSTGRES_USER", "POSTGRES_DB", "POSTGRES_PASSWORD_FILE", "POSTGRES_INITDB_ARGS", "METRICS_LISTEN"}
+OTHERS = {"POSTGRES_USER", "POSTGRES_DB", "POSTGRES_PASSWORD_FILE", "POSTGRES_INITDB_ARGS"}
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(DEPLOY)))

@@ -146,6 +146,8 @@ class Working:
             self.changes,
             ConfiguredLogins(tuple(workshop.names), timedelta(seconds=PACE)),
         )
+        self.late: list[timedelta] = []
+        self.queue.started_late.listen(self.late.append)
         self._turned = asyncio.Event()
         self.changes.listen(self._hear)
 

@@ -175,7 +175,7 @@ def build(settings: Settings, clock: Clock, outside: Outside, metrics: Metrics |
         requests=DocumentRequests(database, clock, queue_changes, admission, authorization, configured),
         confirmations=Confirmations(database, clock, authorization, admission),
         unknown_outcomes=UnknownOutcomes(database, clock, queue_changes, authorization),
-        history=DocumentHistory(database, clock, queue_changes, authorization),
+        history=DocumentHistory(database, clock, queue_changes, authorization, limits),
         sub_clients=SubClients(database, clock),
         logins=Logins(database, clock, queue_changes, access_changes, configured),
         questions=Questions(database, clock),

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, delete, exists, select, update
+from sqlalchemy import Select, and_, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain import Destination
@@ -63,9 +63,19 @@ async def get(session: AsyncSession, question_id: int) -> Question | None:
     return await session.get(Question, question_id)
 
 
-async def of_message(session: AsyncSession, kind: str, asker_id: int, chat_id: int, message_id: int) -> Question | None:
-    """Find a person's open question of a kind that the bot asked with this message."""
-    return (await session.scalars(_open(kind, asker_id, chat_id).where(Question.message_id == message_id))).first()
+async def of_message(
+    session: AsyncSession, kind: str, asker_id: int, chat_id: int, message_id: int, *, heard: int | None
+) -> Question | None:
+    """Find a person's question of a kind that the bot asked with this message: an open one, or the one that `heard`,
+    the person's message, has answered before."""
+    asked = select(Question).where(
+        Question.chat_id == chat_id,
+        Question.message_id == message_id,
+        Question.kind == kind,
+        Question.asker_id == asker_id,
+        or_(Question.answered_at.is_(None), Question.payload["heard"].as_integer() == heard),
+    )
+    return (await session.scalars(asked)).first()
 
 
 async def of_copy(session: AsyncSession, kind: str, asker_id: int, chat_id: int, message_id: int) -> Question | None:

@@ -62,3 +62,20 @@ async def waiting_of(session: AsyncSession, requester_id: int, limit: int) -> Se
             .limit(limit)
         )
     ).all()
+
+
+async def cancelled_untold(session: AsyncSession, requester_id: int, by: int, limit: int) -> Sequence[Request]:
+    """Return what of a person's was cancelled by somebody, where nobody has read of it yet."""
+    return (
+        await session.scalars(
+            select(Request)
+            .where(
+                Request.requester_id == requester_id,
+                Request.closed_by_id == by,
+                Request.state == State.CANCELLED,
+                Request.delivered_at.is_(None),
+            )
+            .order_by(Request.id)
+            .limit(limit)
+        )
+    ).all()

@@ -83,18 +83,24 @@ class Questions:
             return None
         return _whose_act(question)
 
-    async def whose_act_asked_by(self, chat_id: int, message_id: int, of: Person) -> WhoseAct | None:
-        """Find the open question that this message of the bot asks a person, or asked first where it came twice."""
+    async def whose_act_asked_by(self, chat_id: int, message_id: int, of: Person, heard: int | None) -> WhoseAct | None:
+        """Find the open question that this message of the bot asks a person, or asked first where it came twice.
+
+        Also the one that `heard`, the person's message, has answered already.
+        """
         kind = QuestionKind.WHOSE_ACT
         async with self._database.read() as session:
-            question = await questions.of_message(session, kind, of.id, chat_id, message_id)
+            question = await questions.of_message(session, kind, of.id, chat_id, message_id, heard=heard)
             question = question or await questions.of_copy(session, kind, of.id, chat_id, message_id)
         return None if question is None else _whose_act(question)
 
-    async def invoice_number_asked_by(self, chat_id: int, message_id: int, of: Person) -> InvoiceNumber | None:
-        """Find the open question that this message of the bot asks a person."""
+    async def invoice_number_asked_by(
+        self, chat_id: int, message_id: int, of: Person, heard: int | None
+    ) -> InvoiceNumber | None:
+        """Find the open question that this message of the bot asks a person, or that `heard` has answered already."""
+        kind = QuestionKind.INVOICE_NUMBER
         async with self._database.read() as session:
-            question = await questions.of_message(session, QuestionKind.INVOICE_NUMBER, of.id, chat_id, message_id)
+            question = await questions.of_message(session, kind, of.id, chat_id, message_id, heard=heard)
         return None if question is None else _invoice_number(question)
 
     async def asked_with(self, asked: QuestionView, message_id: int) -> None:
@@ -105,9 +111,12 @@ class Questions:
 
         await self._database.write_until_stored("keeping a question's message", store)
 
-    async def answered(self, asked: QuestionView) -> None:
+    async def answered(self, asked: QuestionView, heard: int | None = None) -> None:
+        """Close a question; `heard` is the message that answered it, None for a press."""
         async with self._database.write() as session:
-            (await session.get_one(Question, asked.id)).answered_at = self._clock.now()
+            question = await session.get_one(Question, asked.id)
+            question.answered_at = self._clock.now()
+            question.payload = {**question.payload, "heard": heard}
 
     async def _ask(self, kind: QuestionKind, asker: Person, origin: Destination, payload: dict[str, Any]) -> Question:
         async with self._database.write() as session:

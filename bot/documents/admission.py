@@ -5,8 +5,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.documents.doubts import Confirmation, Declined, Doubts
 from bot.documents.intents import Intent
 from bot.documents.limits import TooManyWaiting, WaitingLimits
-from bot.domain import Kind, State
-from bot.queue.changes import QueueChange, QueueChanges, append
+from bot.domain import Kind
+from bot.queue.changes import QueueChanges, append, news_of
 from bot.runtime.clock import Clock
 from db import audit, logins, requests
 from db.audit import AuditAction
@@ -54,13 +54,9 @@ class Admission:
         return asked if asked is not None else await self._append(session, intent)
 
     def announce(self, result: object) -> None:
-        """Wake whoever waits for a request, also for one that was there: its first announcement may be lost.
-
-        That is so where its commit worked, but was reported as failed.
-        """
+        """Wake whoever waits for a request, if the result is one."""
         if isinstance(result, Request):
-            ended = () if result.state in {State.QUEUED, State.RUNNING} else (result,)
-            self._changes.announce(QueueChange(ended=ended, touched=frozenset({result.login})))
+            self._changes.announce(news_of(result))
 
     async def _append(self, session: AsyncSession, intent: Intent) -> Request:
         # The lock comes first, so that ids follow the order of commits: first in, first out.

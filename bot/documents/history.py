@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.access.authorization import Authorization
 from bot.access.policy import Action
+from bot.documents.limits import TooManyWaiting, WaitingLimits
 from bot.domain import CreateInvoice, Denial, Destination, GetInvoice, Person, State, SubClient, Wish
-from bot.queue.changes import QueueChange, QueueChanges, append
+from bot.queue.changes import QueueChanges, append, news_of
 from bot.runtime.clock import Clock
 from db import audit, documents, logins, requests
 from db.audit import AuditAction
@@ -68,11 +69,19 @@ def wish_anew(request: Request) -> Wish | None:
 class DocumentHistory:
     """Shows and sends what a chat has, as far as whoever asks may use the login that it was made with."""
 
-    def __init__(self, database: Database, clock: Clock, changes: QueueChanges, authorization: Authorization) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        changes: QueueChanges,
+        authorization: Authorization,
+        limits: WaitingLimits,
+    ) -> None:
         self._database = database
         self._clock = clock
         self._changes = changes
         self._authorization = authorization
+        self._limits = limits
 
     async def page(self, chat_id: int, reader_id: int, sub_client: SubClient | None, number: int) -> HistoryPage:
         """Return a page of what a reader may have, the last one if there are not so many."""
@@ -109,23 +118,23 @@ class DocumentHistory:
             denial = await self._denial(session, presser, done, Action.RECEIVE)
             if denial is not None:
                 return denial
-            if await requests.of_origin(session, to.chat_id, origin, _number(press)) is not None:
-                return Redelivery.DONE
-            now = self._clock.now()
-            if await documents.just_copied(session, done, to, since=now - _DOUBLE_TAP):
-                return Redelivery.ON_ITS_WAY
-            copy = requests.copy(done, requester=presser, destination=to, now=now, press=_number(press))
-            session.add(copy)
-            await session.flush()
-            audit.record_request(
-                session,
-                AuditAction.SEND_FROM_HISTORY,
-                copy,
-                now=now,
-                actor=presser,
-                detail=f"document of request {done.id}",
-            )
-        self._changes.announce(QueueChange(ended=(copy,)))
+            copy = await requests.of_origin(session, to.chat_id, origin, _number(press))
+            if copy is None:
+                now = self._clock.now()
+                if await documents.just_copied(session, done, to, since=now - _DOUBLE_TAP):
+                    return Redelivery.ON_ITS_WAY
+                copy = requests.copy(done, requester=presser, destination=to, now=now, press=_number(press))
+                session.add(copy)
+                await session.flush()
+                audit.record_request(
+                    session,
+                    AuditAction.SEND_FROM_HISTORY,
+                    copy,
+                    now=now,
+                    actor=presser,
+                    detail=f"document of request {done.id}",
+                )
+        self._changes.announce(news_of(copy))
         return Redelivery.DONE
 
     async def send_again(self, request_id: int, asker: Person, *, as_admin: bool) -> SendAgainResult | Denial:
@@ -147,13 +156,15 @@ class DocumentHistory:
             request.delivered_at = request.undeliverable = None
             request.withheld = False
             audit.record_request(session, AuditAction.SEND_AGAIN, request, now=self._clock.now(), actor=asker)
-        self._changes.announce(QueueChange(ended=(request,)))
+        self._changes.announce(news_of(request))
         return SendAgainResult.DONE
 
-    async def fetch_anew(self, request_id: int, presser: Person, to: Destination) -> Redelivery | Denial:
+    async def fetch_anew(
+        self, request_id: int, presser: Person, to: Destination
+    ) -> Redelivery | Denial | TooManyWaiting:
         """Queue a request for a document that exists, with the login that made it; once for each message's button."""
         async with self._database.write() as session:
-            known = await requests.of_origin(session, to.chat_id, to.reply_to or 0, request_id)
+            anew = await requests.of_origin(session, to.chat_id, to.reply_to or 0, request_id)
             before = await requests.get(session, request_id)
             wish = None if before is None or before.chat_id != to.chat_id else wish_anew(before)
             if before is None or wish is None or before.state not in {State.DONE, State.FAILED}:
@@ -161,22 +172,24 @@ class DocumentHistory:
             denial = await self._denial(session, presser, before, Action.USE)
             if denial is not None:
                 return denial
-            if known is not None:
-                return Redelivery.DONE
-            row = await logins.lock(session, before.login)
-            anew = requests.new(wish, login=before.login, requester=presser, destination=to, now=self._clock.now())
-            anew.again_of = request_id
-            await append(session, row, anew)
-            audit.record_request(
-                session,
-                AuditAction.FETCH_ANEW,
-                anew,
-                now=anew.created_at,
-                actor=presser,
-                detail=f"document of request {request_id}",
-            )
-        self._changes.announce(QueueChange(touched=frozenset({anew.login})))
-        _log.info("request %d fetches the document of request %d anew", anew.id, request_id)
+            if anew is None:
+                reached = await self._limits.reached(session, presser.id, to.chat_id)
+                if reached is not None:
+                    return reached
+                row = await logins.lock(session, before.login)
+                anew = requests.new(wish, login=before.login, requester=presser, destination=to, now=self._clock.now())
+                anew.again_of = request_id
+                await append(session, row, anew)
+                audit.record_request(
+                    session,
+                    AuditAction.FETCH_ANEW,
+                    anew,
+                    now=anew.created_at,
+                    actor=presser,
+                    detail=f"document of request {request_id}",
+                )
+                _log.info("request %d fetches the document of request %d anew", anew.id, request_id)
+        self._changes.announce(news_of(anew))
         return Redelivery.DONE
 
     async def _denial(self, session: AsyncSession, person: Person, request: Request, action: Action) -> Denial | None:

@@ -9,7 +9,7 @@ from bot.access.policy import Action
 from bot.documents.admission import Admission, AdmissionResult
 from bot.documents.intents import Intent
 from bot.domain import Borrowed, ConfiguredLogins, Denial, Destination, Person, State, Wish
-from bot.queue.changes import QueueChange, QueueChanges
+from bot.queue.changes import QueueChange, QueueChanges, news_of
 from bot.queue.verdicts import RETRYABLE
 from bot.runtime.clock import Clock
 from db import audit, logins, queue, requests
@@ -135,8 +135,7 @@ class DocumentRequests:
                 audit.record_request(session, AuditAction.CANCEL, request, now=now, actor=presser)
             elif request.state is not State.CANCELLED or request.closed_by_id != presser.id:
                 return CancelResult.TOO_LATE
-        # Also for the same press once more: where its commit was reported as failed, nobody has heard of it.
-        self._changes.announce(QueueChange(ended=(request,), touched=frozenset({request.login})))
+        self._changes.announce(news_of(request))
         return CancelResult.DONE
 
     async def cancel_all_of(self, requester_id: int, admin: Person) -> int:
@@ -151,6 +150,9 @@ class DocumentRequests:
                 audit.record_request(session, AuditAction.CANCEL, request, now=now, actor=admin)
             for login in locked.values():
                 await logins.refresh_due(session, login)
-        if waiting:
-            self._changes.announce(QueueChange(ended=tuple(waiting), touched=frozenset(locked)))
-        return len(waiting)
+            # Where this is handled again, there are only those that nobody was told of yet.
+            cancelled = waiting or await queue.cancelled_untold(session, requester_id, admin.id, _MAX_CANCELLED)
+        self._changes.announce(
+            QueueChange(ended=tuple(cancelled), touched=frozenset(request.login for request in cancelled))
+        )
+        return len(cancelled)

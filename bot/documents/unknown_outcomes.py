@@ -82,20 +82,36 @@ class UnknownOutcomes:
             request = await requests.get(session, request_id)
             refusal = _refusal(request, person, as_admin=as_admin)
             if request is None or refusal is not None:
-                return Review(request, refusal, await _number_taken(session, request))
-            denial = await self._denial(session, request, resolution, person, as_admin=as_admin)
-            if denial is not None:
-                return Review(request, denial)
-            now = self._clock.now()
-            request.resolution, request.resolved_at = resolution, now
-            request.resolved_by_id, request.resolved_by = person.id, person.name
-            wish = _what_follows(request, resolution, number)
-            if wish is not None:
-                login = await logins.lock(session, request.login)
-                await append(session, login, requests.follow(request, wish, requester=person, now=now))
-            audit.record_request(session, _RESOLVED[resolution], request, now=now, actor=person, detail=number or "")
-        self._changes.announce(QueueChange(touched=frozenset({request.login})))
-        _log.info("request %d: person %d says %s", request_id, person.id, resolution)
+                review = Review(request, refusal, await _number_taken(session, request))
+            else:
+                review = await self._resolve(session, request, resolution, person, as_admin=as_admin, number=number)
+        if review.request is not None and review.request.resolution is not None:
+            # Also where it was resolved before: that commit may have been reported as failed, so that nobody knows.
+            self._changes.announce(QueueChange(touched=frozenset({review.request.login})))
+        return review
+
+    async def _resolve(
+        self,
+        session: AsyncSession,
+        request: Request,
+        resolution: Resolution,
+        person: Person,
+        *,
+        as_admin: bool,
+        number: str | None,
+    ) -> Review:
+        denial = await self._denial(session, request, resolution, person, as_admin=as_admin)
+        if denial is not None:
+            return Review(request, denial)
+        now = self._clock.now()
+        request.resolution, request.resolved_at = resolution, now
+        request.resolved_by_id, request.resolved_by = person.id, person.name
+        wish = _what_follows(request, resolution, number)
+        if wish is not None:
+            login = await logins.lock(session, request.login)
+            await append(session, login, requests.follow(request, wish, requester=person, now=now))
+        audit.record_request(session, _RESOLVED[resolution], request, now=now, actor=person, detail=number or "")
+        _log.info("request %d: person %d says %s", request.id, person.id, resolution)
         return Review(request, None, number)
 
     async def _denial(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.domain import State
 from bot.runtime.signals import Signal
 from db import logins
 from db.models import Login, Request
@@ -26,6 +27,16 @@ class QueueChange:
     def logins(self) -> frozenset[str]:
         """The logins in whose queues positions and times may have changed."""
         return self.touched | {request.login for request in (*self.started, *self.returned, *self.ended)}
+
+
+def news_of(request: Request) -> QueueChange:
+    """Return what to announce of a request that was queued or has ended.
+
+    Announce it also where the request was there already: its commit may have worked and been reported as failed, and
+    then nobody has heard of it.
+    """
+    ended = () if request.state in {State.QUEUED, State.RUNNING} else (request,)
+    return QueueChange(ended=ended, touched=frozenset({request.login}))
 
 
 QueueChanges = Signal[QueueChange]

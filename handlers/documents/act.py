@@ -5,7 +5,7 @@ from markupsafe import Markup
 from bot.conversation.draft import DraftKind
 from bot.conversation.questions import Questions, WhoseAct
 from bot.documents.sub_clients import SubClients
-from bot.domain import Borrowed, SubClient
+from bot.domain import SubClient
 from bot.language.translator import Translator
 from bot.messaging.messenger import Messenger
 from bot.parsing import ActOfChat, parse_act, parse_sub_client
@@ -68,21 +68,24 @@ class ActCommand:
         """Take a reply to the question as the answer; False if it answers no question of ours."""
         if command.replied_to is None:
             return False
-        question = await self._questions.whose_act_asked_by(command.to.chat_id, command.replied_to, command.person)
+        question = await self._questions.whose_act_asked_by(
+            command.to.chat_id, command.replied_to, command.person, command.to.reply_to
+        )
         if question is None:
             return False
         sub_client = await parse(command, "sub_client", parse_sub_client)
         if sub_client is not None:
-            await self._answer(command.caller, question, sub_client, command.borrowed)
+            await self._answer(command.caller, question, sub_client, command)
         return True
 
     async def _answer(
-        self, caller: Caller, question: WhoseAct, sub_client: SubClient, borrowed: Borrowed | None = None
+        self, caller: Caller, question: WhoseAct, sub_client: SubClient, reply: Command | None = None
     ) -> None:
         if not question.asked.answered:
             wish = question.answer(sub_client)
+            borrowed = reply.borrowed if reply else None
             await self._intake.enqueue(caller, question.asked.origin, wish, borrowed=borrowed)
-            await self._questions.answered(question.asked)
+            await self._questions.answered(question.asked, reply.to.reply_to if reply else None)
         if question.asked.message_id is not None:
             await self._messenger.delete(question.asked.origin.chat_id, question.asked.message_id)
 

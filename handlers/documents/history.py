@@ -6,6 +6,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from bot.access.wording import denial
 from bot.delivery.buttons import ANEW
 from bot.documents.history import PAGE, DocumentHistory, HistoryPage, Redelivery, wish_anew
+from bot.documents.limits import TooManyWaiting
 from bot.documents.wording import describe
 from bot.domain import CreateInvoice, Denial, State, SubClient
 from bot.language.translator import Translator
@@ -13,7 +14,7 @@ from bot.parsing import parse_sub_client
 from bot.runtime.clock import Clock
 from db.models import Request
 from handlers.context import Command, Press
-from handlers.intake import parse
+from handlers.intake import parse, too_many
 
 RESEND = "resend"
 PAGES = "page"
@@ -52,7 +53,7 @@ class HistoryCommand:
         sent = await self._history.fetch_anew(press.args[0], press.person, press.origin)
         await self._answer(press, sent)
 
-    async def _answer(self, press: Press, sent: Redelivery | Denial) -> None:
+    async def _answer(self, press: Press, sent: Redelivery | Denial | TooManyWaiting) -> None:
         t = press.t
         match sent:
             case Redelivery.DONE:
@@ -63,6 +64,8 @@ class HistoryCommand:
                 text = t.say("There is no PDF of it here.")
             case Denial():
                 text = denial(t, sent)
+            case TooManyWaiting():
+                text = too_many(t, sent)
         await press.answer(text, alert=sent not in {Redelivery.DONE, Redelivery.ON_ITS_WAY})
 
     def _text(self, t: Translator, page: HistoryPage) -> Markup:

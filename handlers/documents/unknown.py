@@ -87,7 +87,9 @@ class UnknownOutcomeHandlers:
         """Take a reply as the invoice's number; False if it answers no question of ours."""
         if command.replied_to is None:
             return False
-        question = await self._questions.invoice_number_asked_by(command.to.chat_id, command.replied_to, command.person)
+        question = await self._questions.invoice_number_asked_by(
+            command.to.chat_id, command.replied_to, command.person, command.to.reply_to
+        )
         if question is None:
             return False
         if command.borrowed is not None:
@@ -112,7 +114,7 @@ class UnknownOutcomeHandlers:
         if review.request is not None and review.request.resolution is not None and origin.reply_to is not None:
             await self._show_resolved(command.t, origin.chat_id, origin.reply_to, review.request)
         # Only now: where the process ends before, the reply comes again and is answered.
-        await self._questions.answered(question.asked)
+        await self._questions.answered(question.asked, command.to.reply_to)
 
     async def _resolve(self, press: Press, resolution: Resolution) -> None:
         review = await self._outcomes.resolve(press.args[0], resolution, press.person, as_admin=press.access.is_admin)

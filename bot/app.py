@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 
 from bot.access.admins import AdminNotes
 from bot.access.allowlist import Allowlist
@@ -12,11 +13,13 @@ from bot.access.membership import Membership
 from bot.access.move_notes import MoveNotes
 from bot.access.petition_cards import PetitionCards
 from bot.access.petitions import Petitions
+from bot.access.stopping import Stopping
 from bot.audit.announcements import RightsAnnouncements
 from bot.audit.reading import AuditLog
 from bot.commands.menus import Menus
 from bot.conversation.dialogue import Dialogues
 from bot.conversation.questions import Questions
+from bot.delivery.audience import Audience
 from bot.delivery.outcomes import OutcomeDelivery
 from bot.delivery.status import StatusMessages
 from bot.delivery.undelivered import UndeliveredNotes
@@ -130,8 +133,17 @@ def build(settings: Settings, clock: Clock, outside: Outside, metrics: Metrics |
     admins = AdminNotes(database, notes_messenger, languages, authorization)
 
     # The queue, and what brings its outcomes to people.
+    stopping = Stopping(authorization, clock)
+    stopping.stops.listen(lambda stopped: queue_changes.announce(QueueChange.of_cancelled(stopped.cancelled)))
     calls = VendorCalls(vendor, settings.accounts, outside.may_call_vendor)
-    scheduler = Scheduler(database, clock, metrics.metered(calls) if metrics else calls, queue_changes, configured)
+    scheduler = Scheduler(
+        database,
+        clock,
+        metrics.metered(calls) if metrics else calls,
+        stopping.may_go,
+        queue_changes,
+        configured,
+    )
     chat_locks = KeyedLock()
     status = StatusMessages(database, clock, courtesies, translators, chat_locks, pace=configured.pace)
     undelivered = UndeliveredNotes(database, clock, admins)
@@ -140,7 +152,7 @@ def build(settings: Settings, clock: Clock, outside: Outside, metrics: Metrics |
         clock,
         messenger.of_rank(Rank.OUTCOME),
         translators,
-        authorization,
+        Audience(database, authorization),
         undelivered,
         chat_locks,
     )
@@ -157,10 +169,9 @@ def build(settings: Settings, clock: Clock, outside: Outside, metrics: Metrics |
     move_notes = MoveNotes(database, clock, admins)
     chat_moves.followed.listen(lambda _: move_notes.wake())
     menus = Menus(database, application.bot, authorization, translators)
-    access_changes.listen(lambda _: petition_cards.wake())
-    access_changes.listen(lambda _: menus.wake())
     announcements = RightsAnnouncements(database, clock, admins, settings.timezone)
-    access_changes.listen(lambda _: announcements.wake())
+    for shows_access in (petition_cards, menus, announcements):
+        access_changes.listen(partial(_wake, shows_access))
 
     money = MoneyWords(settings.currency)
     doubts = Doubts(
@@ -169,8 +180,12 @@ def build(settings: Settings, clock: Clock, outside: Outside, metrics: Metrics |
         ask_after=timedelta(minutes=settings.ask_after_minutes),
         confirm_above=settings.confirm_above,
     )
-    limits = WaitingLimits(of_person=settings.max_waiting_per_person, of_chat=settings.max_waiting_per_chat)
-    admission = Admission(clock, queue_changes, doubts, limits)
+    admission = Admission(
+        clock,
+        queue_changes,
+        doubts,
+        WaitingLimits(of_person=settings.max_waiting_per_person, of_chat=settings.max_waiting_per_chat),
+    )
     uses = UseCases(
         requests=DocumentRequests(database, clock, queue_changes, admission, authorization, configured),
         confirmations=Confirmations(database, clock, authorization, admission),
@@ -180,7 +195,9 @@ def build(settings: Settings, clock: Clock, outside: Outside, metrics: Metrics |
         logins=Logins(database, clock, queue_changes, access_changes, configured),
         questions=Questions(database, clock),
         dialogues=Dialogues(database, clock, money),
-        allowlist=Allowlist(database, clock, access_changes, admin_ids=settings.admin_ids, names=configured.names),
+        allowlist=Allowlist(
+            database, clock, access_changes, stopping, admin_ids=settings.admin_ids, names=configured.names
+        ),
         petitions=petitions,
         login_choices=LoginChoices(database, clock),
         audit=AuditLog(database, clock, settings.timezone),
@@ -240,3 +257,7 @@ def _count(
     scheduler.started_late.listen(metrics.on_start)
     delivery.recorded.listen(metrics.on_delivery)
     metrics.ask_outbox(outbox.waiting)
+
+
+def _wake(worker: Worker, _: None) -> None:
+    worker.wake()

@@ -29,6 +29,7 @@ class AuditAction(StrEnum):
     SEND_FROM_HISTORY = "send from history"
     FETCH_ANEW = "fetch anew"
     CANCEL = "cancel"
+    STOP = "stop"
     DUPLICATE_SEND_THAT = "duplicate: send_that"
     DUPLICATE_CREATE_ANOTHER = "duplicate: create_another"
     DUPLICATE_CANCEL = "duplicate: cancel"

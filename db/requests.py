@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import false, func, or_, select, update
+from sqlalchemy import false, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain import (
@@ -142,6 +142,14 @@ async def start_heads(session: AsyncSession, logins: Collection[str], now: datet
         execution_options={"synchronize_session": False, "populate_existing": True},
     )
     return started.all()
+
+
+async def waiting_about(session: AsyncSession, subject_id: int, limit: int) -> Sequence[Request]:
+    """Return what waits of a person or for a chat, in the order in which it was queued."""
+    about = or_(Request.requester_id == subject_id, Request.chat_id == subject_id)
+    # Spelled out, for the partial indexes are found by nothing else.
+    waits = text("requests.state = 'queued'")
+    return (await session.scalars(select(Request).where(about, waits).order_by(Request.id).limit(limit))).all()
 
 
 async def running(session: AsyncSession) -> Sequence[Request]:

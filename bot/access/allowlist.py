@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.access import entries
 from bot.access.entries import ChatChange, PersonChange, changed_chat, changed_person, summary
 from bot.access.policy import is_over
+from bot.access.stopping import Stopped, Stopping
 from bot.domain import Decision, Destination, Person, PetitionKind, Role
 from bot.runtime.clock import Clock
 from bot.runtime.signals import Signal
@@ -35,6 +36,9 @@ class AllowlistRefusal(StrEnum):
     UNKNOWN_LOGIN = "unknown_login"
 
 
+AllowlistResult = AllowlistRefusal | Stopped | None
+
+
 @dataclass(frozen=True, slots=True)
 class AllowlistEntries:
     """The allowlist."""
@@ -53,13 +57,18 @@ class Candidate:
 
 
 class Allowlist:
-    """The admins' changes, each in one transaction with its audit; `changes` is announced after each."""
+    """The admins' changes, each in one transaction with its audit and with the end of what may go on no more.
+
+    Each returns why nothing changed, or what it stopped; None if it stopped nothing. `changes` is announced after
+    each.
+    """
 
     def __init__(
         self,
         database: Database,
         clock: Clock,
         changes: Signal[None],
+        stopping: Stopping,
         *,
         admin_ids: frozenset[int],
         names: Sequence[str],
@@ -67,6 +76,7 @@ class Allowlist:
         self._database = database
         self._clock = clock
         self._changes = changes
+        self._stopping = stopping
         self.admin_ids = admin_ids
         self.names = tuple(names)
         """The logins of the settings, the default one first."""
@@ -93,7 +103,7 @@ class Allowlist:
 
     async def put_person(
         self, user_id: int, change: PersonChange, admin: Person, *, only_listed: bool = False
-    ) -> AllowlistRefusal | None:
+    ) -> AllowlistResult:
         """Let a person in, or change their entry; `only_listed` is for old buttons, which let nobody in again."""
         if not set(change.logins or ()) <= set(self.names):
             return AllowlistRefusal.UNKNOWN_LOGIN
@@ -114,12 +124,12 @@ class Allowlist:
             if before is None or summary(before) != summary(after):
                 await allowlist.put(session, after)
                 self._record(session, AuditAction.ALLOW_USER, admin, user_id, summary(after))
-        self._changes.announce(None)
-        return None
+            stopped = await self._stopping.stop(session, user_id)
+        return self._announced(stopped)
 
     async def put_chat(
         self, chat_id: int, change: ChatChange, admin: Person, *, only_listed: bool = False
-    ) -> AllowlistRefusal | None:
+    ) -> AllowlistResult:
         """Let a group in, or change its entry; `only_listed` as for people."""
         if change.login and change.login not in self.names:
             return AllowlistRefusal.UNKNOWN_LOGIN
@@ -135,8 +145,8 @@ class Allowlist:
             if before is None or summary(before) != summary(after):
                 await allowlist.put(session, after)
                 self._record(session, AuditAction.ALLOW_CHAT, admin, chat_id, summary(after))
-        self._changes.announce(None)
-        return None
+            stopped = await self._stopping.stop(session, after.chat_id)
+        return self._announced(stopped)
 
     async def keep_candidate(self, user_id: int, change: PersonChange, admin: Person, origin: Destination) -> int:
         """Remember whom an admin is about to let in, and how, until they say so; return the question's id."""
@@ -159,8 +169,8 @@ class Allowlist:
             return None
         return Candidate(question.payload["id"], entries.from_json(question.payload))
 
-    async def revoke_person(self, user_id: int, admin: Person) -> AllowlistRefusal | None:
-        """Take a person off the list; it takes effect with their next command or press."""
+    async def revoke_person(self, user_id: int, admin: Person) -> AllowlistResult:
+        """Take a person off the list; what waits of theirs is cancelled."""
         if user_id in self.admin_ids:
             return AllowlistRefusal.ALWAYS_ADMIN
         async with self._database.write() as session:
@@ -172,21 +182,28 @@ class Allowlist:
             await allowlist.remove_person(session, user_id)
             await preferences.forget_logins(session, user_id)
             self._record(session, AuditAction.REVOKE_USER, admin, user_id, entry.name)
-        self._changes.announce(None)
+            stopped = await self._stopping.stop(session, user_id)
         _log.info("person %d is off the list, by person %d", user_id, admin.id)
-        return None
+        return self._announced(stopped)
 
-    async def revoke_chat(self, chat_id: int, admin: Person) -> AllowlistRefusal | None:
-        """Take a group off the list; the bot stays in it, silent."""
+    async def revoke_chat(self, chat_id: int, admin: Person) -> AllowlistResult:
+        """Take a group off the list; the bot stays in it, silent, and what waits for it is cancelled."""
         async with self._database.write() as session:
             entry = await allowlist.chat(session, chat_id)
             if entry is None:
                 return AllowlistRefusal.NOT_LISTED
             await allowlist.remove_chat(session, chat_id)
             self._record(session, AuditAction.REVOKE_CHAT, admin, chat_id, entry.name)
-        self._changes.announce(None)
+            stopped = await self._stopping.stop(session, entry.chat_id)
         _log.info("group %d is off the list, by person %d", chat_id, admin.id)
-        return None
+        return self._announced(stopped)
+
+    def _announced(self, stopped: Stopped) -> Stopped | None:
+        self._changes.announce(None)
+        if not stopped:
+            return None
+        self._stopping.stops.announce(stopped)
+        return stopped
 
     def _record(self, session: AsyncSession, action: AuditAction, admin: Person, subject_id: int, detail: str) -> None:
         audit.record(session, action, now=self._clock.now(), actor=admin, subject_id=subject_id, detail=detail)

@@ -25,6 +25,7 @@ ACTIONS: Mapping[AuditAction, _Words] = {
     AuditAction.SEND_FROM_HISTORY: lambda t: t.say("took a document from the history"),
     AuditAction.FETCH_ANEW: lambda t: t.say("fetched a document anew"),
     AuditAction.CANCEL: lambda t: t.say("cancelled"),
+    AuditAction.STOP: lambda t: t.say("cancelled by itself, as the right to it had ended"),
     AuditAction.DUPLICATE_SEND_THAT: lambda t: t.say("took the PDF that there was"),
     AuditAction.DUPLICATE_CREATE_ANOTHER: lambda t: t.say("wanted another one like it"),
     AuditAction.DUPLICATE_CANCEL: lambda t: t.say("wanted no other like it"),
@@ -63,6 +64,11 @@ _DETAILS: Mapping[str, _Words] = {
     "everyone": lambda t: t.say("everyone in it"),
     "listed": lambda t: t.say("only people on the list"),
     "left": lambda t: t.say("I am not in it"),
+    "not_listed": lambda t: t.say("not on the list"),
+    "expired": lambda t: t.say("time is over"),
+    "chat_closed": lambda t: t.say("the group is not on the list"),
+    "no_login": lambda t: t.say("without the login"),
+    "login_removed": lambda t: t.say("the settings have no such login"),
 }
 
 

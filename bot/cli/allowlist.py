@@ -1,20 +1,24 @@
 """`docsbot allow`, `revoke` and `allowlist`: the allowlist from the command line, also while the bot runs."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.access.authorization import Authorization
 from bot.access.entries import ChatChange, PersonChange, Until, changed_chat, changed_person, summary
+from bot.access.stopping import Stopped, Stopping
 from bot.cli.output import Row, local, print_rows, printable
-from bot.domain import Decision, PetitionKind, Role
+from bot.domain import ConfiguredLogins, Decision, PetitionKind, Role
 from bot.process.database import existing_database, opened_database
-from bot.runtime.clock import last_day
+from bot.runtime.clock import LoopClock, last_day
 from bot.settings import DatabaseSettings
 from db import allowlist as entries
 from db import audit, petitions
 from db.audit import AuditAction
+from db.engine import Database
 from db.models import AllowedChat, AllowedPerson
 
 _ALLOWED = {"user": AuditAction.ALLOW_USER, "chat": AuditAction.ALLOW_CHAT}
@@ -57,22 +61,42 @@ async def allow(
         entry.name = told.name or entry.name
         await entries.put(session, entry)
         audit.record(session, _ALLOWED[what], now=now, subject_id=id_, detail=summary(entry))
+        stopped = await _stop(database, session, settings, id_, known_logins)
+    if stopped:
+        print(_stopped(stopped))
     print(f"{what} {id_} is on the allowlist: {printable(summary(entry))}.")
     return 0
 
 
-async def revoke(settings: DatabaseSettings, what: str, id_: int) -> int:
-    """Take a person or a group off the allowlist; takes effect with the next command."""
+async def revoke(settings: DatabaseSettings, what: str, id_: int, *, known_logins: Sequence[str] | None = None) -> int:
+    """Take a person or a group off the allowlist, and cancel what waits of theirs.
+
+    A running bot notices within a minute. Without the logins of the settings it cancels, each when its turn comes.
+    """
     async with opened_database(settings) as database, database.write() as session:
         remove = entries.remove_person if what == "user" else entries.remove_chat
         removed = await remove(session, id_)
         if removed:
             audit.record(session, _REVOKED[what], now=datetime.now(UTC), subject_id=id_)
+        stopped = await _stop(database, session, settings, id_, known_logins)
     if what == "user" and id_ in settings.admin_ids:
         print(f"user {id_} stays an admin as long as ADMIN_IDS names them.")
         return 1
+    if stopped:
+        print(_stopped(stopped))
     print(f"{what} {id_} is off the allowlist." if removed else f"{what} {id_} was not on the allowlist.")
     return 0 if removed else 1
+
+
+async def _stop(
+    database: Database, session: AsyncSession, settings: DatabaseSettings, id_: int, known_logins: Sequence[str] | None
+) -> Stopped:
+    if not known_logins:
+        return Stopped()
+    clock = LoopClock(asyncio.get_running_loop())
+    configured = ConfiguredLogins(tuple(known_logins), pace=timedelta(0))
+    authorization = Authorization(database, clock, settings.admin_ids, configured)
+    return await Stopping(authorization, clock).stop(session, id_)
 
 
 async def allowlist(settings: DatabaseSettings, zone: tzinfo | None = None, *, as_json: bool = False) -> int:
@@ -105,6 +129,11 @@ async def _changed_chat(session: AsyncSession, chat_id: int, told: Told, now: da
     until = told.end_of(before)
     change = ChatChange(name=told.name, login=login, everyone=told.everyone, until=until, returned=returned)
     return changed_chat(before, chat_id, change, None, now)
+
+
+def _stopped(stopped: Stopped) -> str:
+    later = "; what waits behind them is cancelled when its turn comes" if stopped.more else ""
+    return f"cancelled: {len(stopped.cancelled)}; with SMS Center already: {len(stopped.running)}{later}."
 
 
 def _wrong_id(what: str, id_: int) -> str | None:

@@ -87,7 +87,9 @@ def _allow(arguments: argparse.Namespace) -> int:
 def _revoke(arguments: argparse.Namespace) -> int:
     from bot.cli import allowlist
 
-    return _outcome(allowlist.revoke(_database_settings(arguments), arguments.what, arguments.id))
+    settings, loaded = _database_settings(arguments), _all_settings(arguments)
+    known = None if loaded is None else [account.login for account in loaded.accounts]
+    return _outcome(allowlist.revoke(settings, arguments.what, arguments.id, known_logins=known))
 
 
 def _allowlist(arguments: argparse.Namespace) -> int:

@@ -4,17 +4,15 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import partial
 
 from markupsafe import Markup
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.access.authorization import Authorization
-from bot.access.policy import Action
+from bot.delivery.audience import Audience, Where
 from bot.delivery.buttons import of_outcome
 from bot.delivery.undelivered import UndeliveredNotes
-from bot.documents import failure_wording, wording
+from bot.documents import failure_wording, stop_wording, wording
 from bot.domain import Destination, State
 from bot.language.translator import Translators
 from bot.messaging.calls import Buttons
@@ -33,6 +31,7 @@ from db.retry import until_stored
 _log = logging.getLogger(__name__)
 
 _AFTER_A_FAULT_S = 60.0
+_LOOK_EVERY_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +51,6 @@ class _Outcome:
     file: _File | None = None
 
 
-class _Where(StrEnum):
-    """Where an outcome may be shown, as the allowlist stands now."""
-
-    IN_ITS_CHAT = "in_its_chat"
-    IN_PRIVATE = "in_private"
-    """Its group removed the bot; its requester is allowed alone with it, too."""
-    NOWHERE = "nowhere"
-
-
 class OutcomeDelivery(Worker):
     """Delivers outcomes, in each chat one after the other, and records what Telegram accepted.
 
@@ -74,7 +64,7 @@ class OutcomeDelivery(Worker):
         clock: Clock,
         messenger: Messenger,
         translators: Translators,
-        authorization: Authorization,
+        audience: Audience,
         notes: UndeliveredNotes,
         chat_locks: KeyedLock,
     ) -> None:
@@ -83,13 +73,14 @@ class OutcomeDelivery(Worker):
         self._clock = clock
         self._messenger = messenger
         self._translators = translators
-        self._authorization = authorization
+        self._audience = audience
         self._notes = notes
         self._chat_locks = chat_locks
         self.recorded: Signal[Request] = Signal()
         """Announces each outcome that Telegram has accepted, or never will."""
         self._under_way: dict[int, asyncio.Task[None]] = {}
         self._cleaning: set[asyncio.Task[None]] = set()
+        self._look: asyncio.TimerHandle | None = None
 
     def on_change(self, change: QueueChange) -> None:
         """Hear of a change of the queue."""
@@ -113,7 +104,13 @@ class OutcomeDelivery(Worker):
             await asyncio.wait(self._under_way.values(), timeout=timeout_s)
 
     async def work(self) -> None:
-        """Begin to deliver each outcome that is not on its way yet."""
+        """Begin to deliver each outcome that is not on its way yet; look again in a while.
+
+        The command line ends requests too, and a commit that was reported as failed may have worked.
+        """
+        if self._look is not None:
+            self._look.cancel()
+        self._look = asyncio.get_running_loop().call_later(_LOOK_EVERY_S, self.wake)
         for request in await until_stored("reading what is undelivered", self._undelivered):
             if request.id not in self._under_way:
                 task = asyncio.create_task(self._deliver(request), name=f"deliver {request.id}")
@@ -145,17 +142,21 @@ class OutcomeDelivery(Worker):
             else:
                 return
 
-    async def _deliver_there(self, outcome: _Outcome, where: _Where) -> None:
+    async def _deliver_there(self, outcome: _Outcome, where: Where) -> None:
         """Deliver where the allowlist lets it; raises `NoLongerWanted` where that changes before Telegram has it."""
         request = outcome.request
         match where:
-            case _Where.NOWHERE:
+            case Where.NOWHERE:
                 await self._withhold(request)
-            case _Where.IN_PRIVATE:
+            case Where.IN_PRIVATE:
                 await self._deliver_elsewhere(outcome, "the bot was removed from the group")
-            case _Where.IN_ITS_CHAT:
+            case Where.WHY_IN_PRIVATE | Where.BARE:
+                await self._say_why_in_private(outcome, where)
+            case Where.IN_ITS_CHAT:
                 try:
-                    sent = await self._send(outcome, request.destination, partial(self._is_still_shown, request))
+                    sent = await self._send(
+                        outcome, request.destination, partial(self._audience.is_still, where, request)
+                    )
                 except Undeliverable as error:
                     await self._deliver_elsewhere(outcome, error.why)
                 else:
@@ -186,19 +187,12 @@ class OutcomeDelivery(Worker):
 
         await self._database.write_until_stored("forgetting a status message", store)
 
-    async def _read(self, request_id: int) -> tuple[Request, bytes | None, _Where]:
+    async def _read(self, request_id: int) -> tuple[Request, bytes | None, Where]:
         async with self._database.read() as session:
             request = await session.get_one(Request, request_id)
             pdf = await documents.pdf(session, request_id) if request.state is State.DONE else None
-            where = await self._where(session, request)
+            where = await self._audience.where(session, request)
         return request, pdf, where
-
-    async def _where(self, session: AsyncSession, request: Request) -> _Where:
-        asked = (request.requester_id, request.chat_id, request.login, Action.RECEIVE)
-        if not await self._authorization.may(session, *asked):
-            return _Where.NOWHERE
-        removed = await self._authorization.was_removed(session, request.chat_id)
-        return _Where.IN_PRIVATE if removed else _Where.IN_ITS_CHAT
 
     def _outcome(self, request: Request, pdf: bytes | None) -> _Outcome:
         t = self._translators.choose(request.language)
@@ -209,6 +203,8 @@ class OutcomeDelivery(Worker):
                 return _Outcome(request, wording.caption(t, request), buttons, file)
             case State.UNKNOWN:
                 return _Outcome(request, wording.unknown(t, request, self._clock.now()), buttons)
+            case State.CANCELLED if request.denied is not None:
+                return _Outcome(request, stop_wording.cancelled(t, request), None)
             case State.CANCELLED:
                 return _Outcome(request, wording.cancelled(t, request), buttons)
             case _:
@@ -236,7 +232,7 @@ class OutcomeDelivery(Worker):
         _log.error("request %d: chat %d takes nothing: %s", request.id, request.chat_id, why)
         private = Destination(request.requester_id)
         sent: SentDocument | None = None
-        alone = partial(until_stored, "asking the list", partial(self._alone, request))
+        alone = partial(self._audience.may_have_alone, request)
         if private.chat_id != request.chat_id and await alone():
             t = self._translators.choose(request.language)
             note = t.say("The group did not take this message of mine, so here it is in private.")
@@ -259,19 +255,22 @@ class OutcomeDelivery(Worker):
         text = t.say("I sent it to {name} in private, because this group did not take it.", name=request.requester_name)
         await self._messenger.edit_text(request.chat_id, message_id, text)
 
-    async def _is_still_shown(self, request: Request) -> bool:
-        async def where() -> _Where:
-            async with self._database.read() as session:
-                return await self._where(session, await session.get_one(Request, request.id))
-
-        return await until_stored("asking the list", where) is _Where.IN_ITS_CHAT
-
-    async def _alone(self, request: Request) -> bool:
-        """Say whether the requester may have it alone with the bot: in a group for everyone, strangers may ask too."""
-        asked = (request.requester_id, request.chat_id, request.login, Action.RECEIVE)
-        async with self._database.read() as session:
-            alone = await self._authorization.check(session, request.requester_id, request.requester_id)
-            return alone.may(Action.RECEIVE) and await self._authorization.may(session, *asked)
+    async def _say_why_in_private(self, outcome: _Outcome, where: Where) -> None:
+        """Tell the requester of what was cancelled with the right to it; who cannot be reached need not know."""
+        request = outcome.request
+        text = outcome.text
+        if where is Where.BARE:
+            text = stop_wording.bare(self._translators.choose(request.language))
+        own = request.chat_id == request.requester_id
+        to = request.destination if own else Destination(request.requester_id)
+        still = partial(self._audience.is_still, where, request)
+        try:
+            sent = SentDocument(await self._messenger.guarded_by(still).send_text(to, text), None)
+        except Undeliverable as error:
+            _log.info("request %d: its requester cannot be told that it is cancelled: %s", request.id, error.why)
+            sent = None
+        await self._record(request.id, sent)
+        self._take_status_away(request)
 
     async def _withhold(self, request: Request) -> None:
         """Keep an outcome from people who are no longer on the allowlist; tell those who are."""

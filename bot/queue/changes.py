@@ -23,6 +23,11 @@ class QueueChange:
     touched: frozenset[str] = frozenset()
     """Logins whose queue changed otherwise: something was queued, the login was resumed, or all rest or go on."""
 
+    @classmethod
+    def of_cancelled(cls, cancelled: tuple[Request, ...]) -> "QueueChange":
+        """Return the change that cancelling these makes."""
+        return cls(ended=cancelled, touched=frozenset(request.login for request in cancelled))
+
     @property
     def logins(self) -> frozenset[str]:
         """The logins in whose queues positions and times may have changed."""

@@ -7,7 +7,7 @@ answer came, so two arrivals at the vendor are never closer than the pace, whate
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -33,6 +33,10 @@ _OVERDUE = timedelta(seconds=30)
 
 Call = Callable[[Request], Awaitable[Created | bytes]]
 """Sends one request to the vendor; raises `VendorError`."""
+
+
+MayGo = Callable[[AsyncSession, Request], Awaitable[bool]]
+"""Says whether a claimed request may go out, as the allowlist stands; one that may not is cancelled by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +82,14 @@ class Scheduler:
         database: Database,
         clock: Clock,
         call: Call,
+        may_go: MayGo,
         changes: QueueChanges,
         configured: ConfiguredLogins,
     ) -> None:
         self._database = database
         self._clock = clock
         self._call = call
+        self._may_go = may_go
         self._names = configured.names
         self._pace = configured.pace
         self._wake = asyncio.Event()
@@ -94,6 +100,8 @@ class Scheduler:
         """Announces for each request that is started how much later that is than it could have been, at the most."""
         self._stopping = False
         self._finished: list[_Finished] = []
+        self._denied: set[int] = set()
+        """What a claim cancelled and nobody was told of: its commit may have worked, and been reported as failed."""
         self._calls: dict[int, asyncio.Task[None]] = {}
         self._changes = changes
         changes.listen(self._on_change)
@@ -157,11 +165,13 @@ class Scheduler:
                 if request.id not in self._calls:
                     await self._take_back(session, request, changes)
             started = await self._claim(session, now)
+            changes.ended += [await session.get_one(Request, request_id) for request_id in sorted(self._denied)]
             due_at = await logins.next_due(session, self._names)
         late = self._late_by(now)
         for request in started:
             self.started_late.announce(late)
             self._calls[request.id] = asyncio.create_task(self._run_call(request), name=f"request {request.id}")
+        self._denied.clear()
         self._tell(changes.done(started))
         return due_at
 
@@ -179,12 +189,20 @@ class Scheduler:
         self._tell(changes.done())
         return due_at
 
-    async def _claim(self, session: AsyncSession, now: datetime) -> Sequence[Request]:
+    async def _claim(self, session: AsyncSession, now: datetime) -> list[Request]:
+        """Take each due login's oldest request; where its right has ended, the next one is for the next turn."""
         # Where a record is still to be written again, its commit may have worked, and the login seem free.
         unrecorded = {call.request.login for call in self._finished}
         names = [name for name in self._names if name not in unrecorded]
         due = await logins.take_due(session, names, now, _CLAIMS_A_TURN, trial=rests.TRIAL)
-        return await requests.start_heads(session, due, now) if due else ()
+        started = []
+        for request in await requests.start_heads(session, due, now) if due else ():
+            if await self._may_go(session, request):
+                started.append(request)
+            else:
+                self._denied.add(request.id)
+                await logins.refresh_due(session, await logins.lock(session, request.login))
+        return started
 
     async def _run_call(self, request: Request) -> None:
         with traced(request=request.id):

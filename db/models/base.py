@@ -14,6 +14,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from bot.domain import (
     Decision,
+    Denial,
     Failure,
     Hold,
     Kind,
@@ -51,6 +52,7 @@ class Base(DeclarativeBase):
         Resolution: words(Resolution),
         PetitionKind: words(PetitionKind),
         Decision: words(Decision),
+        Denial: words(Denial),
     }
 
 

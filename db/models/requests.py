@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.domain import (
     CreateInvoice,
+    Denial,
     Destination,
     Failure,
     GetAct,
@@ -106,6 +107,8 @@ class Request(Base):
     closed_by_id: Mapped[int | None]
     closed_by: Mapped[str | None] = mapped_column(String(256))
     """The name of the person who cancelled it."""
+    denied: Mapped[Denial | None]
+    """Why the bot cancelled it by itself: the right to it had ended."""
 
     resolution: Mapped[Resolution | None]
     """What a person found out about an unknown outcome."""

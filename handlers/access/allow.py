@@ -8,6 +8,8 @@ from markupsafe import Markup
 from bot.access import wording as words
 from bot.access.allowlist import Allowlist, AllowlistRefusal, Candidate
 from bot.access.entries import ChatChange, PersonChange, Until
+from bot.access.stopping import Stopped
+from bot.documents.stop_wording import stopped
 from bot.domain import Role
 from bot.language.translator import Translator
 from bot.messaging.profiles import Profiles
@@ -90,14 +92,8 @@ class AllowCommand:
 
     async def _let_in(self, press: Press, candidate: Candidate, role: Role) -> None:
         change = replace(candidate.change, role=role)
-        refused = await self._allowlist.put_person(candidate.user_id, change, press.person)
-        answer = press.t.say("Done.") if refused is None else words.refusal(press.t, refused)
-        await press.answer(answer, alert=refused is not None)
-        if press.private:
-            await self._cards.show(press, PERSON, candidate.user_id)
-        else:
-            text, _ = await self._cards.card(press.t, PERSON, candidate.user_id)
-            await press.edit(text)
+        result = await self._allowlist.put_person(candidate.user_id, change, press.person)
+        await self._cards.changed(press, PERSON, candidate.user_id, result)
 
     async def _put(self, command: Command, said: Words, subject_id: int) -> None:
         t = command.t
@@ -109,7 +105,7 @@ class AllowCommand:
             login = None if said.logins is None else next(iter(said.logins), "")
             returned = await self._profiles.is_in(subject_id)
             change = ChatChange(name=name, login=login, everyone=said.everyone, until=until, returned=returned)
-            refused = await self._allowlist.put_chat(subject_id, change, command.person)
+            result = await self._allowlist.put_chat(subject_id, change, command.person)
         else:
             person = PersonChange(name=name, role=said.role, logins=said.logins, until=until)
             if said.role is Role.ADMIN and not await self._allowlist.is_admin(subject_id):
@@ -117,11 +113,13 @@ class AllowCommand:
                 text = words.sure_to_make_admin(t, name or str(subject_id), subject_id)
                 await command.reply(text, keys.sure_about_candidate(t, question_id))
                 return
-            refused = await self._allowlist.put_person(subject_id, person, command.person)
-        if refused is not None:
-            await command.reply(words.refusal(t, refused))
+            result = await self._allowlist.put_person(subject_id, person, command.person)
+        if isinstance(result, AllowlistRefusal):
+            await command.reply(words.refusal(t, result))
             return
         text, buttons = await self._cards.card(t, GROUP if said.whom.group else PERSON, subject_id)
+        if isinstance(result, Stopped):
+            text = Markup("{}\n\n{}").format(text, stopped(t, result, named=command.private))
         await command.reply(text, buttons if command.private else None)
 
     async def _name(self, command: Command, whom: Whom, subject_id: int) -> str | None:
@@ -147,9 +145,9 @@ def revoke_command(allowlist: Allowlist) -> CommandHandler:
             await command.reply(_whom(t, "revoke"))
             return
         revoke_it = allowlist.revoke_chat if whom.group else allowlist.revoke_person
-        refused = await revoke_it(subject_id, command.person)
-        if refused not in {None, AllowlistRefusal.NOT_LISTED}:
-            await command.reply(words.refusal(t, refused))
+        result = await revoke_it(subject_id, command.person)
+        if isinstance(result, AllowlistRefusal) and result is not AllowlistRefusal.NOT_LISTED:
+            await command.reply(words.refusal(t, result))
             return
         lines = [t.say("<code>{id}</code> is off the list.", id=subject_id)]
         if not whom.group:
@@ -159,6 +157,8 @@ def revoke_command(allowlist: Allowlist) -> CommandHandler:
                 lines.append(
                     t.say("In groups for everyone they can use me as long as they are in: {groups}", groups=groups)
                 )
+        if isinstance(result, Stopped):
+            lines.append(stopped(t, result, named=command.private))
         await command.reply(Markup("\n").join(lines))
 
     return revoke

@@ -3,12 +3,16 @@
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import tzinfo
 
+from markupsafe import Markup
+
 from bot.access import wording as words
-from bot.access.allowlist import Allowlist, AllowlistEntries, AllowlistRefusal
+from bot.access.allowlist import Allowlist, AllowlistEntries, AllowlistRefusal, AllowlistResult
 from bot.access.entries import ChatChange, PersonChange, Until
 from bot.access.login_choice import DEFAULT_LOGIN, login_of
 from bot.access.petitions import Petitions
 from bot.access.policy import Action
+from bot.access.stopping import Stopped
+from bot.documents.stop_wording import stopped
 from bot.domain import Role
 from bot.language.translator import Translator
 from bot.runtime.clock import Clock, end_of, today
@@ -19,7 +23,7 @@ from handlers.context import Button, Command, Press
 
 _PETITIONS_SHOWN = 5
 
-_Change = Callable[[], Awaitable[AllowlistRefusal | None]]
+_Change = Callable[[], Awaitable[AllowlistResult]]
 
 
 class AllowlistBrowser:
@@ -168,12 +172,14 @@ class AllowlistBrowser:
         kind, number = press.args
         subject_id = keys.subject_of(kind, number)
         revoke = self._allowlist.revoke_chat if kind == GROUP else self._allowlist.revoke_person
-        refused = await revoke(subject_id, press.person)
-        if refused not in {None, AllowlistRefusal.NOT_LISTED}:
-            await self._refuse(press, refused)
+        result = await revoke(subject_id, press.person)
+        if isinstance(result, AllowlistRefusal) and result is not AllowlistRefusal.NOT_LISTED:
+            await self._refuse(press, result)
             return
         await press.answer()
         text = press.t.say("<code>{id}</code> is off the list.", id=subject_id)
+        if isinstance(result, Stopped):
+            text = Markup("{}\n{}").format(text, stopped(press.t, result, named=press.private))
         await press.edit(text, keys.to_list(press.t))
 
     async def _change_person(self, press: Press, user_id: int, change: PersonChange) -> None:
@@ -190,12 +196,7 @@ class AllowlistBrowser:
         )
 
     async def _change(self, press: Press, kind: int, number: int, change: _Change) -> None:
-        refused = await change()
-        if refused is not None:
-            await self._refuse(press, refused)
-        else:
-            await press.answer(press.t.say("Done."))
-        await self._cards.show(press, kind, number)
+        await self._cards.changed(press, kind, number, await change())
 
     async def _refuse(self, press: Press, why: AllowlistRefusal) -> None:
         await press.answer(words.refusal(press.t, why), alert=True)

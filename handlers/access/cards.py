@@ -6,7 +6,9 @@ from markupsafe import Markup
 from telegram import InlineKeyboardMarkup
 
 from bot.access import wording as words
-from bot.access.allowlist import Allowlist
+from bot.access.allowlist import Allowlist, AllowlistRefusal, AllowlistResult
+from bot.access.stopping import Stopped
+from bot.documents.stop_wording import stopped
 from bot.language.translator import Translator
 from bot.runtime.clock import Clock
 from handlers.access import buttons as keys
@@ -26,6 +28,16 @@ class EntryCards:
         """Put an entry, as it is now, in the place of the pressed message."""
         text, buttons = await self.card(press.t, kind, keys.subject_of(kind, number))
         await press.edit(text, buttons)
+
+    async def changed(self, press: Press, kind: int, number: int, result: AllowlistResult) -> None:
+        """Say what became of a change, and show the entry as it is now, with what was stopped."""
+        refused = isinstance(result, AllowlistRefusal)
+        answer = words.refusal(press.t, result) if isinstance(result, AllowlistRefusal) else press.t.say("Done.")
+        await press.answer(answer, alert=refused)
+        text, buttons = await self.card(press.t, kind, keys.subject_of(kind, number))
+        if isinstance(result, Stopped):
+            text = Markup("{}\n\n{}").format(text, stopped(press.t, result, named=press.private))
+        await press.edit(text, buttons if press.private else None)
 
     async def card(self, t: Translator, kind: int, subject_id: int) -> tuple[Markup, InlineKeyboardMarkup | None]:
         """Return an entry's text and buttons."""

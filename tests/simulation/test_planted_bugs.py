@@ -94,7 +94,7 @@ def deliver_to_whoever_asked(patch: Patch) -> None:
         (count_the_pace_from_the_start, 2, "never_too_fast"),
         (record_the_delivery_before_sending, 36, "nothing_lost"),
         (end_the_update_before_handling_it, 11, "nothing_lost"),
-        (deliver_to_whoever_asked, 110, "nothing_for_strangers"),
+        (deliver_to_whoever_asked, 381, "nothing_for_strangers"),
     ],
 )
 def test_a_planted_bug_is_found(stage: Theatre, monkeypatch: Patch, plant: Any, seed: int, rule: str) -> None:

@@ -8,10 +8,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.access.allowlist import Allowlist, AllowlistRefusal
+from bot.access.authorization import Authorization
 from bot.access.entries import ChatChange, PersonChange, Until
 from bot.access.petitions import MAX_GROUPS_OF_ONE, Asked, Petitions
+from bot.access.stopping import Stopping
 from bot.audit.reading import AuditFilter, AuditLog
-from bot.domain import Decision, Destination, Person, PetitionKind, Role
+from bot.domain import ConfiguredLogins, Decision, Destination, Person, PetitionKind, Role
 from bot.runtime.clock import end_of, last_day
 from bot.runtime.signals import Signal
 from db import allowlist, audit, petitions
@@ -52,7 +54,9 @@ def asking(database: Database, clock: StoppedClock) -> Petitions:
 
 
 def allowing(database: Database, clock: StoppedClock, *admin_ids: int) -> Allowlist:
-    return Allowlist(database, clock, Signal(), admin_ids=frozenset(admin_ids), names=("acme", "beta"))
+    configured = ConfiguredLogins(("acme", "beta"), timedelta(minutes=1))
+    stopping = Stopping(Authorization(database, clock, frozenset(admin_ids), configured), clock)
+    return Allowlist(database, clock, Signal(), stopping, admin_ids=frozenset(admin_ids), names=configured.names)
 
 
 async def open_petition(database: Database, kind: PetitionKind, subject_id: int) -> Petition:

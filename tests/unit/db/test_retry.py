@@ -130,8 +130,11 @@ async def test_an_answer_that_cannot_be_recorded_waits_in_memory(
         disk.pragma = "PRAGMA query_only=ON"
         return Created(number="9001", amount=None, pdf=b"%PDF-1.4")
 
+    async def may_go(*_: object) -> bool:
+        return True
+
     changes = QueueChanges()
-    queue = Scheduler(database, clock, call, changes, ConfiguredLogins(("acme",), timedelta(seconds=0.01)))
+    queue = Scheduler(database, clock, call, may_go, changes, ConfiguredLogins(("acme",), timedelta(seconds=0.01)))
     changes.listen(lambda turn: ended.set() if turn.ended else None)
     await queue.recover()
     async with database.write() as session:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain import (
     ConfiguredLogins,
@@ -22,7 +23,7 @@ from bot.domain import (
     Wish,
 )
 from bot.queue.changes import QueueChange, QueueChanges
-from bot.queue.scheduler import Scheduler
+from bot.queue.scheduler import MayGo, Scheduler
 from bot.runtime.clock import LoopClock
 from bot.smscentre import Created, NotSent
 from db import documents, logins, requests
@@ -64,6 +65,10 @@ class Call:
     reached: bool = True
 
 
+async def _anybody(_session: AsyncSession, _request: Request) -> bool:
+    return True
+
+
 @dataclass
 class Workshop:
     """Runs the queue in one process after the other; `calls` and `asked` outlive them."""
@@ -75,6 +80,7 @@ class Workshop:
     calls: list[Call] = field(default_factory=list)
     asked: dict[int, float] = field(default_factory=dict)
     """When each request was committed, by its id."""
+    may_go: MayGo = _anybody
     commits_until_loss: int = 0
     """The commit at which this comes down to 0 works, and is reported as failed."""
     operations: int = 0
@@ -143,6 +149,7 @@ class Working:
             database,
             self.clock,
             self._call,
+            workshop.may_go,
             self.changes,
             ConfiguredLogins(tuple(workshop.names), timedelta(seconds=PACE)),
         )

@@ -180,12 +180,8 @@ def build(settings: Settings, clock: Clock, outside: Outside, metrics: Metrics |
         ask_after=timedelta(minutes=settings.ask_after_minutes),
         confirm_above=settings.confirm_above,
     )
-    admission = Admission(
-        clock,
-        queue_changes,
-        doubts,
-        WaitingLimits(of_person=settings.max_waiting_per_person, of_chat=settings.max_waiting_per_chat),
-    )
+    limits = WaitingLimits(of_person=settings.max_waiting_per_person, of_chat=settings.max_waiting_per_chat)
+    admission = Admission(clock, queue_changes, doubts, limits)
     uses = UseCases(
         requests=DocumentRequests(database, clock, queue_changes, admission, authorization, configured),
         confirmations=Confirmations(database, clock, authorization, admission),

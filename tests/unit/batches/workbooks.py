@@ -4,6 +4,9 @@ import io
 import zipfile
 from collections.abc import Mapping
 
+from bot.parsing import MoneyWords
+
+MONEY = MoneyWords("₽")
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"

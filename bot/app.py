@@ -16,6 +16,12 @@ from bot.access.petitions import Petitions
 from bot.access.stopping import Stopping
 from bot.audit.announcements import RightsAnnouncements
 from bot.audit.reading import AuditLog
+from bot.batches.changes import BatchChanges
+from bot.batches.control import BatchControl
+from bot.batches.desk import BatchDesk
+from bot.batches.feeder import BatchFeeder
+from bot.batches.progress import BatchProgress
+from bot.batches.results import BatchResults
 from bot.commands.menus import Menus
 from bot.conversation.dialogue import Dialogues
 from bot.conversation.questions import Questions
@@ -36,6 +42,7 @@ from bot.domain import ConfiguredLogins
 from bot.language.preferences import LanguagePreferences
 from bot.language.translator import Translators
 from bot.messaging.application import AnyApplication, PollingRequest, new_application
+from bot.messaging.attachments import Attachments
 from bot.messaging.budgets import Rank
 from bot.messaging.calls import Calls
 from bot.messaging.chat_moves import ChatMoves
@@ -182,7 +189,11 @@ def build(settings: Settings, clock: Clock, outside: Outside, metrics: Metrics |
     )
     limits = WaitingLimits(of_person=settings.max_waiting_per_person, of_chat=settings.max_waiting_per_chat)
     admission = Admission(clock, queue_changes, doubts, limits)
+    batch_changes = BatchChanges()
     uses = UseCases(
+        batches=BatchDesk(database, clock, batch_changes, authorization, configured, money),
+        batch_control=BatchControl(database, clock, batch_changes, authorization, configured),
+        attachments=Attachments(application.bot),
         requests=DocumentRequests(database, clock, queue_changes, admission, authorization, configured),
         confirmations=Confirmations(database, clock, authorization, admission),
         unknown_outcomes=UnknownOutcomes(database, clock, queue_changes, authorization),
@@ -217,7 +228,6 @@ def build(settings: Settings, clock: Clock, outside: Outside, metrics: Metrics |
     )
     application.add_error_handler(failures)
 
-    retention = Retention(database, clock, keep_documents=timedelta(days=settings.retention_days))
     return App(
         settings=settings,
         clock=clock,
@@ -228,16 +238,15 @@ def build(settings: Settings, clock: Clock, outside: Outside, metrics: Metrics |
         processor=processor,
         scheduler=scheduler,
         workers=(
-            delivery,
-            status,
-            login_trouble,
-            undelivered,
-            petition_cards,
-            move_notes,
-            retention,
-            menus,
-            admins,
-            announcements,
+            *(delivery, status, login_trouble, undelivered),
+            *_batch_workers(
+                (database, clock, messenger, translators, authorization, configured),
+                queue_changes,
+                access_changes,
+                batch_changes,
+            ),
+            Retention(database, clock, keep_documents=timedelta(days=settings.retention_days)),
+            *(petition_cards, move_notes, menus, admins, announcements),
         ),
         failures=failures,
         queue_changes=queue_changes,
@@ -257,3 +266,22 @@ def _count(
 
 def _wake(worker: Worker, _: None) -> None:
     worker.wake()
+
+
+def _batch_workers(
+    parts: tuple[Database, Clock, Messenger, Translators, Authorization, ConfiguredLogins],
+    queue_changes: QueueChanges,
+    access_changes: Signal[None],
+    changes: BatchChanges,
+) -> tuple[Worker, ...]:
+    """Make what moves batches on, shows how far they are and sends their results, and let it hear of changes."""
+    database, clock, _, _, authorization, _ = parts
+    feeder = BatchFeeder(database, clock, authorization, queue_changes, changes)
+    progress, results = BatchProgress(*parts), BatchResults(*parts, changes)
+    queue_changes.listen(feeder.on_change)
+    queue_changes.listen(progress.on_change)
+    changes.listen(lambda _: feeder.wake())
+    access_changes.listen(lambda _: feeder.wake())
+    changes.listen(lambda _: results.wake())
+    changes.listen(progress.refresh)
+    return (feeder, progress, results)

@@ -144,6 +144,28 @@ class Denial(StrEnum):
     """The settings do not have the login (any more)."""
 
 
+class BatchState(StrEnum):
+    """States of a batch: previewed -> running <-> paused -> done | stopped, previewed -> discarded."""
+
+    PREVIEWED = "previewed"
+    RUNNING = "running"
+    PAUSED = "paused"
+    DONE = "done"
+    STOPPED = "stopped"
+    DISCARDED = "discarded"
+
+
+class BatchPause(StrEnum):
+    """Why a batch is paused, or was stopped by the bot itself."""
+
+    PERSON = "person"
+    UNKNOWN_OUTCOMES = "unknown_outcomes"
+    """Of several rows in a row nobody knows whether their invoice was made."""
+    LOGIN_PAUSED = "login_paused"
+    NOT_ALLOWED = "not_allowed"
+    """Its requester may not use the bot, or its login, any more."""
+
+
 class Role(StrEnum):
     """What a person on the allowlist may do: a manager uses the bot, an admin also manages it."""
 

@@ -1,5 +1,6 @@
 """Finding invoices that are alike. Repository functions never commit."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import case, literal, or_, select, union_all
@@ -7,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain import Failure, Resolution, State
 from db.models import Request
+from db.requests import MAY_EXIST
 
 
 async def like(session: AsyncSession, likeness: str, login: str, *, since: datetime) -> Request | None:
@@ -35,3 +37,21 @@ async def like(session: AsyncSession, likeness: str, login: str, *, since: datet
             select(Request).join(found, found.c.id == Request.id).order_by(found.c.rank, Request.id.desc()).limit(1)
         )
     ).one_or_none()
+
+
+async def like_any(
+    session: AsyncSession, likenesses: Collection[str], login: str, *, since: datetime
+) -> Mapping[str, Request]:
+    """Find, for each of many likenesses, the latest invoice that waits, runs, is unknown, or was made since a time."""
+    found = await session.scalars(
+        select(Request)
+        .where(
+            Request.likeness.in_(likenesses),
+            Request.login == login,
+            or_(Request.finished_at.is_(None), Request.finished_at > since, Request.state == State.UNKNOWN),
+            Request.copy_of.is_(None),
+            MAY_EXIST,
+        )
+        .order_by(Request.id)
+    )
+    return {request.likeness: request for request in found if request.likeness is not None}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -13,22 +13,26 @@ from db.models import Request
 async def open_page(
     session: AsyncSession, *, chat_id: int | None, offset: int, limit: int
 ) -> Sequence[tuple[Request, int]]:
-    """Return what waits or runs, in a chat or everywhere, by login and in order, each with how many wait before it."""
+    """Return what waits or runs, in a chat or everywhere, by login and in order, each with how many wait before it.
+
+    In a chat the rows of batches are left out: a batch is one thing there.
+    """
     before = aliased(Request)
+    earlier = or_(before.yields < Request.yields, and_(before.yields == Request.yields, before.id < Request.id))
     ahead = (
         select(func.count())
-        .where(before.login == Request.login, before.state == State.QUEUED, before.id < Request.id)
+        .where(before.login == Request.login, before.state == State.QUEUED, earlier)
         .scalar_subquery()
     )
     query = (
         select(Request, ahead)
         .where(Request.state.in_((State.QUEUED, State.RUNNING)))
-        .order_by(Request.login, Request.state.desc(), Request.id)
+        .order_by(Request.login, Request.state.desc(), Request.yields, Request.id)
         .offset(offset)
         .limit(limit)
     )
     if chat_id is not None:
-        query = query.where(Request.chat_id == chat_id)
+        query = query.where(Request.chat_id == chat_id, Request.batch_id.is_(None))
     return [(request, count) for request, count in await session.execute(query)]
 
 
@@ -49,7 +53,7 @@ async def count_open(session: AsyncSession) -> dict[str, int]:
 
 
 async def waiting_of(session: AsyncSession, requester_id: int, limit: int) -> Sequence[Request]:
-    """Return what of a person's has not gone out, oldest first; what has made an invoice stays."""
+    """Return what of a person's has not gone out, oldest first; what has made an invoice stays, and so do batches."""
     return (
         await session.scalars(
             select(Request)
@@ -57,6 +61,7 @@ async def waiting_of(session: AsyncSession, requester_id: int, limit: int) -> Se
                 Request.requester_id == requester_id,
                 Request.state == State.QUEUED,
                 Request.invoice_number.is_(None),
+                Request.batch_id.is_(None),
             )
             .order_by(Request.id)
             .limit(limit)

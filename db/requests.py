@@ -3,8 +3,9 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import false, func, or_, select, text, update
+from sqlalchemy import false, func, literal_column, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from bot.domain import (
     CreateInvoice,
@@ -18,7 +19,7 @@ from bot.domain import (
     SubClient,
     Wish,
 )
-from db.models import Request
+from db.models import Login, Request
 
 MAY_EXIST = or_(
     Request.state.not_in((State.FAILED, State.CANCELLED)),
@@ -128,15 +129,21 @@ async def of_origin(session: AsyncSession, chat_id: int, message_id: int, again_
 
 
 async def start_heads(session: AsyncSession, logins: Collection[str], now: datetime) -> Sequence[Request]:
-    """Set the oldest waiting request of each login running, and return them."""
-    first = (
-        select(func.min(Request.id))
-        .where(Request.state == State.QUEUED, Request.login.in_(logins))
-        .group_by(Request.login)
+    """Set the oldest waiting request of each login running, people's before rows of batches, and return them."""
+    waiting = aliased(Request)
+    # Spelled out, for the partial index is found by nothing else.
+    queued = waiting.state == literal_column("'queued'")
+    head = (
+        select(waiting.id)
+        .where(waiting.login == Login.login, queued)
+        .order_by(waiting.yields, waiting.id)
+        .limit(1)
+        .correlate(Login)
+        .scalar_subquery()
     )
     started = await session.scalars(
         update(Request)
-        .where(Request.id.in_(first.scalar_subquery()))
+        .where(Request.id.in_(select(head).where(Login.login.in_(logins))))
         .values(state=State.RUNNING, started_at=now)
         .returning(Request),
         execution_options={"synchronize_session": False, "populate_existing": True},
@@ -173,17 +180,24 @@ async def open_of_logins(session: AsyncSession, logins: Iterable[str]) -> Sequen
         await session.scalars(
             select(Request)
             .where(Request.login.in_(list(logins)), Request.state.in_((State.QUEUED, State.RUNNING)))
-            .order_by(Request.login, Request.id)
+            .order_by(Request.login, Request.yields, Request.id)
         )
     ).all()
 
 
 async def undelivered(session: AsyncSession) -> Sequence[Request]:
-    """Return the requests whose outcome Telegram has not accepted yet, oldest first."""
+    """Return the requests whose outcome Telegram has not accepted yet, oldest first.
+
+    Outcomes of a batch's rows are in its result, but for those that ask a person what is true.
+    """
     return (
         await session.scalars(
             select(Request)
-            .where(Request.delivered_at.is_(None), Request.state.in_(_ENDED))
+            .where(
+                Request.delivered_at.is_(None),
+                Request.state.in_(_ENDED),
+                or_(Request.batch_id.is_(None), Request.state == State.UNKNOWN),
+            )
             .order_by(Request.finished_at, Request.id)
         )
     ).all()

@@ -33,6 +33,15 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that came with a message."""
+
+    file_id: str
+    size: int
+    """Bytes, as Telegram says."""
+
+
+@dataclass(frozen=True, slots=True)
 class Command:
     """A command, or a reply to a question of the bot, as typed by a person who may."""
 
@@ -49,6 +58,7 @@ class Command:
     """When Telegram got it; None for what did not come as a message."""
     borrowed: Borrowed | None = None
     """How the person came to send words that are not their own; None: they wrote them."""
+    attachment: Attachment | None = None
     about: Subject | None = None
     """Who wrote the message replied to, or whose contact was shared; no bots, and nobody who writes as a chat."""
 
@@ -154,6 +164,8 @@ class Feature:
     replies: Sequence[ReplyHandler] = ()
     before: CommandHandler | None = None
     """Sees every command before its own handler does."""
+    files: ReplyHandler | None = None
+    """Takes a file as the answer to a question; False if it is none."""
     contact: CommandHandler | None = None
     """Takes a contact that an admin shares in private."""
 

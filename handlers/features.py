@@ -11,6 +11,9 @@ from bot.access.login_choice import LoginChoices
 from bot.access.petitions import Petitions
 from bot.access.policy import Action
 from bot.audit.reading import AuditLog
+from bot.batches import buttons as batch_buttons
+from bot.batches.control import BatchControl
+from bot.batches.desk import BatchDesk
 from bot.conversation.dialogue import Dialogues
 from bot.conversation.draft import DraftKind
 from bot.conversation.questions import Questions
@@ -23,6 +26,7 @@ from bot.documents.sub_clients import SubClients
 from bot.documents.unknown_outcomes import UnknownOutcomes
 from bot.domain import Decision
 from bot.language.preferences import LanguagePreferences
+from bot.messaging.attachments import Attachments
 from bot.messaging.budgets import Rank
 from bot.messaging.messenger import Messenger
 from bot.messaging.profiles import Profiles
@@ -39,6 +43,8 @@ from handlers.access.petition import PetitionHandlers
 from handlers.access.use import USE, UseCommand
 from handlers.access.whoami import show_whoami
 from handlers.audit import AuditCommand
+from handlers.batches.batch import BatchCommand
+from handlers.batches.started import BatchButtons
 from handlers.context import Button, Feature
 from handlers.conversation import prompts
 from handlers.conversation.dialogue import DialogueHandlers
@@ -63,6 +69,9 @@ class UseCases:
 
     requests: DocumentRequests
     confirmations: Confirmations
+    batches: BatchDesk
+    batch_control: BatchControl
+    attachments: Attachments
     unknown_outcomes: UnknownOutcomes
     history: DocumentHistory
     sub_clients: SubClients
@@ -90,6 +99,7 @@ def features(uses: UseCases) -> Sequence[Feature]:
     return (
         _conversation(dialogues),
         _documents(uses, intake_, dialogues),
+        _batches(uses),
         _queue(uses),
         _access(uses),
         _talk(uses),
@@ -143,8 +153,27 @@ def _documents(uses: UseCases, intake_: Intake, dialogues: DialogueHandlers) -> 
     )
 
 
+def _batches(uses: UseCases) -> Feature:
+    batch = BatchCommand(uses.batches, uses.attachments, uses.questions, uses.messenger, uses.clock)
+    pressed = BatchButtons(uses.batches, uses.batch_control, uses.messenger, uses.clock)
+    return Feature(
+        commands={"batch": batch, "batches": pressed.listed},
+        buttons=[
+            Button(batch_buttons.START, pressed.starting(without_doubtful=False)),
+            Button(batch_buttons.START_SURE, pressed.starting(without_doubtful=True)),
+            Button(batch_buttons.DISCARD, pressed.discard),
+            Button(batch_buttons.PAUSE, pressed.pause),
+            Button(batch_buttons.GO_ON, pressed.go_on),
+            Button(batch_buttons.STOP, pressed.stop),
+            Button(batch_buttons.AGAIN, pressed.again),
+            Button(batch_buttons.FILES, pressed.files),
+        ],
+        files=batch.replied,
+    )
+
+
 def _queue(uses: UseCases) -> Feature:
-    waiting = WaitingCommand(uses.logins, uses.requests, uses.clock)
+    waiting = WaitingCommand(uses.logins, uses.requests, uses.batch_control, uses.clock)
     return Feature(
         commands={
             "queue": waiting,

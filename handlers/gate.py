@@ -19,7 +19,7 @@ from bot.messaging.keyboards import read_data
 from bot.messaging.messenger import Messenger
 from bot.runtime.clock import Clock
 from bot.runtime.cooldown import Cooldown
-from handlers.context import Button, Caller, Command, CommandHandler, Press, Subject, destination
+from handlers.context import Attachment, Button, Caller, Command, CommandHandler, Press, Subject, destination
 
 _log = logging.getLogger(__name__)
 
@@ -133,7 +133,7 @@ class Gate:
             await self._messenger.send_text(destination(message), anonymous_admin(self._languages.default))
 
     def _to_command(self, message: Message, caller: Caller, *, named: bool) -> Command:
-        text = message.text or ""
+        text = message.text or message.caption or ""
         return Command(
             caller=caller,
             messenger=self._messenger,
@@ -143,6 +143,7 @@ class Gate:
             replied_to=message.reply_to_message.message_id if message.reply_to_message else None,
             said_at=message.date,
             borrowed=_borrowed(message),
+            attachment=_attachment(message),
             about=_about(message),
         )
 
@@ -169,6 +170,11 @@ def _borrowed(message: Message) -> Borrowed | None:
         return Borrowed.FORWARDED
     by_bot = message.via_bot is not None or message.sender_business_bot is not None
     return Borrowed.VIA_BOT if by_bot else None
+
+
+def _attachment(message: Message) -> Attachment | None:
+    document = message.document
+    return None if document is None else Attachment(document.file_id, document.file_size or 0)
 
 
 def _about(message: Message) -> Subject | None:
@@ -198,4 +204,5 @@ def _is_whoami(message: Message) -> bool:
 
 def _command_length(message: Message) -> int:
     """Return how long `/command@bot` at the text's beginning is, as Telegram's entity says; it is plain ASCII."""
-    return next((entity.length for entity in message.entities if entity.offset == 0), 0)
+    entities = message.entities or message.caption_entities
+    return next((entity.length for entity in entities if entity.offset == 0), 0)

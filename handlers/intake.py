@@ -96,11 +96,7 @@ def _refusal(t: Translator, result: EnqueueResult) -> Markup | None:
             return too_many(t, result)
         case UnknownLogin(login):
             _log.error("the allowlist names login %r, which the settings do not have", login)
-            return t.say(
-                "The allowlist gives you or this group the login <b>{login}</b>, which is not in my "
-                "settings. Nothing was sent; please tell an admin.",
-                login=login,
-            )
+            return access_wording.unknown_login(t, login)
         case Denial.NO_LOGIN:
             return access_wording.no_login(t)
         case Denial():

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from typing import Any
 
-from telegram import Update
+from telegram import Message, Update
 from telegram.ext import (
     Application,
     CallbackQueryHandler,
@@ -24,6 +24,8 @@ _Callback = Callable[[Update, ContextTypes.DEFAULT_TYPE], Coroutine[Any, Any, No
 
 # Edited messages would reach a command's route too, and make the same invoice again.
 _NEW = filters.UpdateType.MESSAGE
+_TAKE_FILES = frozenset({"batch"})
+"""Commands that may be the caption of a file."""
 
 
 def register(
@@ -59,6 +61,13 @@ def register(
         application.add_handler(MessageHandler(shared, _gated(gate, contact, named=False, action=Action.MANAGE)))
     unknown = _NEW & filters.COMMAND & filters.ChatType.PRIVATE
     application.add_handler(MessageHandler(unknown, _gated(gate, _in_turn(before, _hint))))
+    files = [feature.files for feature in features if feature.files is not None]
+    for name, (handler, action) in commands_of(features).items():
+        if name in _TAKE_FILES:
+            captioned = _NEW & filters.Document.ALL & _CaptionCommand(name)
+            application.add_handler(MessageHandler(captioned, _gated(gate, _in_turn(before, handler), action=action)))
+    sent = _NEW & filters.Document.ALL & (filters.REPLY | filters.ChatType.PRIVATE)
+    application.add_handler(MessageHandler(sent, _gated(gate, _taking(files), named=False)))
     words = _NEW & ~filters.COMMAND & (filters.REPLY | filters.ChatType.PRIVATE)
     application.add_handler(MessageHandler(words, _gated(gate, _answering(replies), named=False)))
 
@@ -117,6 +126,34 @@ def _answering(replies: Sequence[ReplyHandler]) -> CommandHandler:
             await _hint(command)
 
     return on_words
+
+
+def _taking(files: Sequence[ReplyHandler]) -> CommandHandler:
+    """Offer a file to every question that may be open; in private say what files are for if they answer none."""
+
+    async def on_file(command: Command) -> None:
+        for take in files:
+            if await take(command):
+                return
+        if command.private:
+            await command.reply(command.t.say("If this file is a batch, send it with the caption <code>/batch</code>."))
+
+    return on_file
+
+
+class _CaptionCommand(filters.MessageFilter):
+    """Passes files whose caption begins with a command, which python-telegram-bot reads in texts only."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name=f"caption /{name}")
+        self._name = name
+
+    def filter(self, message: Message) -> bool:
+        for entity in message.caption_entities:
+            if entity.type == entity.BOT_COMMAND and entity.offset == 0:
+                name, _, bot = (message.caption or "")[1 : entity.length].lower().partition("@")
+                return name == self._name and bot in {"", message.get_bot().username.lower()}
+        return False
 
 
 async def _hint(command: Command) -> None:

@@ -126,6 +126,15 @@ def denial(t: Translator, why: Denial) -> Markup:
             return t.say("My settings no longer have the login that it was made with.")
 
 
+def unknown_login(t: Translator, login: str) -> Markup:
+    """Say that the allowlist names a login that the settings do not have."""
+    return t.say(
+        "The allowlist gives you or this group the login <b>{login}</b>, which is not in my "
+        "settings. Nothing was sent; please tell an admin.",
+        login=login,
+    )
+
+
 def no_login(t: Translator) -> Markup:
     """Tell somebody in a group for everyone that there is no login for them."""
     return t.say(

@@ -42,6 +42,8 @@ COMMANDS = (
         ("/act alice 7", "/act alice id:501"),
         own_words=False,
     ),
+    Listed("batch", Action.USE, lambda t: t.say("many documents at once, from a file"), own_words=False),
+    Listed("batches", Action.USE, lambda t: t.say("this chat's latest batches, and their files"), own_words=False),
     Listed(
         "history",
         Action.USE,

@@ -1,6 +1,7 @@
 """Questions that the bot has asked and whose answer may come after a restart."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -14,6 +15,7 @@ from db.engine import Database
 from db.models import Question
 
 _CHOICES = 6
+_WAIT_FOR_FILE = timedelta(hours=1)
 
 
 class QuestionKind(StrEnum):
@@ -21,6 +23,7 @@ class QuestionKind(StrEnum):
 
     WHOSE_ACT = "whose_act"
     INVOICE_NUMBER = "invoice_number"
+    BATCH_FILE = "batch_file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,32 @@ class Questions:
         async with self._database.read() as session:
             question = await questions.of_message(session, kind, of.id, chat_id, message_id, heard=heard)
         return None if question is None else _invoice_number(question)
+
+    async def ask_batch_file(self, asker: Person, origin: Destination) -> QuestionView:
+        """Make the question for a file, or find it where the command is handled again."""
+        return _asked(await self._ask(QuestionKind.BATCH_FILE, asker, origin, {}))
+
+    async def batch_file_asked_by(
+        self, chat_id: int, message_id: int | None, of: Person, heard: int | None, *, next_message: bool
+    ) -> QuestionView | None:
+        """Find the open question for a file that this message of the bot asks a person.
+
+        With `next_message` the person's latest question is meant, too, if it was asked within the last hour. Also the
+        one that `heard`, the person's message, has answered already.
+        """
+        kind = QuestionKind.BATCH_FILE
+        async with self._database.read() as session:
+            question = None
+            if message_id is not None:
+                question = await questions.of_message(session, kind, of.id, chat_id, message_id, heard=heard)
+                question = question or await questions.of_copy(session, kind, of.id, chat_id, message_id)
+            if question is None and next_message:
+                question = await questions.latest_of(session, kind, of.id, chat_id)
+        if question is None or (question.answered_at is not None and question.payload.get("heard") != heard):
+            return None
+        if message_id is None and self._clock.now() - question.asked_at > _WAIT_FOR_FILE:
+            return None
+        return _asked(question)
 
     async def asked_with(self, asked: QuestionView, message_id: int) -> None:
         """Remember the message that asks, however long the database takes: it is there, and need not be sent again."""

@@ -63,6 +63,8 @@ class StatusMessages(Worker):
     def on_change(self, change: QueueChange) -> None:
         """Hear of a change of the queue."""
         for request in change.started:
+            if request.batch_id is not None:
+                continue
             self._sending[request.id] = asyncio.create_task(self._keep_showing_sending(request))
         for request in (*change.returned, *change.ended):
             task = self._sending.pop(request.id, None)
@@ -108,7 +110,9 @@ class StatusMessages(Worker):
     def _want(self, item: QueuePosition) -> None:
         request, now = item.request, self._clock.now()
         soon = item.starts_at is not None and item.starts_at - now < _WORTH_TELLING
-        if self._stopping or (request.status_message_id is None and (request.state is State.RUNNING or soon)):
+        if request.batch_id is not None or self._stopping:
+            return
+        if request.status_message_id is None and (request.state is State.RUNNING or soon):
             return
         self._wanted[request.id] = status(self._translators.choose(request.language), item, now)
         if request.id not in self._showing:

@@ -155,6 +155,8 @@ class DocumentHistory:
                 return SendAgainResult.NO_PDF
             request.delivered_at = request.undeliverable = None
             request.withheld = False
+            # From now on it is delivered by itself, also where it came in the result of a batch.
+            request.batch_id = None
             audit.record_request(session, AuditAction.SEND_AGAIN, request, now=self._clock.now(), actor=asker)
         self._changes.announce(news_of(request))
         return SendAgainResult.DONE

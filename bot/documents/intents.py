@@ -51,17 +51,8 @@ def likeness(wish: Wish) -> str | None:
 
 def to_json(intent: Intent) -> dict[str, Any]:
     """Return what is stored of an intent with the question about it; the question itself knows who and where."""
-    wish = intent.wish
-    stored: dict[str, Any] = {"user": [wish.sub_client.name, wish.sub_client.id]}
-    match wish:
-        case CreateInvoice():
-            stored |= {"amount": str(wish.amount), "service": wish.service}
-        case GetInvoice():
-            stored |= {"invoice": wish.id}
-        case GetAct():
-            stored |= {"act": [wish.num, wish.id]}
     return {
-        "wish": stored,
+        "wish": wish_to_json(intent.wish),
         "login": intent.login,
         "said_at": intent.said_at.isoformat() if intent.said_at else None,
         "borrowed": intent.borrowed.value if intent.borrowed else None,
@@ -73,7 +64,7 @@ def from_json(stored: dict[str, Any], requester: Person, origin: Destination) ->
     """Return the intent that `to_json` stored, for whoever answers."""
     said_at, borrowed = stored["said_at"], stored["borrowed"]
     return Intent(
-        wish=_wish(stored["wish"]),
+        wish=wish_from_json(stored["wish"]),
         login=stored["login"],
         requester=requester,
         origin=origin,
@@ -83,7 +74,21 @@ def from_json(stored: dict[str, Any], requester: Person, origin: Destination) ->
     )
 
 
-def _wish(stored: dict[str, Any]) -> Wish:
+def wish_to_json(wish: Wish) -> dict[str, Any]:
+    """Return what `json` can write of a wish."""
+    stored: dict[str, Any] = {"user": [wish.sub_client.name, wish.sub_client.id]}
+    match wish:
+        case CreateInvoice():
+            stored |= {"amount": str(wish.amount), "service": wish.service}
+        case GetInvoice():
+            stored |= {"invoice": wish.id}
+        case GetAct():
+            stored |= {"act": [wish.num, wish.id]}
+    return stored
+
+
+def wish_from_json(stored: dict[str, Any]) -> Wish:
+    """Return the wish that `wish_to_json` was given."""
     name, number = stored["user"]
     user = SubClient(name=name, id=number)
     match stored:

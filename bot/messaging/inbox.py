@@ -95,13 +95,12 @@ def concerns_us(update: Update) -> bool:
 
 
 def _is_command(message: Message) -> bool:
-    return bool(message.text) and any(
-        entity.type == entity.BOT_COMMAND and entity.offset == 0 for entity in message.entities
-    )
+    entities = message.caption_entities if message.document is not None else message.entities
+    return any(entity.type == entity.BOT_COMMAND and entity.offset == 0 for entity in entities)
 
 
 def _answers_us(message: Message) -> bool:
     replied = message.reply_to_message
-    if not message.text or replied is None or replied.from_user is None:
+    if not (message.text or message.document) or replied is None or replied.from_user is None:
         return False
     return replied.from_user.id == message.get_bot().id

@@ -1,4 +1,4 @@
-"""Deletes PDFs, the ids of handled updates, and questions after their retention period."""
+"""Deletes PDFs, the ids of handled updates, questions and batches not started after their retention period."""
 
 import asyncio
 import logging
@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.runtime.clock import Clock
 from bot.runtime.worker import Worker
-from db import documents, inbox, questions
+from db import batches, documents, inbox, questions
 from db.engine import Database
 from db.retry import until_stored
 
@@ -16,6 +16,8 @@ _EVERY = timedelta(hours=6)
 _KEEP_UPDATE_IDS = timedelta(days=2)
 """Telegram keeps an update for 24 hours, so none comes again after that."""
 _KEEP_QUESTIONS = timedelta(days=30)
+_KEEP_PREVIEWS = timedelta(days=2)
+"""Of batches that nobody started."""
 
 
 class Retention(Worker):
@@ -39,5 +41,6 @@ class Retention(Worker):
             dropped = await documents.drop(session, before=now - self._keep_documents)
             await inbox.forget(session, before=now - _KEEP_UPDATE_IDS)
             await questions.forget(session, before=now - _KEEP_QUESTIONS)
+            await batches.forget_previews(session, before=now - _KEEP_PREVIEWS)
         if dropped:
             _log.info("%d documents were past their time and are dropped", dropped)

@@ -26,7 +26,7 @@ class QueuePosition:
 
 
 def positions(login: Login, open_requests: Sequence[Request], *, pace: timedelta, now: datetime) -> list[QueuePosition]:
-    """Place the open requests of one login (oldest first) and tell when each goes out.
+    """Place the open requests of one login (in the order in which they go out) and tell when each does.
 
     While one runs, the next is taken to follow one pace after its start: the earliest that can be.
     """

@@ -3,6 +3,7 @@
 from db.models.access import AllowedChat, AllowedPerson, MovedChat, Petition, PetitionCard
 from db.models.audit import AuditEntry, AuditReader
 from db.models.base import Base
+from db.models.batches import StoredBatch, StoredBatchRow
 from db.models.preferences import ChatSettings, LoginChoice, PersonSettings
 from db.models.process import Lease
 from db.models.requests import Document, Login, Request
@@ -26,4 +27,6 @@ __all__ = [
     "PetitionCard",
     "Question",
     "Request",
+    "StoredBatch",
+    "StoredBatchRow",
 ]

@@ -13,6 +13,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from bot.domain import (
+    BatchPause,
+    BatchState,
     Decision,
     Denial,
     Failure,
@@ -53,6 +55,8 @@ class Base(DeclarativeBase):
         PetitionKind: words(PetitionKind),
         Decision: words(Decision),
         Denial: words(Denial),
+        BatchState: words(BatchState),
+        BatchPause: words(BatchPause),
     }
 
 

@@ -32,6 +32,11 @@ from bot.domain import (
 )
 from db.models.base import Base, serial
 
+_TO_DELIVER = (
+    "delivered_at IS NULL AND state IN ('done', 'failed', 'unknown', 'cancelled')"
+    " AND (batch_id IS NULL OR state = 'unknown')"
+)
+
 
 class Login(Base):
     """An account of ours at the vendor: the unit of its limit. The credentials stay in the settings."""
@@ -90,6 +95,11 @@ class Request(Base):
     copy_of: Mapped[int | None]
     """The request whose document this one sends once more, without asking the vendor."""
 
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("batches.id"))
+    """The batch whose result brings its outcome; None: its outcome is delivered by itself."""
+    yields: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether it waits until no other request of its login does: rows of batches come after people."""
+
     state: Mapped[State] = mapped_column(default=State.QUEUED)
     created_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
@@ -134,6 +144,7 @@ class Request(Base):
         Index(
             "ix_requests_queued",
             "login",
+            "yields",
             "id",
             sqlite_where=text("state = 'queued'"),
             postgresql_where=text("state = 'queued'"),
@@ -147,8 +158,8 @@ class Request(Base):
         Index(
             "ix_requests_undelivered",
             "id",
-            sqlite_where=text("delivered_at IS NULL AND state IN ('done', 'failed', 'unknown', 'cancelled')"),
-            postgresql_where=text("delivered_at IS NULL AND state IN ('done', 'failed', 'unknown', 'cancelled')"),
+            sqlite_where=text(_TO_DELIVER),
+            postgresql_where=text(_TO_DELIVER),
         ),
         Index(
             "ix_requests_queued_requester",

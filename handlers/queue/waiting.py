@@ -7,6 +7,8 @@ from telegram import InlineKeyboardMarkup
 
 from bot.access.policy import Action
 from bot.access.wording import denial
+from bot.batches import wording as batch_wording
+from bot.batches.control import BatchControl
 from bot.documents.requests import CancelResult, DocumentRequests
 from bot.documents.wording import describe, describe_shortly
 from bot.domain import Denial
@@ -29,8 +31,9 @@ _ALL = ("all", "все")
 class WaitingCommand:
     """Shows the queue of a chat, or all queues, and cancels requests in them."""
 
-    def __init__(self, logins: Logins, requests: DocumentRequests, clock: Clock) -> None:
+    def __init__(self, logins: Logins, requests: DocumentRequests, batches: BatchControl, clock: Clock) -> None:
         self._logins = logins
+        self._batches = batches
         self._requests = requests
         self._clock = clock
 
@@ -56,7 +59,7 @@ class WaitingCommand:
             await command.reply(self._everywhere(t, page), of_all(t, page))
             return
         page = await self._logins.page(command.to.chat_id, 0)
-        await command.reply(self._of_chat(t, page), of_chat(t, page))
+        await command.reply(await self._of_chat(t, page, command.to.chat_id), of_chat(t, page))
 
     async def page(self, press: Press) -> None:
         """Show a page of the chat's queue as it is now."""
@@ -105,18 +108,21 @@ class WaitingCommand:
 
     async def _show(self, press: Press, number: int) -> None:
         page = await self._logins.page(press.chat_id, number)
-        await press.edit(self._of_chat(press.t, page), of_chat(press.t, page))
+        await press.edit(await self._of_chat(press.t, page, press.chat_id), of_chat(press.t, page))
 
     async def _show_all(self, press: Press, number: int) -> None:
         page = await self._logins.page(None, number)
         await press.edit(self._everywhere(press.t, page), of_all(press.t, page))
 
-    def _of_chat(self, t: Translator, page: QueuePage) -> Markup:
-        if not page.entries:
+    async def _of_chat(self, t: Translator, page: QueuePage, chat_id: int) -> Markup:
+        """Say what waits one by one, then each batch in one line."""
+        lines = [self._line(t, one) for one in page.entries]
+        if not page.more:
+            now = self._clock.now()
+            lines += [batch_wording.line(t, status, now) for status in await self._batches.active(chat_id)]
+        if not lines:
             return t.say("Nothing of this chat waits.")
-        return Markup("\n").join(
-            [t.say("<b>The queue of this chat</b>"), *(self._line(t, one) for one in page.entries)]
-        )
+        return Markup("\n").join([t.say("<b>The queue of this chat</b>"), *lines])
 
     def _everywhere(self, t: Translator, page: QueuePage) -> Markup:
         if not page.entries:

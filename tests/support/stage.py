@@ -65,6 +65,8 @@ class Edge(BaseRequest):
 
     def __init__(self) -> None:
         self.calls: list[Call] = []
+        self.files: dict[str, bytes] = {}
+        """What people have attached, by the file's id."""
         self.unreachable: set[int] = set()
         """Chats that have never written to the bot: Telegram takes nothing for them."""
         self._message_ids = itertools.count(5001)
@@ -83,6 +85,8 @@ class Edge(BaseRequest):
         self, url: str, method: str, request_data: RequestData | None = None, *_: Any, **__: Any
     ) -> tuple[int, bytes]:
         del method
+        if "/file/bot" in url:
+            return 200, self.files[url.rpartition("/")[2]]
         call = Call(url.rpartition("/")[2], _plain(request_data))
         self.calls.append(call)
         if call.params.get("chat_id") in self.unreachable and call.method == "sendMessage":
@@ -95,7 +99,10 @@ class Edge(BaseRequest):
     def _result(self, call: Call) -> Any:
         if call.method == "getMe":
             return BOT | dict.fromkeys(("can_join_groups", "can_read_all_group_messages"), True)
-        if call.method not in {"sendMessage", "editMessageText"}:
+        if call.method == "getFile":
+            file_id = call.params["file_id"]
+            return {"file_id": file_id, "file_unique_id": file_id, "file_path": file_id}
+        if call.method not in {"sendMessage", "sendDocument", "editMessageText"}:
             return True
         message_id = call.params.get("message_id") or next(self._message_ids)
         return {
@@ -162,6 +169,30 @@ class Stage:
                 "from": BOT,
                 "text": "?",
             }
+        return await self._take({"update_id": message_id, "message": message})
+
+    async def attach(
+        self, who: int, content: bytes, caption: str = "", chat: int | None = None, reply_to: int | None = None
+    ) -> list[Call]:
+        """Send a file; `reply_to` is the id of a message of the bot."""
+        message_id = next(self._ids)
+        file_id = f"file{message_id}"
+        self.edge.files[file_id] = content
+        message: dict[str, Any] = {
+            "message_id": message_id,
+            "date": int(self.clock.now().timestamp()),
+            "chat": _chat(chat or who),
+            "from": _person(who),
+            "document": {"file_id": file_id, "file_unique_id": file_id, "file_size": len(content)},
+        }
+        if caption:
+            message["caption"] = caption
+            command = caption.split(" ", 1)[0]
+            if command.startswith("/"):
+                message["caption_entities"] = [{"type": "bot_command", "offset": 0, "length": len(command)}]
+        if reply_to is not None:
+            bots = {"message_id": reply_to, "date": 0, "chat": _chat(chat or who), "from": BOT, "text": "?"}
+            message["reply_to_message"] = bots
         return await self._take({"update_id": message_id, "message": message})
 
     async def press(self, who: int, data: str, chat: int | None = None, message_id: int = 5001) -> list[Call]:

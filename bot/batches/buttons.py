@@ -1,0 +1,51 @@
+"""The buttons under a batch."""
+
+from telegram import InlineKeyboardMarkup
+
+from bot.batches.control import BatchStatus
+from bot.batches.desk import Preview
+from bot.domain import BatchState
+from bot.language.translator import Translator
+from bot.messaging.keyboards import Row, keyboard
+
+START = "bstart"
+START_SURE = "bsure"
+DISCARD = "bdiscard"
+PAUSE = "bpause"
+GO_ON = "bgo"
+STOP = "bstop"
+AGAIN = "bagain"
+FILES = "bfiles"
+
+
+def of_preview(t: Translator, shown: Preview) -> InlineKeyboardMarkup | None:
+    """Return what may be done with a file that was read."""
+    run, batch = shown.run, shown.batch
+    blocked = shown.earlier is not None and shown.earlier.finished_at is None
+    starts: list[Row] = []
+    if run.rows and not blocked:
+        starts.append([(t.say("Start ({n})", n=run.rows).unescape(), f"{START}:{batch.id}")])
+        sure = run.rows - len(run.doubtful)
+        if 0 < sure < run.rows:
+            label = t.say("Start without the doubtful ({n})", n=sure).unescape()
+            starts.append([(label, f"{START_SURE}:{batch.id}")])
+    return keyboard([*starts, [(t.say("Cancel").unescape(), f"{DISCARD}:{batch.id}")]])
+
+
+def of_progress(t: Translator, status: BatchStatus) -> InlineKeyboardMarkup | None:
+    """Return what may be done with a batch that was started."""
+    batch = status.batch
+    pause = (t.say("Pause").unescape(), f"{PAUSE}:{batch.id}")
+    go_on = (t.say("Go on").unescape(), f"{GO_ON}:{batch.id}")
+    stop = (t.say("Stop the rest").unescape(), f"{STOP}:{batch.id}")
+    rows: list[Row] = []
+    if batch.state is BatchState.RUNNING:
+        rows.append([pause, stop])
+    elif batch.state is BatchState.PAUSED:
+        rows.append([go_on, stop])
+    if status.retryable:
+        label = t.say("Try the failed again ({n})", n=status.retryable).unescape()
+        rows.append([(label, f"{AGAIN}:{batch.id}")])
+    if batch.delivered_at is not None:
+        rows.append([(t.say("Send the files again").unescape(), f"{FILES}:{batch.id}")])
+    return keyboard(rows)

@@ -1,0 +1,181 @@
+"""What a person may do to a batch that was started, and how it stands."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.access.authorization import Authorization
+from bot.batches.changes import BatchChanges
+from bot.batches.desk import BatchRefusal
+from bot.batches.forecast import Forecast, forecast_now
+from bot.domain import BatchPause, BatchState, ConfiguredLogins, Denial, Person
+from bot.queue.verdicts import RETRYABLE
+from bot.runtime.clock import Clock
+from db import audit, batches
+from db.audit import AuditAction
+from db.batches import RowCounts
+from db.engine import Database
+from db.models import StoredBatch
+
+_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class BatchStatus:
+    """A started batch, how many of its rows have come how far, and when the rest will have gone out."""
+
+    batch: StoredBatch
+    counts: RowCounts
+    retryable: int
+    """How many failed rows may well succeed when they are tried again."""
+    forecast: Forecast | None
+    """None: nothing is left."""
+
+
+_Change = Callable[[AsyncSession, StoredBatch, datetime], Awaitable[bool]]
+"""Changes a batch; False: it is too late for that."""
+
+BatchResult = BatchStatus | BatchRefusal | Denial
+
+
+async def status_of(
+    session: AsyncSession, batch: StoredBatch, configured: ConfiguredLogins, clock: Clock
+) -> BatchStatus:
+    """Say how a batch stands."""
+    counts = await batches.counts(session, batch.id)
+    retryable = await batches.failed_count(session, batch.id, RETRYABLE) if counts.failed else 0
+    forecast = None
+    if counts.waiting:
+        forecast = await forecast_now(
+            session, batch.login, counts.waiting, now=clock.now(), pace=configured.pace, of=batch.id
+        )
+    return BatchStatus(batch, counts, retryable, forecast)
+
+
+class BatchControl:
+    """Pauses batches, lets them go on, stops them, and tries their failed rows again."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        changes: BatchChanges,
+        authorization: Authorization,
+        configured: ConfiguredLogins,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._changes = changes
+        self._authorization = authorization
+        self._configured = configured
+
+    async def pause(self, batch_id: int, presser: Person, chat_id: int, *, as_admin: bool) -> BatchResult:
+        """Let nothing more of a batch go out; what runs runs to its end."""
+        return await self._change(batch_id, presser, chat_id, _paused, AuditAction.PAUSE_BATCH, as_admin=as_admin)
+
+    async def go_on(self, batch_id: int, presser: Person, chat_id: int, *, as_admin: bool) -> BatchResult:
+        """Let a paused batch go on, if its requester still may."""
+        return await self._change(batch_id, presser, chat_id, _going_on, AuditAction.RESUME_BATCH, as_admin=as_admin)
+
+    async def stop(self, batch_id: int, presser: Person, chat_id: int, *, as_admin: bool) -> BatchResult:
+        """Forget the rows that have not gone out."""
+        return await self._change(batch_id, presser, chat_id, _stopped, AuditAction.STOP_BATCH, as_admin=as_admin)
+
+    async def try_again(self, batch_id: int, presser: Person, chat_id: int, *, as_admin: bool) -> BatchResult:
+        """Let the failed rows of a batch that may succeed go out once more, each at most once for each failure."""
+        return await self._change(batch_id, presser, chat_id, _again, AuditAction.RETRY_BATCH, as_admin=as_admin)
+
+    async def send_result_again(self, batch_id: int, presser: Person, chat_id: int, *, as_admin: bool) -> BatchResult:
+        """Have the files of a batch that has ended sent once more."""
+        return await self._change(batch_id, presser, chat_id, _resent, AuditAction.SEND_BATCH_AGAIN, as_admin=as_admin)
+
+    async def status(self, batch_id: int, chat_id: int) -> BatchStatus | None:
+        """Return how a batch of this chat stands; None if there is none."""
+        async with self._database.read() as session:
+            batch = await batches.get(session, batch_id)
+            if batch is None or batch.chat_id != chat_id or batch.started_at is None:
+                return None
+            return await status_of(session, batch, self._configured, self._clock)
+
+    async def latest(self, chat_id: int) -> list[BatchStatus]:
+        """Return a chat's latest batches, the newest first."""
+        async with self._database.read() as session:
+            found = await batches.of_chat(session, chat_id, _SHOWN)
+            return [await status_of(session, batch, self._configured, self._clock) for batch in found]
+
+    async def active(self, chat_id: int) -> list[BatchStatus]:
+        """Return the batches of a chat that have not ended, oldest first."""
+        async with self._database.read() as session:
+            found = [batch for batch in await batches.active(session) if batch.chat_id == chat_id]
+            return [await status_of(session, batch, self._configured, self._clock) for batch in found]
+
+    async def _change(
+        self,
+        batch_id: int,
+        presser: Person,
+        chat_id: int,
+        change: _Change,
+        action: AuditAction,
+        *,
+        as_admin: bool,
+    ) -> BatchResult:
+        async with self._database.write() as session:
+            batch = await batches.lock(session, batch_id)
+            if batch is None or batch.chat_id != chat_id or batch.started_at is None:
+                return BatchRefusal.GONE
+            if batch.requester_id != presser.id and not as_admin:
+                return BatchRefusal.NOT_YOURS
+            if change not in {_paused, _stopped}:
+                denial = await self._authorization.denial(session, batch.requester_id, batch.chat_id, batch.login)
+                if denial is not None:
+                    return denial
+            now = self._clock.now()
+            if not await change(session, batch, now):
+                return BatchRefusal.TOO_LATE
+            audit.record(session, action, now=now, actor=presser, chat_id=batch.chat_id, detail=f"batch {batch.id}")
+            await session.flush()
+            status = await status_of(session, batch, self._configured, self._clock)
+        self._changes.announce(batch_id)
+        return status
+
+
+async def _paused(_session: AsyncSession, batch: StoredBatch, _now: datetime) -> bool:
+    if batch.state is not BatchState.RUNNING:
+        return False
+    batch.state, batch.pause = BatchState.PAUSED, BatchPause.PERSON
+    return True
+
+
+async def _going_on(_session: AsyncSession, batch: StoredBatch, now: datetime) -> bool:
+    if batch.state is not BatchState.PAUSED:
+        return False
+    batch.state, batch.pause, batch.pause_told_at = BatchState.RUNNING, None, None
+    batch.resumed_at = now
+    return True
+
+
+async def _stopped(session: AsyncSession, batch: StoredBatch, _now: datetime) -> bool:
+    if batch.state not in {BatchState.RUNNING, BatchState.PAUSED}:
+        return False
+    batch.state, batch.pause = BatchState.STOPPED, None
+    await batches.drop_waiting(session, batch.id)
+    return True
+
+
+async def _again(session: AsyncSession, batch: StoredBatch, now: datetime) -> bool:
+    if not await batches.set_failed_waiting(session, batch.id, RETRYABLE):
+        return False
+    if batch.finished_at is not None or batch.state is BatchState.STOPPED:
+        batch.state, batch.pause, batch.pause_told_at = BatchState.RUNNING, None, None
+        batch.resumed_at, batch.finished_at = now, None
+        batch.delivered_at, batch.files_sent = None, 0
+    return True
+
+
+async def _resent(_session: AsyncSession, batch: StoredBatch, _now: datetime) -> bool:
+    if batch.finished_at is None or batch.delivered_at is None:
+        return False
+    batch.delivered_at, batch.files_sent = None, 0
+    return True

@@ -1,0 +1,237 @@
+"""Taking files in: each is kept with its dry run, and started or forgotten by a press."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.access.authorization import Authorization
+from bot.batches.cells import to_json
+from bot.batches.changes import BatchChanges
+from bot.batches.forecast import Forecast, forecast_now
+from bot.batches.key import key_of
+from bot.batches.preview import DryRun, dry_run
+from bot.batches.reading import read_table
+from bot.batches.rows import Batch, Mistake, read_batch
+from bot.documents.intents import likeness, wish_to_json
+from bot.documents.requests import UnknownLogin
+from bot.domain import BatchState, ConfiguredLogins, Denial, Destination, Person
+from bot.parsing import MoneyWords
+from bot.runtime.clock import Clock
+from db import audit, batches, duplicates
+from db.audit import AuditAction
+from db.engine import Database
+from db.models import StoredBatch, StoredBatchRow
+
+_log = logging.getLogger(__name__)
+
+_LATELY = timedelta(days=1)
+START_WITHIN = timedelta(hours=12)
+"""How long a dry run may be started; after that what it says of other invoices may not be true any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A file that may be started."""
+
+    batch: StoredBatch
+    file: Batch
+    run: DryRun
+    forecast: Forecast
+    earlier: StoredBatch | None
+    """The latest batch that was started with the same rows."""
+
+
+PreviewResult = Preview | Denial | UnknownLogin
+
+
+class BatchRefusal(StrEnum):
+    """Why a press on a batch changes nothing."""
+
+    GONE = "gone"
+    NOT_YOURS = "not_yours"
+    TOO_LATE = "too_late"
+    """It was started, discarded or ended already."""
+    EXPIRED = "expired"
+    SAME_RUNS = "same_runs"
+    """A batch with the same rows has not ended yet."""
+    NOTHING_TO_START = "nothing_to_start"
+
+
+class BatchDesk:
+    """Keeps files as batches; nothing of one goes to SMS Center before its sender presses."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        changes: BatchChanges,
+        authorization: Authorization,
+        configured: ConfiguredLogins,
+        money: MoneyWords,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._changes = changes
+        self._authorization = authorization
+        self._configured = configured
+        self._money = money
+
+    async def read(self, content: bytes) -> Batch:
+        """Understand a file; raises `FileRefused`."""
+        return await asyncio.to_thread(lambda: read_batch(read_table(content), self._money))
+
+    async def preview(
+        self, file: Batch, requester: Person, origin: Destination, explain: Callable[[Mistake], str]
+    ) -> PreviewResult:
+        """Keep a file with its dry run; the same message gives the same batch, however often it is handled.
+
+        `explain` says what is wrong with a row, in the requester's language. The login is the one that the allowlist
+        names for the requester in that chat.
+        """
+        mistakes = {number: explain(mistake) for number, mistake in file.mistakes().items()}
+        now = self._clock.now()
+        async with self._database.write() as session:
+            login = await self._login(session, requester, origin)
+            if not isinstance(login, str):
+                return login
+            known = await batches.of_origin(session, origin.chat_id, origin.reply_to or 0)
+            if known is not None:
+                login = known.login
+            keys = {key for wish in file.wishes().values() if (key := likeness(wish)) is not None}
+            run = dry_run(file, mistakes, await duplicates.like_any(session, keys, login, since=now - _LATELY))
+            key = key_of(file)
+            batch = known or await _keep(session, _new(file, requester, origin, login, key), file, run, now)
+            return Preview(
+                batch,
+                file,
+                run,
+                await forecast_now(session, login, run.rows, now=now, pace=self._configured.pace),
+                await batches.latest_with_key(session, login, key),
+            )
+
+    async def shown_with(self, batch_id: int, message_id: int) -> None:
+        """Remember the message with the dry run, however long the database takes: it need not be sent again."""
+
+        async def store(session: AsyncSession) -> None:
+            batch = await batches.get(session, batch_id)
+            if batch is not None:
+                batch.message_id = message_id
+
+        await self._database.write_until_stored("keeping a preview's message", store)
+
+    async def start(
+        self, batch_id: int, presser: Person, chat_id: int, *, as_admin: bool, without_doubtful: bool
+    ) -> StoredBatch | BatchRefusal | Denial:
+        """Let the rows of a batch go out, each in its turn; pressing again changes nothing."""
+        async with self._database.write() as session:
+            batch = await batches.lock(session, batch_id)
+            now = self._clock.now()
+            refusal = _refusal(batch, presser, chat_id, as_admin=as_admin)
+            if refusal is not None or batch is None:
+                return refusal or BatchRefusal.GONE
+            if now - batch.created_at > START_WITHIN:
+                return BatchRefusal.EXPIRED
+            denial = await self._authorization.denial(session, batch.requester_id, batch.chat_id, batch.login)
+            if denial is not None:
+                return denial
+            equal = await batches.latest_with_key(session, batch.login, batch.key)
+            if equal is not None and equal.finished_at is None:
+                return BatchRefusal.SAME_RUNS
+            await batches.set_waiting(session, batch.id, without_doubtful=without_doubtful)
+            rows = await batches.waiting_count(session, batch.id)
+            if not rows:
+                return BatchRefusal.NOTHING_TO_START
+            batch.state, batch.started_at, batch.resumed_at = BatchState.RUNNING, now, now
+            audit.record(
+                session,
+                AuditAction.START_BATCH,
+                now=now,
+                actor=presser,
+                chat_id=batch.chat_id,
+                detail=f"batch {batch.id}; {rows} rows",
+            )
+        self._changes.announce(batch.id)
+        _log.info("batch %d of login %s is started with %d rows", batch.id, batch.login, rows)
+        return batch
+
+    async def discard(self, batch_id: int, presser: Person, chat_id: int, *, as_admin: bool) -> BatchRefusal | None:
+        """Forget a batch that was not started; None if it is."""
+        async with self._database.write() as session:
+            batch = await batches.lock(session, batch_id)
+            refusal = _refusal(batch, presser, chat_id, as_admin=as_admin)
+            if refusal is not None or batch is None:
+                return refusal
+            batch.state = BatchState.DISCARDED
+        return None
+
+    async def _login(
+        self, session: AsyncSession, requester: Person, origin: Destination
+    ) -> str | Denial | UnknownLogin:
+        access = await self._authorization.check(session, requester.id, origin.chat_id)
+        name = access.login
+        if name is None:
+            return Denial.NO_LOGIN
+        if name not in self._configured:
+            return UnknownLogin(name)
+        return await self._authorization.denial(session, requester.id, origin.chat_id, name) or name
+
+
+def _refusal(batch: StoredBatch | None, presser: Person, chat_id: int, *, as_admin: bool) -> BatchRefusal | None:
+    if batch is None or batch.chat_id != chat_id:
+        return BatchRefusal.GONE
+    if batch.requester_id != presser.id and not as_admin:
+        return BatchRefusal.NOT_YOURS
+    return None if batch.state is BatchState.PREVIEWED else BatchRefusal.TOO_LATE
+
+
+def _new(file: Batch, requester: Person, origin: Destination, login: str, key: str) -> StoredBatch:
+    if origin.reply_to is None:
+        raise ValueError("a batch comes from a message")
+    return StoredBatch(
+        chat_id=origin.chat_id,
+        thread_id=origin.thread_id,
+        reply_to=origin.reply_to,
+        origin_chat_id=origin.chat_id,
+        origin_message_id=origin.reply_to,
+        requester_id=requester.id,
+        requester_name=requester.name,
+        language=requester.language,
+        login=login,
+        key=key,
+        headings=list(file.layout.headings),
+        columns={str(index): column.value for index, column in file.layout.columns.items()},
+        state=BatchState.PREVIEWED,
+        files_sent=0,
+    )
+
+
+async def _keep(session: AsyncSession, batch: StoredBatch, file: Batch, run: DryRun, now: datetime) -> StoredBatch:
+    batch.created_at = now
+    session.add(batch)
+    await session.flush()
+    session.add_all(_rows(batch.id, file, run.mistakes, run.doubtful))
+    await session.flush()
+    return batch
+
+
+def _rows(
+    batch_id: int, file: Batch, mistakes: Mapping[int, str], doubtful: frozenset[int]
+) -> Iterator[StoredBatchRow]:
+    wishes = file.wishes()
+    for row in file.rows:
+        number = row.row.number
+        wish = wishes.get(number)
+        yield StoredBatchRow(
+            batch_id=batch_id,
+            number=number,
+            cells=to_json(row.row.cells),
+            wish=None if wish is None else wish_to_json(wish),
+            mistake=mistakes.get(number),
+            doubtful=number in doubtful,
+            waiting=False,
+        )

@@ -6,12 +6,13 @@ from datetime import datetime
 from enum import StrEnum
 from functools import partial
 
-from sqlalchemy import event, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, event, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.domain import Person
+from bot.domain import Person, SubClient
 from bot.runtime.trace import traced
 from db.models import AuditEntry, AuditReader, Request
+from db.requests import for_sub_client
 
 _log = logging.getLogger(__name__)
 
@@ -107,7 +108,7 @@ def _tell(action: AuditAction, request_id: int, login: str, actor_id: int, _sess
 
 async def newest(session: AsyncSession) -> int:
     """Return the id of the newest entry; 0 if there is none."""
-    return await session.scalar(select(func.max(AuditEntry.id))) or 0
+    return await session.scalar(select(AuditEntry.id).order_by(AuditEntry.id.desc()).limit(1)) or 0
 
 
 async def place_of(session: AsyncSession, reader: str) -> int | None:
@@ -141,17 +142,35 @@ async def find(
     `person` is who did it, to whom it was done, or the chat where; `number` a request's, or that of a
     sub-client; `name` a sub-client's, or that of whoever did it.
     """
-    query = select(AuditEntry).where(AuditEntry.id <= newest)
+    conditions: list[ColumnElement[bool]] = []
     if person is not None:
         columns = (AuditEntry.actor_id, AuditEntry.subject_id, AuditEntry.chat_id)
-        query = query.where(or_(*(column == person for column in columns)))
+        conditions += [column == person for column in columns]
     if number is not None:
-        of_sub_client = select(Request.id).where(Request.user_id == number)
-        query = query.where(or_(AuditEntry.request_id == number, AuditEntry.request_id.in_(of_sub_client)))
+        conditions += [AuditEntry.request_id == number, _of_sub_client(SubClient(id=number))]
     if name is not None:
-        of_name = select(Request.id).where(Request.user_name == name)
-        query = query.where(or_(AuditEntry.actor_name == name, AuditEntry.request_id.in_(of_name)))
+        conditions += [AuditEntry.actor_name == name, _of_sub_client(SubClient(name=name))]
+    query = select(AuditEntry).where(AuditEntry.id <= newest)
+    if conditions:
+        query = query.where(AuditEntry.id.in_(_newest_of_each(conditions, newest, skip + limit)))
     return (await session.scalars(query.order_by(AuditEntry.id.desc()).offset(skip).limit(limit))).all()
+
+
+def _of_sub_client(sub_client: SubClient) -> ColumnElement[bool]:
+    return AuditEntry.request_id.in_(select(Request.id).where(for_sub_client(sub_client)))
+
+
+def _newest_of_each(conditions: Iterable[ColumnElement[bool]], newest: int, count: int) -> ScalarSelect[int]:
+    """Return the newest entries of each kind: one condition has an index to itself, several with OR have none."""
+    parts = [
+        select(AuditEntry.id)
+        .where(AuditEntry.id <= newest, condition)
+        .order_by(AuditEntry.id.desc())
+        .limit(count)
+        .subquery()
+        for condition in conditions
+    ]
+    return union(*(select(part.c.id) for part in parts)).scalar_subquery()
 
 
 async def requests_of(session: AsyncSession, entries: Iterable[AuditEntry]) -> dict[int, Request]:

@@ -4,11 +4,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain import BatchState, Failure, State
-from db.models import Request, StoredBatch, StoredBatchRow
+from db.models import OPEN, QUEUED, Request, StoredBatch, StoredBatchRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ async def active(session: AsyncSession, login: str | None = None) -> Sequence[St
 
 async def open_count(session: AsyncSession, login: str) -> int:
     """Count what waits or runs for a login."""
-    query = select(func.count()).where(Request.login == login, Request.state.in_((State.QUEUED, State.RUNNING)))
+    query = select(func.count()).where(Request.login == login, OPEN)
     return await session.scalar(query) or 0
 
 
@@ -203,9 +203,7 @@ async def queued_of_login(session: AsyncSession, login: str) -> Sequence[Request
     """Return the rows of batches that are in a login's queue, oldest first."""
     return (
         await session.scalars(
-            select(Request)
-            .where(Request.login == login, Request.state == State.QUEUED, Request.yields)
-            .order_by(Request.id)
+            select(Request).where(Request.login == login, QUEUED, Request.yields).order_by(Request.id)
         )
     ).all()
 
@@ -239,13 +237,23 @@ async def end_deliveries(session: AsyncSession, batch_id: int, now: datetime) ->
     )
 
 
-async def forget_previews(session: AsyncSession, before: datetime) -> None:
-    """Drop the batches that nobody started."""
-    old = select(StoredBatch.id).where(
-        StoredBatch.state.in_((BatchState.PREVIEWED, BatchState.DISCARDED)), StoredBatch.created_at < before
-    )
+async def forget_previews(session: AsyncSession, before: datetime, limit: int) -> int:
+    """Drop some of the batches that nobody started, the oldest first, and return how many."""
+    # Spelled out, as the partial index has it.
+    words: list[ColumnElement[BatchState]] = [
+        literal_column(f"'{state.value}'") for state in (BatchState.PREVIEWED, BatchState.DISCARDED)
+    ]
+    old = (
+        await session.scalars(
+            select(StoredBatch.id)
+            .where(StoredBatch.state.in_(words), StoredBatch.created_at < before)
+            .order_by(StoredBatch.created_at)
+            .limit(limit)
+        )
+    ).all()
     await session.execute(delete(StoredBatchRow).where(StoredBatchRow.batch_id.in_(old)))
     await session.execute(delete(StoredBatch).where(StoredBatch.id.in_(old)))
+    return len(old)
 
 
 async def move_chat(session: AsyncSession, old: int, new: int) -> None:

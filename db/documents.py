@@ -3,13 +3,13 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from bot.domain import Destination, SubClient
 from db.models import Document, Request
-from db.requests import MAY_EXIST
+from db.requests import MAY_EXIST, for_sub_client
 
 
 async def pdf(session: AsyncSession, request_id: int) -> bytes | None:
@@ -42,12 +42,25 @@ async def history(
     *,
     offset: int,
     limit: int,
-) -> tuple[Sequence[Request], int]:
-    """Return a page of the requests of a chat whose documents exist or may exist, newest first, and how many there are.
+) -> Sequence[Request]:
+    """Return a page of the requests of a chat whose documents exist or may exist, newest first.
 
-    `logins` are those that they were made with; None for all. Copies are left out, and so is what another request has
+    Only those made with one of `logins`; None: with any. Copies are left out, and so is what another request has
     taken the place of.
     """
+    found = select(Request).where(_in_history(chat_id, sub_client, logins))
+    return (await session.scalars(found.order_by(Request.id.desc()).offset(offset).limit(limit))).all()
+
+
+async def count_history(
+    session: AsyncSession, chat_id: int, sub_client: SubClient | None, logins: Collection[str] | None, *, up_to: int
+) -> int:
+    """Count what `history` has, up to a number: a chat's past may be long."""
+    newest = select(Request.id).where(_in_history(chat_id, sub_client, logins)).order_by(Request.id.desc()).limit(up_to)
+    return await session.scalar(select(func.count()).select_from(newest.subquery())) or 0
+
+
+def _in_history(chat_id: int, sub_client: SubClient | None, logins: Collection[str] | None) -> ColumnElement[bool]:
     follower = aliased(Request)
     followed = (
         select(follower.id)
@@ -58,25 +71,28 @@ async def history(
         )
         .exists()
     )
-    found = select(Request).where(
+    shown = and_(
         Request.chat_id == chat_id, MAY_EXIST, Request.copy_of.is_(None), Request.resolution.is_(None), ~followed
     )
     if logins is not None:
-        found = found.where(Request.login.in_(logins))
-    if sub_client is not None:
-        found = found.where(
-            Request.user_name.is_not_distinct_from(sub_client.name), Request.user_id.is_not_distinct_from(sub_client.id)
-        )
-    count = await session.scalar(select(func.count()).select_from(found.subquery()))
-    return (await session.scalars(found.order_by(Request.id.desc()).offset(offset).limit(limit))).all(), count or 0
+        shown = and_(shown, Request.login.in_(logins))
+    return shown if sub_client is None else and_(shown, for_sub_client(sub_client))
 
 
-async def drop(session: AsyncSession, *, before: datetime) -> int:
-    """Drop the PDFs stored before a time, unless they are still to be delivered; return how many."""
-    undelivered = select(func.coalesce(Request.copy_of, Request.id)).where(Request.delivered_at.is_(None))
+async def drop(session: AsyncSession, *, before: datetime, limit: int) -> int:
+    """Drop some of the PDFs stored before a time, the oldest first, unless they are still to be delivered.
+
+    Return how many; fewer than `limit` if no more are left.
+    """
+    awaited = select(func.coalesce(Request.copy_of, Request.id)).where(Request.delivered_at.is_(None))
+    old = (
+        select(Document.request_id)
+        .where(Document.stored_at < before, Document.request_id.not_in(awaited))
+        .order_by(Document.stored_at)
+        .limit(limit)
+    )
     dropped = await session.execute(
-        delete(Document)
-        .where(Document.stored_at < before, Document.request_id.not_in(undelivered))
-        .returning(Document.request_id)
+        delete(Document).where(Document.request_id.in_(old)).returning(Document.request_id),
+        execution_options={"synchronize_session": False},
     )
     return len(dropped.all())

@@ -41,6 +41,11 @@ async def end(session: AsyncSession, update_id: int, now: datetime) -> None:
     )
 
 
-async def forget(session: AsyncSession, before: datetime) -> None:
-    """Drop the ids of updates handled before a time; Telegram keeps an update for 24 hours."""
-    await session.execute(delete(InboxUpdate).where(InboxUpdate.done_at < before))
+async def forget(session: AsyncSession, before: datetime, limit: int) -> int:
+    """Drop some ids of updates handled before a time, and return how many; Telegram keeps an update for 24 hours."""
+    old = select(InboxUpdate.update_id).where(InboxUpdate.done_at < before).order_by(InboxUpdate.done_at).limit(limit)
+    dropped = await session.execute(
+        delete(InboxUpdate).where(InboxUpdate.update_id.in_(old)).returning(InboxUpdate.update_id),
+        execution_options={"synchronize_session": False},
+    )
+    return len(dropped.all())

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, not_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.domain import COMMON_HOLDS, Hold, State
-from db.models import Login, Request
+from bot.domain import COMMON_HOLDS, Hold
+from db.models import QUEUED, RUNNING, Login, Request
 
 
 async def ensure(session: AsyncSession, names: Iterable[str], now: datetime) -> None:
@@ -64,14 +64,11 @@ async def next_due(session: AsyncSession, names: Iterable[str]) -> datetime | No
 async def refresh_due(session: AsyncSession, login: Login) -> None:
     """Work out `due_at` anew from what the login's queue, its pace, its rest and its pause say."""
     await session.flush()
-    counts = await session.execute(
-        select(
-            func.count().filter(Request.state == State.QUEUED),
-            func.count().filter(Request.state == State.RUNNING),
-        ).where(Request.login == login.login, Request.state.in_((State.QUEUED, State.RUNNING)))
+    of_login = Request.login == login.login
+    starts = await session.scalar(
+        select(and_(exists().where(of_login, QUEUED), not_(exists().where(of_login, RUNNING))))
     )
-    queued, running = counts.one()
-    login.due_at = start_of_next(login) if queued and not running else None
+    login.due_at = start_of_next(login) if starts else None
 
 
 def start_of_next(login: Login) -> datetime | None:

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, func, literal_column, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain import State
-from db.models import InboxUpdate, Login, Request
+from db.models import ENDED, NOT_DONE, QUEUED, InboxUpdate, Login, Request, in_state
 
 _MOST_COUNTED = 10_000
 """What is more is counted as this: by then nobody needs the exact number."""
@@ -33,37 +33,29 @@ class Figures:
     updates: Backlog
     """Updates of Telegram whose handling has not ended."""
     undelivered: Backlog
-    """Outcomes that Telegram has not accepted; the first is the oldest request's."""
+    """Outcomes that Telegram has not accepted; the first is the one that came first."""
 
 
 async def read(session: AsyncSession, logins: Sequence[str]) -> Figures:
     """Read all figures, of these logins alone."""
-    running = set(await session.scalars(select(Request.login).where(_in(State.RUNNING))))
+    running = set(await session.scalars(select(Request.login).where(in_state(State.RUNNING), NOT_DONE)))
     paused = set(await session.scalars(select(Login.login).where(Login.paused_at.is_not(None))))
     updates = select(InboxUpdate.received_at).where(InboxUpdate.done_at.is_(None)).order_by(InboxUpdate.update_id)
-    undelivered = select(Request.finished_at).where(
-        Request.delivered_at.is_(None), _in(State.DONE, State.FAILED, State.UNKNOWN, State.CANCELLED)
-    )
+    undelivered = select(Request.finished_at).where(Request.delivered_at.is_(None), ENDED)
     return Figures(
         waiting={login: await _backlog(session, _queue(login)) for login in logins},
         running={login: login in running for login in logins},
         paused={login: login in paused for login in logins},
         updates=await _backlog(session, updates),
-        undelivered=await _backlog(session, undelivered.order_by(Request.id)),
+        undelivered=await _backlog(session, undelivered.order_by(Request.finished_at)),
     )
 
 
 def _queue(login: str) -> Select[datetime]:
-    return select(Request.created_at).where(Request.login == login, _in(State.QUEUED)).order_by(Request.id)
+    return select(Request.created_at).where(Request.login == login, QUEUED).order_by(Request.id)
 
 
 async def _backlog(session: AsyncSession, moments: Select[datetime] | Select[datetime | None]) -> Backlog:
     """Count what a query finds; the first in its order is what has waited longest."""
     count = await session.scalar(select(func.count()).select_from(moments.limit(_MOST_COUNTED).subquery()))
     return Backlog(count, await session.scalar(moments.limit(1))) if count else Backlog()
-
-
-def _in(*states: State) -> ColumnElement[bool]:
-    """Compare with constants: only so is it certain that the indexes of these states alone are used."""
-    constants: list[ColumnElement[State]] = [literal_column(f"'{state.value}'") for state in states]
-    return Request.state == constants[0] if len(constants) == 1 else Request.state.in_(constants)

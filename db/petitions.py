@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, delete, exists, func, or_, select, update
+from sqlalchemy import delete, func, or_, select, union, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain import Decision, Person, PetitionKind
@@ -60,8 +60,10 @@ async def unreached(session: AsyncSession) -> set[int]:
     """Return the admins who could not be reached with cards of open petitions."""
     found = await session.scalars(
         select(PetitionCard.admin_id)
-        .join(Petition, Petition.id == PetitionCard.petition_id)
-        .where(Petition.decision.is_(None), PetitionCard.message_id == NOBODY_THERE)
+        .where(
+            PetitionCard.petition_id.in_(select(Petition.id).where(Petition.decision.is_(None))),
+            PetitionCard.message_id == NOBODY_THERE,
+        )
         .distinct()
     )
     return set(found)
@@ -85,20 +87,14 @@ async def open_page(session: AsyncSession, *, offset: int, limit: int) -> Sequen
 
 async def unfinished(session: AsyncSession) -> Sequence[Petition]:
     """Return the petitions that are open, or whose outcome somebody does not know yet, oldest first."""
-    card_is_old = exists().where(PetitionCard.petition_id == Petition.id, PetitionCard.outcome_shown.is_(False))
-    return (
-        await session.scalars(
-            select(Petition)
-            .where(
-                or_(
-                    Petition.decision.is_(None),
-                    Petition.told_at.is_(None),
-                    and_(Petition.decision.is_not(None), card_is_old),
-                )
-            )
-            .order_by(Petition.id)
-        )
-    ).all()
+    unanswered = select(Petition.id).where(or_(Petition.decision.is_(None), Petition.told_at.is_(None)))
+    with_old_card = (
+        select(Petition.id)
+        .join(PetitionCard, PetitionCard.petition_id == Petition.id)
+        .where(~PetitionCard.outcome_shown, Petition.decision.is_not(None))
+    )
+    unfinished_ = union(unanswered, with_old_card).scalar_subquery()
+    return (await session.scalars(select(Petition).where(Petition.id.in_(unfinished_)).order_by(Petition.id))).all()
 
 
 async def cards(session: AsyncSession, petition_id: int) -> Sequence[PetitionCard]:

@@ -134,6 +134,11 @@ async def close_of_chat(session: AsyncSession, chat_id: int, now: datetime) -> N
     )
 
 
-async def forget(session: AsyncSession, before: datetime) -> None:
-    """Drop the questions asked before a time, answered or not."""
-    await session.execute(delete(Question).where(Question.asked_at < before))
+async def forget(session: AsyncSession, before: datetime, limit: int) -> int:
+    """Drop some questions asked before a time, answered or not, and return how many."""
+    old = select(Question.id).where(Question.asked_at < before).order_by(Question.asked_at).limit(limit)
+    dropped = await session.execute(
+        delete(Question).where(Question.id.in_(old)).returning(Question.id),
+        execution_options={"synchronize_session": False},
+    )
+    return len(dropped.all())

@@ -7,7 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from bot.domain import State
-from db.models import Request
+from db.models import OPEN, QUEUED, RUNNING, Request, in_state
+from db.requests import IN_ORDER
 
 
 async def open_page(
@@ -21,16 +22,10 @@ async def open_page(
     earlier = or_(before.yields < Request.yields, and_(before.yields == Request.yields, before.id < Request.id))
     ahead = (
         select(func.count())
-        .where(before.login == Request.login, before.state == State.QUEUED, earlier)
+        .where(before.login == Request.login, in_state(State.QUEUED, of=before), earlier)
         .scalar_subquery()
     )
-    query = (
-        select(Request, ahead)
-        .where(Request.state.in_((State.QUEUED, State.RUNNING)))
-        .order_by(Request.login, Request.state.desc(), Request.yields, Request.id)
-        .offset(offset)
-        .limit(limit)
-    )
+    query = select(Request, ahead).where(OPEN).order_by(*IN_ORDER).offset(offset).limit(limit)
     if chat_id is not None:
         query = query.where(Request.chat_id == chat_id, Request.batch_id.is_(None))
     return [(request, count) for request, count in await session.execute(query)]
@@ -38,17 +33,13 @@ async def open_page(
 
 async def running_of(session: AsyncSession, logins: Iterable[str]) -> dict[str, Request]:
     """Return the request that runs for each of these logins."""
-    found = await session.scalars(
-        select(Request).where(Request.state == State.RUNNING, Request.login.in_(list(logins)))
-    )
+    found = await session.scalars(select(Request).where(RUNNING, Request.login.in_(list(logins))))
     return {request.login: request for request in found}
 
 
 async def count_open(session: AsyncSession) -> dict[str, int]:
     """Return how many requests wait for each login that has any."""
-    counted = await session.execute(
-        select(Request.login, func.count()).where(Request.state == State.QUEUED).group_by(Request.login)
-    )
+    counted = await session.execute(select(Request.login, func.count()).where(QUEUED).group_by(Request.login))
     return {row[0]: row[1] for row in counted}
 
 
@@ -59,7 +50,8 @@ async def waiting_of(session: AsyncSession, requester_id: int, limit: int) -> Se
             select(Request)
             .where(
                 Request.requester_id == requester_id,
-                Request.state == State.QUEUED,
+                Request.delivered_at.is_(None),
+                QUEUED,
                 Request.invoice_number.is_(None),
                 Request.batch_id.is_(None),
             )

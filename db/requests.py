@@ -3,23 +3,12 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import false, func, literal_column, or_, select, text, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, union, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from bot.domain import (
-    CreateInvoice,
-    Destination,
-    Failure,
-    GetAct,
-    GetInvoice,
-    Kind,
-    Person,
-    State,
-    SubClient,
-    Wish,
-)
-from db.models import Login, Request
+from bot.domain import CreateInvoice, Destination, Failure, GetAct, GetInvoice, Kind, Person, State, SubClient, Wish
+from db.models import ENDED, NOT_DONE, OPEN, QUEUED, Login, Request, in_state
 
 MAY_EXIST = or_(
     Request.state.not_in((State.FAILED, State.CANCELLED)),
@@ -28,9 +17,10 @@ MAY_EXIST = or_(
 )
 """Of creates: those whose invoice exists or may exist."""
 
+IN_ORDER = (Request.login, Request.state.desc(), Request.yields, Request.id)
+"""The order in which what is open goes out: by login, what runs first."""
 _LATELY = 100
 """How many of a chat's requests are its latest ones."""
-_ENDED = (State.DONE, State.FAILED, State.UNKNOWN, State.CANCELLED)
 
 
 def new(
@@ -111,6 +101,11 @@ def copy(done: Request, *, requester: Person, destination: Destination, now: dat
     return request
 
 
+def for_sub_client(sub_client: SubClient) -> ColumnElement[bool]:
+    """Return the condition that a request is for a sub-client, as an index can be searched for it."""
+    return and_(Request.user_name == sub_client.name, Request.user_id == sub_client.id)
+
+
 async def get(session: AsyncSession, request_id: int) -> Request | None:
     return await session.get(Request, request_id)
 
@@ -131,11 +126,9 @@ async def of_origin(session: AsyncSession, chat_id: int, message_id: int, again_
 async def start_heads(session: AsyncSession, logins: Collection[str], now: datetime) -> Sequence[Request]:
     """Set the oldest waiting request of each login running, people's before rows of batches, and return them."""
     waiting = aliased(Request)
-    # Spelled out, for the partial index is found by nothing else.
-    queued = waiting.state == literal_column("'queued'")
     head = (
         select(waiting.id)
-        .where(waiting.login == Login.login, queued)
+        .where(waiting.login == Login.login, in_state(State.QUEUED, of=waiting))
         .order_by(waiting.yields, waiting.id)
         .limit(1)
         .correlate(Login)
@@ -153,35 +146,30 @@ async def start_heads(session: AsyncSession, logins: Collection[str], now: datet
 
 async def waiting_about(session: AsyncSession, subject_id: int, limit: int) -> Sequence[Request]:
     """Return what waits of a person or for a chat, in the order in which it was queued."""
-    about = or_(Request.requester_id == subject_id, Request.chat_id == subject_id)
-    # Spelled out, for the partial indexes are found by nothing else.
-    waits = text("requests.state = 'queued'")
-    return (await session.scalars(select(Request).where(about, waits).order_by(Request.id).limit(limit))).all()
+    of_person = select(Request.id).where(Request.requester_id == subject_id, Request.delivered_at.is_(None), QUEUED)
+    for_chat = select(Request.id).where(Request.chat_id == subject_id, QUEUED)
+    waiting = union(of_person, for_chat).scalar_subquery()
+    return (
+        await session.scalars(select(Request).where(Request.id.in_(waiting)).order_by(Request.id).limit(limit))
+    ).all()
 
 
 async def running(session: AsyncSession) -> Sequence[Request]:
-    return (await session.scalars(select(Request).where(Request.state == State.RUNNING).order_by(Request.id))).all()
+    return (await session.scalars(select(Request).where(in_state(State.RUNNING), NOT_DONE).order_by(Request.id))).all()
 
 
 async def queued_elsewhere(session: AsyncSession, logins: Iterable[str]) -> Sequence[Request]:
     """Return the waiting requests of logins that are not among these: nobody would ever start them."""
+    elsewhere = select(Login.login).where(Login.login.not_in(list(logins)))
     return (
-        await session.scalars(
-            select(Request)
-            .where(Request.state == State.QUEUED, Request.login.not_in(list(logins)))
-            .order_by(Request.id)
-        )
+        await session.scalars(select(Request).where(QUEUED, Request.login.in_(elsewhere)).order_by(Request.id))
     ).all()
 
 
 async def open_of_logins(session: AsyncSession, logins: Iterable[str]) -> Sequence[Request]:
     """Return all that waits or runs for these logins, in the order in which it will go out."""
     return (
-        await session.scalars(
-            select(Request)
-            .where(Request.login.in_(list(logins)), Request.state.in_((State.QUEUED, State.RUNNING)))
-            .order_by(Request.login, Request.yields, Request.id)
-        )
+        await session.scalars(select(Request).where(Request.login.in_(list(logins)), OPEN).order_by(*IN_ORDER))
     ).all()
 
 
@@ -193,11 +181,7 @@ async def undelivered(session: AsyncSession) -> Sequence[Request]:
     return (
         await session.scalars(
             select(Request)
-            .where(
-                Request.delivered_at.is_(None),
-                Request.state.in_(_ENDED),
-                or_(Request.batch_id.is_(None), Request.state == State.UNKNOWN),
-            )
+            .where(Request.delivered_at.is_(None), ENDED, or_(Request.batch_id.is_(None), in_state(State.UNKNOWN)))
             .order_by(Request.finished_at, Request.id)
         )
     ).all()
@@ -208,7 +192,7 @@ async def unresolved(session: AsyncSession, limit: int) -> Sequence[Request]:
     return (
         await session.scalars(
             select(Request)
-            .where(Request.state == State.UNKNOWN, Request.resolution.is_(None))
+            .where(in_state(State.UNKNOWN), Request.resolution.is_(None))
             .order_by(Request.id)
             .limit(limit)
         )
@@ -219,15 +203,18 @@ async def find(
     session: AsyncSession, *, user: str | None, state: State | None, since: datetime | None, limit: int
 ) -> Sequence[Request]:
     """Return requests, the newest first: all, or those for a sub-client (`alice`, `#101`), in a state, since a time."""
-    query = select(Request).order_by(Request.id.desc()).limit(limit)
+    query = select(Request).limit(limit)
     if user is not None:
         number = user.removeprefix("#")
-        by_number = Request.user_id == int(number) if number != user and number.isdecimal() else false()
-        query = query.where(or_(Request.user_name == user, by_number))
+        numbered = number != user and number.isdecimal()
+        query = query.where(for_sub_client(SubClient(id=int(number)) if numbered else SubClient(name=user)))
     if state is not None:
-        query = query.where(Request.state == state)
+        query = query.where(in_state(state))
+        if state is not State.DONE:
+            query = query.where(NOT_DONE)
     if since is not None:
-        query = query.where(Request.created_at >= since)
+        query = query.where(Request.created_at >= since).order_by(Request.created_at.desc())
+    query = query.order_by(Request.id.desc())
     return (await session.scalars(query)).all()
 
 
@@ -254,14 +241,15 @@ async def delivered_with_status(session: AsyncSession) -> Sequence[Request]:
 async def lately_used_sub_clients(session: AsyncSession, chat_id: int, limit: int) -> list[SubClient]:
     """Return the sub-clients of a chat's latest requests, the most used first; those that do not exist left out."""
     lately = (
-        select(Request.id, Request.user_name, Request.user_id)
-        .where(Request.chat_id == chat_id, Request.failure.is_distinct_from(Failure.NO_SUB_CLIENT))
+        select(Request.id, Request.user_name, Request.user_id, Request.failure)
+        .where(Request.chat_id == chat_id)
         .order_by(Request.id.desc())
         .limit(_LATELY)
         .subquery()
     )
     rows = await session.execute(
         select(lately.c.user_name, lately.c.user_id)
+        .where(lately.c.failure.is_distinct_from(Failure.NO_SUB_CLIENT))
         .group_by(lately.c.user_name, lately.c.user_id)
         .order_by(func.count().desc(), func.max(lately.c.id).desc())
         .limit(limit)

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.domain import Kind, State
 from db import audit
 from db.audit import AuditAction
-from db.models import InboxUpdate, Request
+from db.models import OPEN, InboxUpdate, Request
 
 
 async def settle(session: AsyncSession, now: datetime) -> None:
@@ -20,7 +20,7 @@ async def settle(session: AsyncSession, now: datetime) -> None:
         update(Request)
         .where(
             Request.kind == Kind.CREATE_INVOICE,
-            Request.state.in_((State.QUEUED, State.RUNNING)),
+            OPEN,
             Request.invoice_number.is_(None),
         )
         .values(state=State.UNKNOWN, finished_at=now)

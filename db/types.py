@@ -4,8 +4,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TypeVar
 
-from sqlalchemy import BigInteger, ColumnElement, Dialect, bindparam
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import BigInteger, Dialect
 from sqlalchemy.types import TypeDecorator
 
 E = TypeVar("E")
@@ -47,8 +46,3 @@ class Money(TypeDecorator[Decimal]):
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:  # noqa: ARG002
         return None if value is None else Decimal(value).scaleb(-2)
-
-
-def inline(column: InstrumentedAttribute[E], value: E) -> ColumnElement[bool]:
-    """Compare with a value that is written into the statement: SQLite uses no partial index for what it cannot see."""
-    return column == bindparam("inline", value, type_=column.type, unique=True, literal_execute=True)

@@ -5,7 +5,6 @@ import logging
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -23,6 +22,7 @@ from db.models import Request
 _log = logging.getLogger(__name__)
 
 PAGE = 6
+_COUNTED_PAGES = 50
 _DOUBLE_TAP = timedelta(seconds=3)
 
 
@@ -33,6 +33,8 @@ class HistoryPage:
     entries: tuple[Request, ...]
     number: int
     pages: int
+    more: bool
+    """Whether there are more pages than were counted."""
     sub_client: SubClient | None
     """The one whose documents these are; None: all."""
 
@@ -85,15 +87,14 @@ class DocumentHistory:
 
     async def page(self, chat_id: int, reader_id: int, sub_client: SubClient | None, number: int) -> HistoryPage:
         """Return a page of what a reader may have, the last one if there are not so many."""
+        up_to = max(_COUNTED_PAGES, number + 1) * PAGE
         async with self._database.read() as session:
             logins_ = (await self._authorization.check(session, reader_id, chat_id)).logins.readable
-            found = partial(documents.history, session, chat_id, sub_client, logins_, limit=PAGE)
-            entries, count = await found(offset=number * PAGE)
-            pages = max(1, -(-count // PAGE))
-            if number >= pages:
-                number = pages - 1
-                entries, _ = await found(offset=number * PAGE)
-        return HistoryPage(tuple(entries), number, pages, sub_client)
+            count = await documents.count_history(session, chat_id, sub_client, logins_, up_to=up_to + 1)
+            pages = max(1, -(-min(count, up_to) // PAGE))
+            number = min(number, pages - 1)
+            entries = await documents.history(session, chat_id, sub_client, logins_, offset=number * PAGE, limit=PAGE)
+        return HistoryPage(tuple(entries), number, pages, count > up_to, sub_client)
 
     async def page_like(self, chat_id: int, reader_id: int, request_id: int, number: int) -> HistoryPage:
         """Return a page of the documents of a request's sub-client; of all if the reader has no such request here."""

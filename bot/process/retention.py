@@ -3,6 +3,10 @@
 import asyncio
 import logging
 from datetime import timedelta
+from functools import partial
+from typing import Protocol
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.runtime.clock import Clock
 from bot.runtime.worker import Worker
@@ -18,6 +22,13 @@ _KEEP_UPDATE_IDS = timedelta(days=2)
 _KEEP_QUESTIONS = timedelta(days=30)
 _KEEP_PREVIEWS = timedelta(days=2)
 """Of batches that nobody started."""
+_AT_ONCE = 100
+
+
+class Drop(Protocol):
+    """Drops at most `limit` rows, and returns how many."""
+
+    async def __call__(self, session: AsyncSession, *, limit: int) -> int: ...
 
 
 class Retention(Worker):
@@ -35,12 +46,19 @@ class Retention(Worker):
         asyncio.get_running_loop().call_later(_EVERY.total_seconds(), self.wake)
 
     async def clean_up(self) -> None:
-        """Drop what is past its time."""
-        async with self._database.write() as session:
-            now = self._clock.now()
-            dropped = await documents.drop(session, before=now - self._keep_documents)
-            await inbox.forget(session, before=now - _KEEP_UPDATE_IDS)
-            await questions.forget(session, before=now - _KEEP_QUESTIONS)
-            await batches.forget_previews(session, before=now - _KEEP_PREVIEWS)
+        """Drop what is past its time, some at a time: everybody who writes waits for whoever writes."""
+        now = self._clock.now()
+        dropped = await self._drop(partial(documents.drop, before=now - self._keep_documents))
+        await self._drop(partial(inbox.forget, before=now - _KEEP_UPDATE_IDS))
+        await self._drop(partial(questions.forget, before=now - _KEEP_QUESTIONS))
+        await self._drop(partial(batches.forget_previews, before=now - _KEEP_PREVIEWS), at_once=1)
         if dropped:
             _log.info("%d documents were past their time and are dropped", dropped)
+
+    async def _drop(self, drop: Drop, at_once: int = _AT_ONCE) -> int:
+        total, dropped = 0, at_once
+        while dropped == at_once:
+            async with self._database.write() as session:
+                dropped = await drop(session, limit=at_once)
+            total += dropped
+        return total

@@ -6,10 +6,15 @@ from db.models.base import Base
 from db.models.batches import StoredBatch, StoredBatchRow
 from db.models.preferences import ChatSettings, LoginChoice, PersonSettings
 from db.models.process import Lease
-from db.models.requests import Document, Login, Request
+from db.models.requests import ENDED, NOT_DONE, OPEN, QUEUED, RUNNING, Document, Login, Request, in_state
 from db.models.updates import InboxUpdate, Question
 
 __all__ = [
+    "ENDED",
+    "NOT_DONE",
+    "OPEN",
+    "QUEUED",
+    "RUNNING",
     "AllowedChat",
     "AllowedPerson",
     "AuditEntry",
@@ -29,4 +34,5 @@ __all__ = [
     "Request",
     "StoredBatch",
     "StoredBatchRow",
+    "in_state",
 ]

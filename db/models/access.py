@@ -16,7 +16,7 @@ from bot.domain import (
     PetitionKind,
     Role,
 )
-from db.models.base import Base, serial
+from db.models.base import Base, partial_index, serial
 
 
 class AllowedPerson(Base):
@@ -93,7 +93,12 @@ class Petition(Base):
     told_unreached_at: Mapped[datetime | None]
     """When the asker heard that no admin could be reached."""
 
-    __table_args__ = (Index("ix_petitions_kind_subject_id", "kind", "subject_id"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        Index("ix_petitions_kind_subject_id", "kind", "subject_id"),
+        Index("ix_petitions_kind_asked_at", "kind", "asked_at"),
+        partial_index("ix_petitions_unfinished", "id", where="decision IS NULL OR told_at IS NULL"),
+        {"sqlite_autoincrement": True},
+    )
 
 
 class PetitionCard(Base):
@@ -107,3 +112,12 @@ class PetitionCard(Base):
     """0 where Telegram takes nothing for this admin."""
     outcome_shown: Mapped[bool] = mapped_column(default=False)
     """Whether the card says by now who decided what."""
+
+    __table_args__ = (
+        Index(
+            "ix_petition_cards_open",
+            "petition_id",
+            sqlite_where=text("outcome_shown = 0"),
+            postgresql_where=text("NOT outcome_shown"),
+        ),
+    )

@@ -7,8 +7,10 @@ from enum import StrEnum
 from sqlalchemy import (
     BigInteger,
     Enum,
+    Index,
     Integer,
     MetaData,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -63,3 +65,8 @@ class Base(DeclarativeBase):
 def serial() -> Mapped[int]:
     """An id that only grows; SQLite counts rows by itself only in a column that it calls INTEGER."""
     return mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
+
+
+def partial_index(name: str, *columns: str, where: str) -> Index:
+    """Index only the rows for which a condition holds. A query has to say the condition in the same words to use it."""
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))

@@ -7,9 +7,10 @@ from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.domain import BatchPause, BatchState, Destination, Person
-from db.models.base import Base, serial
+from db.models.base import Base, partial_index, serial
 
 _ACTIVE = "started_at IS NOT NULL AND finished_at IS NULL"
+_NOT_STARTED = "state IN ('previewed', 'discarded')"
 _TO_DELIVER = "finished_at IS NOT NULL AND delivered_at IS NULL"
 
 
@@ -55,8 +56,9 @@ class StoredBatch(Base):
 
     __table_args__ = (
         UniqueConstraint("origin_chat_id", "origin_message_id"),
-        Index("ix_batches_active", "login", "id", sqlite_where=text(_ACTIVE), postgresql_where=text(_ACTIVE)),
-        Index("ix_batches_to_deliver", "id", sqlite_where=text(_TO_DELIVER), postgresql_where=text(_TO_DELIVER)),
+        partial_index("ix_batches_active", "login", "id", where=_ACTIVE),
+        partial_index("ix_batches_to_deliver", "id", where=_TO_DELIVER),
+        partial_index("ix_batches_not_started", "created_at", where=_NOT_STARTED),
         Index("ix_batches_login_key", "login", "key"),
         Index("ix_batches_chat_id_id", "chat_id", "id"),
         {"sqlite_autoincrement": True},
@@ -95,7 +97,7 @@ class StoredBatchRow(Base):
             "ix_batch_rows_waiting",
             "batch_id",
             "number",
-            sqlite_where=text("waiting"),
+            sqlite_where=text("waiting = 1"),
             postgresql_where=text("waiting"),
         ),
     )

@@ -26,7 +26,7 @@ class LoginChoice(Base):
     __tablename__ = "login_choices"
 
     chat_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    user_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    user_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, index=True)
     login: Mapped[str] = mapped_column(String(128))
 
 

@@ -4,14 +4,16 @@ from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import (
+    ColumnElement,
     ForeignKey,
     Index,
     LargeBinary,
     String,
     Text,
     UniqueConstraint,
+    and_,
     false,
-    text,
+    literal_column,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -30,8 +32,10 @@ from bot.domain import (
     SubClient,
     Wish,
 )
-from db.models.base import Base, serial
+from db.models.base import Base, partial_index, serial
 
+_OPEN = "state IN ('queued', 'running')"
+_WITH_OLD_STATUS = "delivered_at IS NOT NULL AND status_message_id IS NOT NULL"
 _TO_DELIVER = (
     "delivered_at IS NULL AND state IN ('done', 'failed', 'unknown', 'cancelled')"
     " AND (batch_id IS NULL OR state = 'unknown')"
@@ -141,40 +145,20 @@ class Request(Base):
 
     __table_args__ = (
         UniqueConstraint("origin_chat_id", "origin_message_id", "again_of"),
-        Index(
-            "ix_requests_queued",
-            "login",
-            "yields",
-            "id",
-            sqlite_where=text("state = 'queued'"),
-            postgresql_where=text("state = 'queued'"),
-        ),
-        Index(
-            "ix_requests_running",
-            "id",
-            sqlite_where=text("state = 'running'"),
-            postgresql_where=text("state = 'running'"),
-        ),
-        Index(
-            "ix_requests_undelivered",
-            "id",
-            sqlite_where=text(_TO_DELIVER),
-            postgresql_where=text(_TO_DELIVER),
-        ),
-        Index(
-            "ix_requests_queued_requester",
-            "requester_id",
-            sqlite_where=text("state = 'queued'"),
-            postgresql_where=text("state = 'queued'"),
-        ),
-        Index(
-            "ix_requests_queued_chat",
-            "chat_id",
-            sqlite_where=text("state = 'queued'"),
-            postgresql_where=text("state = 'queued'"),
-        ),
         Index("ix_requests_likeness", "likeness", "login", "state", "finished_at"),
         Index("ix_requests_chat_id_id", "chat_id", "id"),
+        Index("ix_requests_of_sub_client_in_chat", "chat_id", "user_name", "user_id", "id"),
+        Index("ix_requests_of_sub_client", "user_name", "user_id", "id"),
+        Index("ix_requests_created_at_id", "created_at", "id"),
+        partial_index("ix_requests_open", "login", "state", "yields", "id", where=_OPEN),
+        partial_index("ix_requests_open_in_chat", "chat_id", "login", "state", "yields", "id", where=_OPEN),
+        partial_index("ix_requests_not_done", "state", "id", where="state <> 'done'"),
+        partial_index("ix_requests_batch_id", "batch_id", where="batch_id IS NOT NULL"),
+        partial_index("ix_requests_unresolved", "id", where="state = 'unknown' AND resolution IS NULL"),
+        partial_index("ix_requests_undelivered", "finished_at", "id", where=_TO_DELIVER),
+        partial_index("ix_requests_awaited", "requester_id", where="delivered_at IS NULL"),
+        partial_index("ix_requests_untold", "id", where="undeliverable IS NOT NULL AND admins_told_at IS NULL"),
+        partial_index("ix_requests_old_status", "id", where=_WITH_OLD_STATUS),
         {"sqlite_autoincrement": True},
     )
 
@@ -206,6 +190,33 @@ class Request(Base):
     @property
     def destination(self) -> Destination:
         return Destination(self.chat_id, self.thread_id, self.reply_to)
+
+
+def in_state(*states: State, of: type[Request] = Request) -> ColumnElement[bool]:
+    """Return the condition that a request (or an alias, `of`) is in one of these states, which the indexes know.
+
+    The states stand in the statement itself: a plan that has to hold for any parameter can use no partial index. A
+    condition narrower than an index's is joined to it, as SQLite draws no conclusions.
+    """
+    if len(states) > 1:
+        return of.state.in_([_word(state) for state in states])
+    state = states[0]
+    found = of.state == _word(state)
+    if state in _OPEN_STATES:
+        return and_(in_state(*_OPEN_STATES, of=of), found)
+    return found
+
+
+def _word(state: State) -> ColumnElement[State]:
+    return literal_column(f"'{state.value}'")
+
+
+_OPEN_STATES = (State.QUEUED, State.RUNNING)
+QUEUED = in_state(State.QUEUED)
+RUNNING = in_state(State.RUNNING)
+OPEN = in_state(*_OPEN_STATES)
+ENDED = in_state(State.DONE, State.FAILED, State.UNKNOWN, State.CANCELLED)
+NOT_DONE = Request.state != _word(State.DONE)
 
 
 class Document(Base):

@@ -9,11 +9,10 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
-    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.models.base import Base, serial
+from db.models.base import Base, partial_index, serial
 
 
 class InboxUpdate(Base):
@@ -30,12 +29,7 @@ class InboxUpdate(Base):
     done_at: Mapped[datetime | None]
 
     __table_args__ = (
-        Index(
-            "ix_inbox_open",
-            "update_id",
-            sqlite_where=text("done_at IS NULL"),
-            postgresql_where=text("done_at IS NULL"),
-        ),
+        partial_index("ix_inbox_open", "update_id", where="done_at IS NULL"),
         Index("ix_inbox_done_at", "done_at"),
     )
 
@@ -60,5 +54,10 @@ class Question(Base):
     __table_args__ = (
         UniqueConstraint("origin_chat_id", "origin_message_id", "kind"),
         Index("ix_questions_chat_id_message_id", "chat_id", "message_id"),
+        Index("ix_questions_of_person", "chat_id", "asker_id", "kind", "id"),
+        Index("ix_questions_asked_at", "asked_at"),
+        partial_index(
+            "ix_questions_open", "chat_id", "asker_id", "kind", "origin_message_id", where="answered_at IS NULL"
+        ),
         {"sqlite_autoincrement": True},
     )

@@ -80,7 +80,9 @@ class HistoryCommand:
         first = page.number * PAGE + 1
         lines = [self._line(t, first + index, entry) for index, entry in enumerate(page.entries)]
         tail = [t.say("A number sends the PDF once more.")] if any(map(_button_action, page.entries)) else []
-        if page.pages > 1:
+        if page.more:
+            tail.append(t.say("Page {number} of more than {pages}.", number=page.number + 1, pages=page.pages))
+        elif page.pages > 1:
             tail.append(t.say("Page {number} of {pages}.", number=page.number + 1, pages=page.pages))
         return Markup("\n\n").join([head, *lines, *([Markup(" ").join(tail)] if tail else [])])
 
@@ -132,7 +134,7 @@ def _keyboard(t: Translator, page: HistoryPage) -> InlineKeyboardMarkup | None:
         turns.append(
             InlineKeyboardButton(t.say("← Newer").unescape(), callback_data=f"{PAGES}:{page.number - 1}:{like}")
         )
-    if page.number + 1 < page.pages:
+    if page.more or page.number + 1 < page.pages:
         turns.append(
             InlineKeyboardButton(t.say("Older →").unescape(), callback_data=f"{PAGES}:{page.number + 1}:{like}")
         )

@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from bot.domain import Failure, Resolution, State
 from db.models import Request
@@ -199,31 +198,3 @@ async def test_the_dialogues_button_asks_too(on_stage: Stage) -> None:
     calls = await on_stage.press(ANNA, create)
     assert any("another:" in data for call in calls for data in call.buttons)
     assert len(await on_stage.requests()) == 1
-
-
-@pytest.mark.parametrize("plan", ["EXPLAIN QUERY PLAN", "EXPLAIN"])
-async def test_the_table_is_never_looked_through(on_stage: Stage, plan: str) -> None:
-    """By the plans of both engines, PostgreSQL's without the choice to scan a small table."""
-    engine = on_stage.app.database.engine
-    if (engine.dialect.name == "sqlite") != (plan == "EXPLAIN QUERY PLAN"):
-        return
-    seen: list[tuple[str, Any]] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        seen.append((statement, parameters))
-
-    await on_stage.say(ANNA, "/invoice alice 1500")
-    event.listen(engine.sync_engine, "before_cursor_execute", note)
-    await on_stage.say(ANNA, "/invoice alice 1500")
-    event.remove(engine.sync_engine, "before_cursor_execute", note)
-    looks = [(text, values) for text, values in seen if "likeness = " in text and text.startswith("SELECT")]
-    assert looks
-    async with on_stage.app.database.engine.connect() as connection:
-        if plan == "EXPLAIN":
-            await connection.exec_driver_sql("SET enable_seqscan = off")
-        for text, values in looks:
-            rows = await connection.exec_driver_sql(f"{plan} {text}", values)
-            lines = [" ".join(map(str, row)) for row in rows]
-            assert not [line for line in lines if "SCAN requests" in line or "Seq Scan" in line], lines
-            found = [line for line in lines if "ix_requests_likeness" in line]
-            assert len(found) >= 3, lines

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+from sqlalchemy import select
+
 from bot.domain import CreateInvoice, Destination, Person, State, SubClient
 from bot.process.retention import Retention
 from db import documents, inbox, logins, requests
@@ -79,4 +81,17 @@ async def test_a_document_stays_while_a_copy_of_it_waits_for_delivery(database_u
     await retention.clean_up()
     async with database.read() as session:
         assert await documents.pdf(session, copy.id) is None
+    await database.close()
+
+
+async def test_all_that_is_past_its_time_goes_however_much(database_url: str) -> None:
+    database = Database.open(database_url)
+    async with database.write() as session:
+        session.add_all(
+            InboxUpdate(update_id=number, fingerprint="", received_at=START, tries=1, done_at=START)
+            for number in range(1, 302)
+        )
+    await Retention(database, FixedClock(START + timedelta(days=3)), keep_documents=timedelta(days=30)).clean_up()
+    async with database.read() as session:
+        assert (await session.scalars(select(InboxUpdate))).all() == []
     await database.close()

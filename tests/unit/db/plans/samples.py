@@ -1,0 +1,233 @@
+"""A call of each repository function, and of each way in which it makes its statement."""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+import db
+from bot.domain import Decision, Destination, Failure, Person, PetitionKind, State, SubClient
+from db import (
+    allowlist,
+    audit,
+    batches,
+    chat_moves,
+    documents,
+    duplicates,
+    inbox,
+    lease,
+    limits,
+    logins,
+    metrics,
+    petitions,
+    preferences,
+    questions,
+    queue,
+    requests,
+    restored,
+)
+from db.models import AllowedPerson, AuditEntry, Base, Login, Petition, Request
+from tests.unit.db.plans.crowd import NOW
+
+_Function = Callable[..., Awaitable[Any]]
+_ANNA = Person(7, "Anna", "en")
+_COMMAND = Destination(-7, reply_to=1_000_000)
+_NAMED, _NUMBERED = SubClient(name="client7"), SubClient(id=10)
+_LOGINS = ("login1", "login2", "login3")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An argument that is a row of a table."""
+
+    table: type[Base]
+    key: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A call. `walks` says that it reads the newest rows until it has enough, whatever is asked of them."""
+
+    function: _Function
+    args: tuple[Any, ...]
+    named: dict[str, Any] = field(default_factory=dict)
+    walks: bool = False
+
+    @property
+    def name(self) -> str:
+        return f"{self.function.__module__}.{self.function.__name__}"
+
+    async def rows(self, session: AsyncSession) -> list[Any]:
+        """Read the arguments that are rows."""
+        return [await session.get_one(arg.table, arg.key) if isinstance(arg, Row) else arg for arg in self.args]
+
+
+def _of(function: _Function, *args: Any, **named: Any) -> Sample:
+    return Sample(function, args, named)
+
+
+def _walk(function: _Function, *args: Any, **named: Any) -> Sample:
+    return Sample(function, args, named, walks=True)
+
+
+def repository_functions() -> Iterator[_Function]:
+    """Return every public function of the repositories: those whose first argument is the session."""
+    for found in pkgutil.iter_modules(db.__path__):
+        module = importlib.import_module(f"db.{found.name}")
+        for name, function in inspect.getmembers(module, inspect.iscoroutinefunction):
+            own = function.__module__ == module.__name__ and not name.startswith("_")
+            if own and next(iter(inspect.signature(function).parameters), None) == "session":
+                yield function
+
+
+_FIND = {"user": None, "state": None, "since": None, "limit": 50}
+
+SAMPLES: tuple[Sample, ...] = (
+    _of(allowlist.person, 7),
+    _of(allowlist.chat, -7),
+    _of(allowlist.people),
+    _of(allowlist.chats),
+    _of(allowlist.admins),
+    _of(allowlist.admins, to_change=True),
+    _of(allowlist.put, AllowedPerson(user_id=7, name="Anna", role="admin", logins=[], added_at=NOW)),
+    _of(allowlist.remove_person, 7),
+    _of(allowlist.remove_chat, -7),
+    _of(allowlist.move_chat, -7, -1_000_007),
+    _walk(audit.newest),
+    _of(audit.place_of, "rights"),
+    _of(audit.read_up_to, "rights", 7),
+    _of(audit.after, 19_000, limit=10),
+    _of(audit.find, newest=19_000, limit=11),
+    _of(audit.find, person=7, newest=19_000, limit=11),
+    _of(audit.find, person=-7, newest=19_000, skip=10, limit=11),
+    _of(audit.find, number=10, newest=19_000, limit=11),
+    _of(audit.find, name="client7", newest=19_000, limit=11),
+    _of(audit.requests_of, [AuditEntry(request_id=7), AuditEntry(request_id=8)]),
+    _of(batches.get, 7),
+    _of(batches.lock, 7),
+    _of(batches.of_origin, -7, 7),
+    _of(batches.latest_with_key, "login1", "key7"),
+    _of(batches.active),
+    _of(batches.active, "login1"),
+    _of(batches.open_count, "login1"),
+    _of(batches.to_deliver),
+    _of(batches.of_chat, -7, limit=10),
+    _of(batches.rows, 7),
+    _of(batches.counts, 7),
+    _of(batches.waiting_count, 7),
+    _of(batches.next_row, 7),
+    _of(batches.set_waiting, 7, without_doubtful=True),
+    _of(batches.failed_count, 7, [Failure.NO_SUB_CLIENT]),
+    _of(batches.set_failed_waiting, 7, [Failure.NO_SUB_CLIENT]),
+    _of(batches.drop_waiting, 7),
+    _of(batches.queued_of_login, "login1"),
+    _of(batches.row_of, 7),
+    _of(batches.last_states, 7, NOW, limit=5),
+    _of(batches.end_deliveries, 7, NOW),
+    _of(batches.forget_previews, NOW + timedelta(milliseconds=1), limit=1),
+    _of(batches.move_chat, -7, -1_000_007),
+    _of(chat_moves.move_chat, -7, -1_000_007, NOW),
+    _of(chat_moves.untold),
+    _of(documents.pdf, 7),
+    _of(documents.just_copied, Row(Request, 7), _COMMAND, since=NOW),
+    _of(documents.history, -7, None, None, offset=6, limit=6),
+    _of(documents.history, -7, _NAMED, None, offset=0, limit=6),
+    _of(documents.history, -7, _NUMBERED, _LOGINS, offset=0, limit=6),
+    _of(documents.count_history, -7, None, None, up_to=301),
+    _of(documents.count_history, -7, _NAMED, _LOGINS, up_to=301),
+    _of(documents.drop, before=NOW, limit=10),
+    _of(duplicates.like_any, ["likeness7", "likeness8"], "login1", since=NOW),
+    _of(duplicates.like, "likeness", "login1", since=NOW),
+    _of(inbox.keep, 4_000, "{}", NOW),
+    _of(inbox.keep, 1_000_000, "{}", NOW),
+    _of(inbox.begin),
+    _of(inbox.end, 4_999, NOW),
+    _of(inbox.forget, NOW - timedelta(milliseconds=1), limit=10),
+    _of(lease.is_free),
+    _of(lease.holder),
+    _of(lease.take, "host", timedelta(seconds=30)),
+    _of(lease.hold, 1),
+    _of(lease.renew, 1, timedelta(seconds=30)),
+    _of(lease.give_up, 1),
+    _of(limits.waiting_of_person, 7, 50),
+    _of(limits.waiting_in_chat, -7, 50),
+    _of(logins.ensure, [*_LOGINS, "new"], NOW),
+    _of(logins.lock, "login1"),
+    _of(logins.everyone),
+    _of(logins.take_due, _LOGINS, NOW, 10, trial=timedelta(minutes=1)),
+    _of(logins.next_due, _LOGINS),
+    _of(logins.refresh_due, Row(Login, "login1")),
+    _of(logins.cap_waits, NOW, timedelta(minutes=1), timedelta(minutes=15)),
+    _of(logins.named, _LOGINS),
+    _of(logins.pause, Row(Login, "login1"), NOW),
+    _of(logins.resume, Row(Login, "login1")),
+    _of(logins.rest_like, Row(Login, "login1"), NOW),
+    _of(logins.end_common_rest),
+    _of(metrics.read, _LOGINS),
+    _of(petitions.get, 7),
+    _of(petitions.get, 7, to_decide=True),
+    _of(petitions.latest, PetitionKind.PERSON, 7),
+    _of(petitions.count, PetitionKind.PERSON, since=NOW + timedelta(seconds=4_900)),
+    _of(petitions.count, PetitionKind.PERSON, since=NOW + timedelta(seconds=4_900), asker_id=7),
+    _of(petitions.ask_again, 1),
+    _of(petitions.unreached),
+    _of(petitions.before, Row(Petition, 4_950), since=NOW + timedelta(seconds=4_900), limit=5),
+    _of(petitions.open_page, offset=10, limit=11),
+    _of(petitions.unfinished),
+    _of(petitions.cards, 7),
+    _of(petitions.card_shown, 7, 1),
+    _of(petitions.settle, PetitionKind.PERSON, 7, Decision.ALLOWED, by=_ANNA, now=NOW),
+    _of(petitions.follow_chat, -7, -1_000_007, NOW),
+    _of(preferences.sub_client, -7),
+    _of(preferences.set_sub_client, -7, _NAMED),
+    _of(preferences.set_sub_client, -7, None),
+    _of(preferences.login, -7, 7),
+    _of(preferences.choose_login, -7, 7, "login2"),
+    _of(preferences.forget_logins, 7),
+    _of(preferences.of_person, 7),
+    _of(preferences.of_people, [7, 8]),
+    _of(preferences.ensure_person, 1_000_000),
+    _of(preferences.speak_of_requests, 7, "ru"),
+    _of(preferences.move_chat, -7, -1_000_007),
+    _of(queue.open_page, chat_id=None, offset=8, limit=9),
+    _of(queue.open_page, chat_id=-7, offset=8, limit=9),
+    _of(queue.running_of, _LOGINS),
+    _of(queue.count_open),
+    _of(queue.cancelled_untold, 7, by=7, limit=100),
+    _of(queue.waiting_of, 7, limit=100),
+    _of(questions.ask, "dialogue", asker_id=7, destination=_COMMAND, payload={}, now=NOW),
+    _of(questions.of_origin, "duplicate", -7, 14),
+    _of(questions.all_of_origin, ["duplicate"], -7, 14),
+    _of(questions.get, 7),
+    _of(questions.of_message, "duplicate", 7, -7, 15, heard=16),
+    _of(questions.of_copy, "duplicate", 7, -7, 16),
+    _of(questions.latest_of, "duplicate", 7, -7),
+    _of(questions.open_before, "duplicate", 7, _COMMAND),
+    _of(questions.close_of_chat, -7, NOW),
+    _of(questions.forget, NOW + timedelta(milliseconds=1), limit=10),
+    _of(requests.get, 7),
+    _of(requests.of_origin, -7, 7),
+    _of(requests.start_heads, _LOGINS, NOW),
+    _of(requests.waiting_about, -7, limit=100),
+    _of(requests.running),
+    _of(requests.queued_elsewhere, _LOGINS),
+    _of(requests.open_of_logins, _LOGINS),
+    _of(requests.undelivered),
+    _of(requests.unresolved, limit=20),
+    _walk(requests.find, **_FIND),
+    _walk(requests.find, **_FIND | {"state": State.DONE}),
+    *(_of(requests.find, **_FIND | {"state": state}) for state in State if state is not State.DONE),
+    *(_of(requests.find, **_FIND | {"user": user}) for user in ("client7", "#10")),
+    _of(requests.find, **_FIND | {"since": NOW + timedelta(seconds=19_000)}),
+    _of(requests.find, **_FIND | {"user": "client7", "state": State.DONE, "since": NOW}),
+    _of(requests.undeliverable_untold),
+    _of(requests.delivered_with_status),
+    _of(requests.lately_used_sub_clients, -7, 6),
+    _of(requests.move_chat, -7, -1_000_007),
+    _of(restored.settle, NOW),
+)

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from bot.access import petition_buttons
+from bot.batches import buttons as batch_buttons
 from bot.delivery import buttons as outcome
 from bot.domain import CreateInvoice, Destination, Failure, Person, Role, State, SubClient
 from bot.queue.login_trouble import START_AGAIN
@@ -43,15 +44,18 @@ ELSEWISE = frozenset(
         waiting.CANCEL_ANY,
         waiting.CANCEL_ALL_OF,
         waiting.CANCEL_ALL_SURE,
-        *(getattr(entry, name) for name in dir(entry) if name.isupper() and isinstance(getattr(entry, name), str)),
         *(
-            getattr(petition_buttons, name)
-            for name in dir(petition_buttons)
-            if name.isupper() and isinstance(getattr(petition_buttons, name), str)
+            value
+            for room in (entry, petition_buttons, batch_buttons)
+            for name, value in vars(room).items()
+            if name.isupper() and isinstance(value, str)
         ),
     }
 )
-"""Buttons about no request that exists, or for admins: lists, settings, what leads to a new request with its login."""
+"""Buttons about no request that exists, or for admins: lists, settings, what leads to a new request with its login.
+
+Those of a batch are about many rows; their rights are tested with the batches.
+"""
 
 Maker = Callable[[Stage, int], Awaitable[str]]
 """Brings a button about a request of Anna's, made with the login beta in a chat; returns its data."""

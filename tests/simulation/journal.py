@@ -129,5 +129,11 @@ class Journal:
     closed_topics: set[int] = field(default_factory=set)
     moved: dict[int, int] = field(default_factory=dict)
     """Groups that became supergroups: old id to new id."""
+    logins: tuple[str, ...] = ()
+    """The logins, the default one first."""
+    own_logins: dict[int, str | None] = field(default_factory=dict)
+    """What the allowlist names for people and groups at the beginning."""
+    expires: dict[int, float] = field(default_factory=dict)
+    """Whose time on the allowlist ends, and when."""
     finished: bool = False
     """Whether all came to rest in the end."""

@@ -23,6 +23,8 @@ _HEARD_AFTER = 30.0
 _RECORDED_WITHIN = 2.0
 """How long the bot takes to write down what Telegram told it."""
 _DISK_RECOVERS_WITHIN = 15.0
+_CLAIMED_BEFORE = 1.0
+"""How long before a call the allowlist was asked, at most."""
 _ON_THE_WAY = 2.5
 """How long a message may take to Telegram after the allowlist was asked."""
 
@@ -134,6 +136,8 @@ def first_come_first_served(case: Case) -> Iterator[str]:
         for other, other_at in started:
             if said.login != other.login or other_at <= at:
                 continue
+            if any(case.rights.login_changed(one.person, one.chat) for one in (said, other)):
+                continue
             if (said.chat == other.chat and _order(other) < _order(said)) or _was_told_to_wait(case, other, said.at):
                 yield f"{said.text!r} overtook {other.text!r}"
 
@@ -150,6 +154,19 @@ def nothing_for_strangers(case: Case) -> Iterator[str]:
             for sent in case.journal.sent:
                 if begin + _ON_THE_WAY < sent.at < end and _shows_something(case, sent, person):
                     yield f"chat {sent.chat} got {sent.text!r} at {sent.at:.3f}, when person {person} was not allowed"
+
+
+def no_login_without_the_right(case: Case) -> Iterator[str]:
+    """Whoever asked for it, or pressed a button for it, is allowed when it goes out, and has the login in its chat."""
+    for marker, commands in case.by_marker.items():
+        for call in (call for call in case.journal.exchanges if call.marker == marker):
+            since = call.started_at - _CLAIMED_BEFORE
+            behind = {(said.person, said.chat) for said in commands if said.at <= call.started_at}
+            for said in commands:
+                presses = [pressed for pressed in case.presses(said) if pressed.at <= call.started_at]
+                behind |= {(pressed.person, said.chat) for pressed in presses}
+            if not any(case.rights.may_have(*one, call.login, since, call.started_at) for one in behind):
+                yield f"{call.call} of {marker} went to {call.login} at {call.started_at:.3f}, for nobody who may"
 
 
 def _shows_something(case: Case, sent: Sent, person: int) -> bool:
@@ -219,6 +236,7 @@ _RULES: tuple[Callable[[Case], Iterator[str]], ...] = (
     never_late,
     first_come_first_served,
     nothing_for_strangers,
+    no_login_without_the_right,
     where_it_belongs,
     no_flurry,
     nothing_left_behind,
@@ -247,8 +265,8 @@ def _follow_ups(case: Case, said: Said) -> tuple[int, int]:
     creates = pressed_to(Action.CREATE_AGAIN)
     exists = case.replies(said)
     most = _different(again) + len(anew) + _different(creates) + len(exists) + bool(after_all)
-    certain = [pressed for pressed in again if case.rights.never_changed(pressed.person)]
-    if not exists and not pressed_to(Action.CLOSE):
+    certain = [pressed for pressed in again if case.rights.surely_has(pressed.person, said.chat, said.login)]
+    if not exists and not pressed_to(Action.CLOSE) and case.rights.surely_has(said.person, said.chat, said.login):
         certain += [pressed for pressed in creates if pressed.person in {said.person, OLGA.id}]
     return most, _different(certain)
 

@@ -92,6 +92,8 @@ class Plan:
     """Whose Telegram is in Russian."""
     commit_takes: float = 0.0
     """Seconds that the disk needs for each commit."""
+    expires: tuple[tuple[int, float], ...] = ()
+    """Whose time on the allowlist ends, and when."""
     downtimes: tuple[float, ...] = (0.0, 0.5, 5.0, 30.0, 200.0)
     """How long no process runs between two; one is drawn each time."""
 
@@ -148,6 +150,10 @@ def draw(seed: int) -> Plan:
         # In the new group answers are no replies any more: two commands that look the same could not be told apart.
         lines = [line for line in lines if not line.repeats]
     lines += _rights(random, [ANNA] if boris_login else [ANNA, BORIS])
+    if changes := _login_changes(Random(f"{seed} logins"), logins):
+        # Which of two equal invoices was asked about depends on the logins that both were for.
+        lines = [line for line in lines if not line.repeats] + changes
+    expires = _expiries(Random(f"{seed} expiries"), lines)
     lines = lines or [Line(5.0, ANNA, ANNA.id, "/help", Want.REPLY)]
     last = max(line.at for line in lines)
     heals_at = 0.0 if calm else last + random.uniform(0, 240)
@@ -182,7 +188,33 @@ def draw(seed: int) -> Plan:
         closed_topics=tuple((random.uniform(0, heals_at), topic) for topic in TOPICS if forum and sometimes(0.2)),
         russian=frozenset(person.id for person in PEOPLE.values() if random.random() < 0.3),
         commit_takes=random.choice((0.0, 0.0, 0.05)),
+        expires=expires,
     )
+
+
+def _login_changes(random: Random, logins: tuple[str, ...]) -> list[Line]:
+    """Have the admin give somebody, or the team's group, another login, once or twice."""
+    if len(logins) == 1 or random.random() >= 0.25:
+        return []
+    subjects = (f"{BORIS.id}", f"{BORIS.id}", f"{ANNA.id}", f"chat {TEAM}")
+    return [
+        Line(
+            random.uniform(0, 400),
+            OLGA,
+            OLGA.id,
+            f"/allow {random.choice(subjects)} login {random.choice(logins)}",
+            Want.REPLY,
+        )
+        for _ in range(random.choice((1, 1, 2)))
+    ]
+
+
+def _expiries(random: Random, lines: list[Line]) -> tuple[tuple[int, float], ...]:
+    """Have somebody's time end of whom the admin says nothing else."""
+    person = random.choice(MANAGERS)
+    if random.random() >= 0.12 or any(str(person.id) in line.text for line in lines):
+        return ()
+    return ((person.id, random.uniform(0, 400)),)
 
 
 def _rights(random: Random, managers: list[Person]) -> list[Line]:

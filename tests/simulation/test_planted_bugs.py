@@ -1,4 +1,4 @@
-"""The simulation finds bugs: six are planted, and for each stands the first seed that finds it."""
+"""The simulation finds bugs: seven are planted, and for each stands the first seed that finds it."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -11,6 +11,7 @@ from telegram import Update
 
 from bot.access.authorization import Authorization
 from bot.access.policy import Action
+from bot.access.stopping import Stopping
 from bot.delivery.outcomes import OutcomeDelivery
 from bot.domain import State
 from bot.messaging.inbox import Inbox
@@ -86,6 +87,15 @@ def deliver_to_whoever_asked(patch: Patch) -> None:
     patch.setattr(Authorization, "denial", lax)
 
 
+def send_whatever_was_queued(patch: Patch) -> None:
+    """Rights are asked when a command comes, and not again when its turn does."""
+
+    async def always(*_: object) -> bool:
+        return True
+
+    patch.setattr(Stopping, "may_go", always)
+
+
 @pytest.mark.parametrize(
     ("plant", "seed", "rule"),
     [
@@ -95,6 +105,7 @@ def deliver_to_whoever_asked(patch: Patch) -> None:
         (record_the_delivery_before_sending, 36, "nothing_lost"),
         (end_the_update_before_handling_it, 11, "nothing_lost"),
         (deliver_to_whoever_asked, 381, "nothing_for_strangers"),
+        (send_whatever_was_queued, 77, "no_login_without_the_right"),
     ],
 )
 def test_a_planted_bug_is_found(stage: Theatre, monkeypatch: Patch, plant: Any, seed: int, rule: str) -> None:

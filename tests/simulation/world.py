@@ -62,12 +62,13 @@ class Theatre:
 
     def empty_database(self, plan: Plan) -> None:
         """Put a new database in place, with the allowlist of the plan."""
-        self.storage.renew(f"{plan.boris_login}-{plan.team_login}", partial(_make_database, plan))
+        self.storage.renew(f"{plan.boris_login}-{plan.team_login}-{plan.expires}", partial(_make_database, plan))
 
 
 async def _make_database(plan: Plan, url: str) -> None:
     database = Database.open(url)
     await prepare(database)
+    expires = {person: BEGAN + timedelta(seconds=START + at) for person, at in plan.expires}
     async with database.write() as session:
         for person, login in ((ANNA, None), (BORIS, plan.boris_login)):
             session.add(
@@ -76,6 +77,7 @@ async def _make_database(plan: Plan, url: str) -> None:
                     name=person.name,
                     role=Role.MANAGER,
                     logins=[login] if login else [],
+                    expires_at=expires.get(person.id),
                     added_at=BEGAN,
                 )
             )
@@ -122,7 +124,11 @@ class _World:
         self._plan = plan
         self._storage = stage.storage
         self.timeline = Timeline()
-        self.journal = Journal()
+        self.journal = Journal(
+            logins=plan.logins,
+            own_logins={BORIS.id: plan.boris_login, TEAM: plan.team_login},
+            expires={person: START + at for person, at in plan.expires},
+        )
         self._disk_full = [(START + begin, START + end) for begin, end in plan.disk_full]
         self._disk_trouble = [(START + begin, START + end) for begin, end in plan.disk_trouble]
         self.journal.disk_trouble += [*self._disk_full, *self._disk_trouble]

@@ -9,7 +9,7 @@ FILES := .venv-files
 EXTRAS := --extra postgres --extra socks
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test coverage simulate soak bench lint types lint-files hooks format lock messages pictures package clean
+.PHONY: help setup demo test coverage simulate soak soak-postgres bench lint types lint-files hooks format lock messages pictures package clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ simulate: $(READY) ## Play 10,000 simulated schedules (about half an hour)
 
 soak: $(READY) ## Kill the real bot 200 times at random moments (about a quarter of an hour)
 	$(BIN)/python -m tests.e2e.soak --kills 200
+
+soak-postgres: $(READY) ## Kill, stop and cut off two bots on PostgreSQL for half an hour
+	$(BIN)/python -m tests.e2e.soak_postgres --seconds 1800
 
 bench: $(READY) ## Measure everything (half an hour; QUICK=1: ten minutes)
 	@$(BIN)/python .ci/install.py requirements-bench.lock

@@ -23,9 +23,11 @@ from bot.process import health
 from bot.process.database import StartError, prepare
 from bot.process.leadership import Leadership
 from bot.process.single_instance import only_instance
+from bot.queue.late_answers import record_late
 from bot.runtime.backoff import backoff
 from bot.runtime.clock import LoopClock
 from bot.settings import Settings
+from db import bell
 from db.engine import sqlite_path
 from db.lease import LeaseLost
 from db.retry import until_stored
@@ -117,6 +119,8 @@ async def _lead(state: _State, build_on: Callable[[Outside], App], outside: Outs
     except LeaseLost as lost:
         # Whatever may hang now must not: this process has to come back to stand by.
         signal.alarm(_END_WITHIN_S)
+        # Mostly they are here: who was paused finds them waiting.
+        await record_late(outside.database, await state.app.scheduler.last_answers(_HANDLERS_MAY_TAKE_S))
         raise StartError(f"the lead is lost ({lost}); start again to stand by", 1) from None
 
 
@@ -138,6 +142,7 @@ async def serve(app: App, stop: asyncio.Event) -> None:
     async with _background(
         *(worker.run() for worker in app.workers),
         _watch(app),
+        bell.listen(app.database, app.look_again),
     ) as failed:
         scheduling = asyncio.create_task(app.scheduler.run(), name="scheduler")
         await app.application.start()

@@ -127,6 +127,12 @@ async def after(session: AsyncSession, entry_id: int, limit: int) -> Sequence[Au
     return (await session.scalars(query)).all()
 
 
+async def has_unattended(session: AsyncSession, after: int, up_to: int) -> bool:
+    """Say whether an entry between two ids is of no person: the command line's."""
+    found = select(AuditEntry.id).where(AuditEntry.id > after, AuditEntry.id <= up_to, AuditEntry.actor_id.is_(None))
+    return await session.scalar(found.limit(1)) is not None
+
+
 async def find(
     session: AsyncSession,
     *,

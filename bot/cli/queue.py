@@ -7,7 +7,7 @@ from bot.domain import State
 from bot.process.database import existing_database
 from bot.process.health import wake
 from bot.settings import DatabaseSettings
-from db import audit, logins, requests
+from db import audit, bell, lease, logins, requests
 from db.audit import AuditAction
 from db.engine import Database
 from db.models import Request
@@ -102,8 +102,12 @@ async def _is_login(database: Database, name: str) -> bool:
 
 
 async def _tell(settings: DatabaseSettings, done: str) -> int:
-    """Wake the running bot, which does not look at its database of its own accord."""
+    """Wake the running bot, on whatever machine: it looks at its database seldom of its own accord."""
     awake = await wake(settings.database_url.get_secret_value())
+    async with existing_database(settings) as database:
+        await bell.ring(database)
+        async with database.read() as session:
+            awake = awake or await lease.holder(session) is not None
     print(done if awake else f"{done} The bot does not run; it sees this when it starts.")
     return 0
 

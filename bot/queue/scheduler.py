@@ -7,7 +7,7 @@ answer came, so two arrivals at the vendor are never closer than the pace, whate
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.domain import COMMON_HOLDS, ConfiguredLogins, Failure, State
 from bot.queue import rests
 from bot.queue.changes import QueueChange, QueueChanges
+from bot.queue.late_answers import FinishedCall
 from bot.queue.verdicts import REST, Result, Verdict, judge, no_usable_answer
 from bot.runtime.clock import Clock
 from bot.runtime.signals import Signal
@@ -37,13 +38,6 @@ Call = Callable[[Request], Awaitable[Created | bytes]]
 
 MayGo = Callable[[AsyncSession, Request], Awaitable[bool]]
 """Says whether a claimed request may go out, as the allowlist stands; one that may not is cancelled by it."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Finished:
-    request: Request
-    result: Result
-    at: datetime
 
 
 @dataclass(slots=True)
@@ -99,7 +93,7 @@ class Scheduler:
         self.started_late: Signal[timedelta] = Signal()
         """Announces for each request that is started how much later that is than it could have been, at the most."""
         self._stopping = False
-        self._finished: list[_Finished] = []
+        self._finished: list[FinishedCall] = []
         self._denied: set[int] = set()
         """What a claim cancelled and nobody was told of: its commit may have worked, and been reported as failed."""
         self._calls: dict[int, asyncio.Task[None]] = {}
@@ -149,6 +143,12 @@ class Scheduler:
         """Claim nothing more; `run` ends once the running calls are recorded."""
         self._stopping = True
         self._wake.set()
+
+    async def last_answers(self, timeout_s: float) -> Sequence[FinishedCall]:
+        """Wait for the calls that are out, and return what is not recorded: for a process that leads no more."""
+        if self._calls:
+            await asyncio.wait(self._calls.values(), timeout=timeout_s)
+        return tuple(self._finished)
 
     async def _turn(self) -> datetime | None:
         """Start what is due, then record what has ended; return when the next is due."""
@@ -207,7 +207,7 @@ class Scheduler:
     async def _run_call(self, request: Request) -> None:
         with traced(request=request.id):
             result = await self._result_of_call(request)
-        self._finished.append(_Finished(request, result, self._clock.now()))
+        self._finished.append(FinishedCall(request, result, self._clock.now()))
         self._wake.set()
 
     async def _result_of_call(self, request: Request) -> Result:
@@ -220,7 +220,7 @@ class Scheduler:
             _log.exception("request %d of login %s: the client failed", request.id, request.login)
             return error
 
-    async def _record(self, session: AsyncSession, call: _Finished, changes: _Changed) -> None:
+    async def _record(self, session: AsyncSession, call: FinishedCall, changes: _Changed) -> None:
         request = await session.get_one(Request, call.request.id)
         login = await logins.lock(session, request.login)
         if request.state is not State.RUNNING:

@@ -64,13 +64,13 @@ class Soak:
 
     async def run(self, kills: int, until: float) -> None:
         """Go on until the bot was killed so often, or until a time of `time.monotonic`; then let all come to an end."""
-        self.w.bot.start()
+        self._start()
         people = [asyncio.create_task(work()) for work in (self._people, self._trouble, self._operator)]
         try:
             while self.done["kills"] < kills and time.monotonic() < until:
                 await self._live()
                 await self._end_the_bot()
-                self.w.bot.start()
+                self._start()
                 for task in people:
                     if task.done():
                         task.result()
@@ -79,6 +79,9 @@ class Soak:
                 task.cancel()
             await asyncio.gather(*people, return_exceptions=True)
         await self._calm()
+
+    def _start(self) -> None:
+        self.w.bot.start()
 
     async def _live(self) -> None:
         """Let the bot live for a while: mostly some time after it began to listen, now and then not even so long."""
@@ -106,7 +109,7 @@ class Soak:
         self.w.telegram.faults.clear()
         self.w.vendor.faults.clear()
         await self.w.bot.kill()
-        self.w.bot.start()
+        self._start()
         self._resume()
         await self.w.telegram.wait_for(lambda: not oracle.unanswered(self.w.evidence()), timeout=SETTLE_S)
 

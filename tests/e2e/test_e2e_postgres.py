@@ -1,12 +1,15 @@
 """The bot on PostgreSQL: the main job, a power cut, a server that cuts it off, and a second bot beside it."""
 
 import asyncio
+import os
+import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from sandbox.smscentre.faults import Hang
+from sandbox.smscentre.faults import Delay, Hang
 from tests.e2e.conftest import OpenWorld
 from tests.e2e.process import Bot, Starter
 from tests.e2e.test_e2e_unknown import offers
@@ -68,6 +71,13 @@ async def test_a_second_bot_stands_by_and_takes_over(
             assert (await second.command("health"))[0] == 0
             await w.document(w.say(w.anna, "/invoice alice 200"))
 
+            # From another machine, whose `docsbot` reaches the leader through the database alone.
+            assert "does not run" not in (await second.command("pause", "demo"))[1]
+            waiting = w.say(w.anna, "/act alice 7")
+            await w.status(waiting)
+            assert "does not run" not in (await second.command("resume", "demo"))[1]
+            await w.document(waiting)
+
             assert await w.bot.stop() == 0
             await w.document(w.say(w.anna, "/invoice alice 300"))
             assert "term 2" in second.log
@@ -82,6 +92,36 @@ async def test_a_second_bot_stands_by_and_takes_over(
             if second.running:
                 await second.kill()
         assert [int(made.amount) for made in w.vendor.invoices] == [100, 200, 300, 400]
+
+
+async def test_a_leader_that_was_paused_amid_a_create_hands_in_its_answer(
+    open_world: OpenWorld, url: str, databases: Databases, starter: Starter, tmp_path: Path
+) -> None:
+    async with open_world(DATABASE_URL=url, SMSC_TIMEOUT="30") as w:
+        await w.document(w.say(w.anna, "/act alice 7"))
+        folder = tmp_path / "second"
+        folder.mkdir()
+        second = Bot(folder, {**w.bot.environ, "TMPDIR": str(folder)}, starter)
+        second.start()
+        try:
+            await until_logged(second, "standing by")
+            w.vendor.faults.add(Delay(1.0))
+            creating = w.say(w.anna, "/invoice alice 100")
+            await w.vendor.wait_for(lambda centre: bool(centre.invoices), WAIT_S)
+            assert w.bot.process is not None
+            os.kill(w.bot.process.pid, signal.SIGSTOP)
+            databases.postgres.sql("UPDATE lease SET until = 0", database_name(url))
+            await w.reply(creating, offers("exists"))
+
+            # Its last word comes from here on, after what was told of its end: the oracle counts that as a death.
+            w.bot.deaths.append(time.monotonic())
+            os.kill(w.bot.process.pid, signal.SIGCONT)
+            await w.document(creating)
+            assert await w.bot.exit_code() == 1
+            assert len(w.vendor.invoices) == 1
+        finally:
+            if second.running:
+                await second.kill()
 
 
 async def until_logged(bot: Bot, words: str) -> None:

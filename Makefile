@@ -9,7 +9,7 @@ FILES := .venv-files
 EXTRAS := --extra postgres --extra socks
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test coverage simulate soak soak-postgres bench lint types lint-files hooks format lock messages pictures package clean
+.PHONY: help setup demo test coverage simulate fuzz soak soak-postgres bench lint types lint-files hooks format lock messages pictures package clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ coverage: $(READY) ## Run all tests and say how much of the code they ran
 
 simulate: $(READY) ## Play 10,000 simulated schedules (about half an hour)
 	$(BIN)/python -W error -m tests.simulation --seeds 0-9999 --jobs 2
+
+fuzz: $(READY) ## Hand the bot 20,000 batches of updates that make no sense (about a quarter of an hour)
+	$(BIN)/python -m pytest --hypothesis-profile=long tests/handlers/test_fuzz.py tests/unit/messaging
 
 soak: $(READY) ## Kill the real bot 200 times at random moments (about a quarter of an hour)
 	$(BIN)/python -m tests.e2e.soak --kills 200

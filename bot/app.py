@@ -41,7 +41,7 @@ from bot.documents.unknown_outcomes import UnknownOutcomes
 from bot.domain import ConfiguredLogins
 from bot.language.preferences import LanguagePreferences
 from bot.language.translator import Translators
-from bot.messaging.application import AnyApplication, PollingRequest, new_application
+from bot.messaging.application import AnyApplication, new_application
 from bot.messaging.attachments import Attachments
 from bot.messaging.budgets import Rank
 from bot.messaging.calls import Calls
@@ -50,8 +50,10 @@ from bot.messaging.courtesies import Courtesies
 from bot.messaging.inbox import Inbox
 from bot.messaging.messenger import Messenger
 from bot.messaging.outbox import Outbox
+from bot.messaging.polling import Poller, PollingRequest
 from bot.messaging.profiles import Profiles
-from bot.messaging.update_order import PerChatProcessor
+from bot.messaging.receiver import UpdateReceiver
+from bot.messaging.update_order import UpdateDispatcher
 from bot.metrics.counters import Metrics
 from bot.outside import Outside
 from bot.parsing import MoneyWords
@@ -61,6 +63,7 @@ from bot.queue.login_trouble import LoginTroubleNotes
 from bot.queue.logins import Logins
 from bot.queue.scheduler import Scheduler
 from bot.queue.vendor import VendorCalls
+from bot.runtime.arrivals import Arrivals
 from bot.runtime.clock import Clock
 from bot.runtime.locks import KeyedLock
 from bot.runtime.signals import Signal
@@ -83,12 +86,12 @@ class App:
     clock: Clock
     database: Database
     application: AnyApplication
-    polling: PollingRequest
     inbox: Inbox
-    processor: PerChatProcessor
+    dispatcher: UpdateDispatcher
+    receiver: UpdateReceiver
+    poller: Poller
     scheduler: Scheduler
     workers: tuple[Worker, ...]
-    failures: Failures
     queue_changes: QueueChanges
     serving: asyncio.Event = field(default_factory=asyncio.Event)
     """Set while Telegram is listened to."""
@@ -114,20 +117,18 @@ def build(settings: Settings, clock: Clock, outside: Outside, metrics: Metrics |
     vendor = SmsCentre(
         outside.vendor, url=settings.smsc_url, backup_url=settings.smsc_backup_url, timeout=settings.smsc_timeout
     )
-    inbox = Inbox(database, clock)
-    processor = PerChatProcessor(inbox)
-    polling = PollingRequest(outside.telegram_polling, clock)
+    inbox, arrivals, polling = Inbox(database, clock), Arrivals(), PollingRequest(outside.telegram_polling)
     application = new_application(
         token=settings.telegram_token.get_secret_value(),
         api_url=settings.telegram_api_url,
         request=outside.telegram,
         polling=polling,
-        inbox=inbox,
-        processor=processor,
+        arrivals=arrivals,
     )
-    processor.handle_with(application.process_update)
+    dispatcher = UpdateDispatcher(inbox, arrivals, application.bot)
+    receiver = UpdateReceiver(dispatcher, settings.bot_id)
     chat_moves = ChatMoves(database, clock)
-    telegram, outbox = Calls(application.bot), Outbox(outside.budgets)
+    telegram, outbox = Calls(application.bot), Outbox(outside.budgets, begins_to_wait=arrivals.pass_on)
     messenger = Messenger(telegram, outbox, chat_moves.follow)
     notes_messenger = messenger.of_rank(Rank.NOTE)
     courtesies = Courtesies(telegram, outbox, chat_moves.follow)
@@ -218,7 +219,7 @@ def build(settings: Settings, clock: Clock, outside: Outside, metrics: Metrics |
     )
     membership = Membership(database, clock, authorization, petitions, admins, profiles, access_changes)
     gate = Gate(clock, authorization, messenger, languages, admin_seen=petition_cards.admin_seen)
-    failures = Failures(processor, gate, messenger, languages, clock)
+    failures = Failures(dispatcher, gate, messenger, languages, clock)
     routes.register(
         application,
         gate,
@@ -227,15 +228,17 @@ def build(settings: Settings, clock: Clock, outside: Outside, metrics: Metrics |
         moved=chat_moves.follow,
     )
     application.add_error_handler(failures)
+    dispatcher.handle_with(application.process_update, give_up=failures.apologise)
 
     return App(
         settings=settings,
         clock=clock,
         database=database,
         application=application,
-        polling=polling,
         inbox=inbox,
-        processor=processor,
+        dispatcher=dispatcher,
+        receiver=receiver,
+        poller=Poller(application.bot, polling, receiver, clock),
         scheduler=scheduler,
         workers=(
             *(delivery, status, login_trouble, undelivered),
@@ -248,7 +251,6 @@ def build(settings: Settings, clock: Clock, outside: Outside, metrics: Metrics |
             Retention(database, clock, keep_documents=timedelta(days=settings.retention_days)),
             *(petition_cards, move_notes, menus, admins, announcements),
         ),
-        failures=failures,
         queue_changes=queue_changes,
     )
 

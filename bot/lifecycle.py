@@ -3,19 +3,15 @@
 import asyncio
 import logging
 import os
-import secrets
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
-import httpx
-from telegram import Update
-from telegram.error import Conflict, InvalidToken, TelegramError
-
+from bot import listening
 from bot.app import App, build
-from bot.messaging.application import POLL_TIMEOUT_S
 from bot.metrics.exposition import Lead
 from bot.metrics.monitoring import monitored
 from bot.outside import Outside, open_outside
@@ -23,27 +19,25 @@ from bot.process import health
 from bot.process.database import StartError, prepare
 from bot.process.leadership import Leadership
 from bot.process.single_instance import only_instance
+from bot.process.supervision import Supervisor
+from bot.process.watchdog import Check, DatabaseCheck, Trouble, Watchdog
 from bot.queue.late_answers import record_late
-from bot.runtime.backoff import backoff
 from bot.runtime.clock import LoopClock
 from bot.settings import Settings
-from db import bell
+from db import bell, requests
 from db.engine import sqlite_path
 from db.lease import LeaseLost
 from db.retry import until_stored
 
 _log = logging.getLogger(__name__)
 
-_ALLOWED_UPDATES = [Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
 _HANDLERS_MAY_TAKE_S = 5.0
-_WATCH_EVERY_S = 60.0
 _END_WITHIN_S = 30
-_REFUSED = "TELEGRAM_TOKEN: Telegram refused it while the bot ran (401 or 404). Was it revoked?"
-_DEAF_AFTER = timedelta(seconds=4 * POLL_TIMEOUT_S)
+_UNDELIVERED_FOR = timedelta(minutes=30)
 
 
 async def run(settings: Settings, *, wait: bool = False) -> None:
-    """Run the bot until SIGTERM or SIGINT; raises `StartError` when it cannot start or can hear no more.
+    """Run the bot until SIGTERM or SIGINT; raises `StartError` when it cannot start or cannot go on.
 
     On SQLite `wait` has it wait for the end of another that runs on the file. On PostgreSQL it stands by while another
     leads, and takes over.
@@ -71,8 +65,7 @@ async def run(settings: Settings, *, wait: bool = False) -> None:
         )
         await stack.enter_async_context(health.answering(health.socket_path(url), state.examine, state.look_again))
         if file is not None:
-            state.app = build(settings, clock, outside, metrics)
-            await live(state.app, stop)
+            await _watched(state, build(settings, clock, outside, metrics), stop)
         else:
             await _lead(state, lambda leading: build(settings, clock, leading, metrics), outside, stop)
     _log.info("stopped")
@@ -83,17 +76,18 @@ class _State:
     """What the command line and the monitoring reach; a bot that stands by is well."""
 
     app: App | None = None
+    watchdog: Watchdog | None = None
     leadership: Leadership | None = None
     """None for a bot that is alone."""
 
-    def examine(self) -> health.Health:
-        return health.Health(()) if self.app is None else _examine(self.app)
+    async def examine(self) -> health.Health:
+        return health.Health(()) if self.watchdog is None else await self.watchdog.examine()
 
-    def troubles(self) -> tuple[str, ...]:
+    async def troubles(self) -> tuple[str, ...]:
         """Say why the bot neither serves nor stands by."""
         if self.app is not None and not self.app.serving.is_set():
             return ("it does not listen to Telegram",)
-        return self.examine().troubles
+        return (await self.examine()).troubles
 
     def lead(self) -> Lead:
         """Say whether the bot leads."""
@@ -113,187 +107,113 @@ async def _lead(state: _State, build_on: Callable[[Outside], App], outside: Outs
     if await _stopped_before(stop, leadership.gain()):
         return
     leading = replace(outside, database=leadership.fenced(outside.database), may_call_vendor=lambda: leadership.holds)
-    state.app = build_on(leading)
+    app = build_on(leading)
     try:
-        await leadership.during(live(state.app, stop))
+        await leadership.during(_watched(state, app, stop))
     except LeaseLost as lost:
         # Whatever may hang now must not: this process has to come back to stand by.
         signal.alarm(_END_WITHIN_S)
         # Mostly they are here: who was paused finds them waiting.
-        await record_late(outside.database, await state.app.scheduler.last_answers(_HANDLERS_MAY_TAKE_S))
+        await record_late(outside.database, await app.scheduler.last_answers(_HANDLERS_MAY_TAKE_S))
         raise StartError(f"the lead is lost ({lost}); start again to stand by", 1) from None
 
 
-async def live(app: App, stop: asyncio.Event) -> None:
+async def _watched(state: _State, app: App, stop: asyncio.Event) -> None:
+    """Live, and end where that is no longer possible."""
+    supervisor = Supervisor()
+    asyncio.get_running_loop().set_exception_handler(supervisor.on_stray)
+    state.app, state.watchdog = app, Watchdog(_checks(app), supervisor.fail)
+    supervisor.keep("the watchdog", state.watchdog.run)
+    try:
+        await live(app, stop, supervisor)
+    finally:
+        await supervisor.end()
+
+
+async def live(app: App, stop: asyncio.Event, supervisor: Supervisor) -> None:
     """Take up what an earlier process left, meet Telegram, and serve; the database is up to date."""
+    await app.inbox.take_over()
     await until_stored("taking up what was left", app.scheduler.recover)
-    if await _stopped_before(stop, _connect(app)):
+    if await _stopped_before(stop, listening.connect(app)):
         return
     try:
-        await serve(app, stop)
-    except InvalidToken:
-        raise StartError(_REFUSED, 1) from None
+        await serve(app, stop, supervisor)
     finally:
         await app.application.shutdown()
 
 
-async def serve(app: App, stop: asyncio.Event) -> None:
-    """Handle, queue and deliver until `stop`; then let what runs end, and record it."""
-    async with _background(
-        *(worker.run() for worker in app.workers),
-        _watch(app),
-        bell.listen(app.database, app.look_again),
-    ) as failed:
-        scheduling = asyncio.create_task(app.scheduler.run(), name="scheduler")
-        await app.application.start()
-        await app.inbox.feed(app.application.bot, app.failures.apologise)
-        if not await _stopped_before(stop, _listen(app)):
-            app.serving.set()
-            _log.info("docsbot serves @%s", app.application.bot.username)
-
-        ends = {
-            "stop": asyncio.create_task(stop.wait()),
-            "deaf": asyncio.create_task(app.polling.deaf.wait()),
-            "failed": asyncio.create_task(failed.wait()),
-        }
-        await asyncio.wait([scheduling, *ends.values()], return_when=asyncio.FIRST_COMPLETED)
-        for task in ends.values():
-            task.cancel()
-
+async def serve(app: App, stop: asyncio.Event, supervisor: Supervisor) -> None:
+    """Handle, queue and deliver until `stop`; then let what runs end, and record it. Raises `StartError`."""
+    for worker in app.workers:
+        supervisor.keep(type(worker).__name__, worker.run)
+    supervisor.keep("the bell", partial(bell.listen, app.database, app.look_again))
+    scheduling = supervisor.keep("the queue", app.scheduler.run)
+    try:
+        async with AsyncExitStack() as ears:
+            if not await _stopped_before(stop, listening.listen(app, supervisor, ears)):
+                app.serving.set()
+                _log.info("docsbot serves @%s", app.application.bot.username)
+                await _stopped_before(stop, supervisor.failed.wait())
+    finally:
         app.serving.clear()
         app.scheduler.stop()
-        await _stop_hearing(app)
-        await scheduling
+        await app.dispatcher.drain(_HANDLERS_MAY_TAKE_S)
+        # A call at work ends within its time; a database that does not record it holds the end up no longer.
+        await asyncio.wait([scheduling], timeout=app.settings.smsc_timeout + _HANDLERS_MAY_TAKE_S)
         await asyncio.gather(*(worker.drain(_HANDLERS_MAY_TAKE_S) for worker in app.workers))
-    if app.polling.deaf.is_set():
-        raise StartError(_REFUSED, 1)
+        await supervisor.end()
+    if supervisor.cause is not None:
+        raise StartError(supervisor.cause, 1)
 
 
-async def _stop_hearing(app: App) -> None:
-    """Take no more updates, and let the handlers at work finish; what takes too long is in the inbox."""
-    updater = app.application.updater
-    try:
-        async with asyncio.timeout(_HANDLERS_MAY_TAKE_S):
-            if updater is not None and updater.running:
-                await updater.stop()
-    except TimeoutError:
-        _log.warning("Telegram did not answer the last poll; it will deliver some updates again")
-    except InvalidToken:
-        _log.warning("Telegram refuses the token: updates can be taken no more")
-    await app.processor.drain(_HANDLERS_MAY_TAKE_S)
-    try:
-        async with asyncio.timeout(_HANDLERS_MAY_TAKE_S):
-            await app.application.stop()
-    except TimeoutError:
-        _log.warning("some handlers did not end; their updates are in the inbox")
+def _checks(app: App) -> Sequence[Check]:
+    """Return what health looks at: the database, updates taken, turns done, outcomes delivered."""
+    database = DatabaseCheck(app.database)
 
-
-async def _connect(app: App) -> None:
-    """Make Telegram's acquaintance, however long the network takes; a refused token ends the start."""
-    pauses = backoff(0.5, 30.0)
-    while True:
-        try:
-            await app.application.initialize()
-        except InvalidToken:
-            raise StartError("TELEGRAM_TOKEN: Telegram refuses it. Copy it again from @BotFather.", 2) from None
-        except TelegramError as error:
-            pause_s = next(pauses)
-            _log.warning("Telegram does not answer (%s); trying again in %.1f s", error, pause_s)
-        else:
-            return
-        await asyncio.sleep(pause_s)
-
-
-async def _listen(app: App) -> None:
-    updater = app.application.updater
-    if updater is None:
-        raise RuntimeError("the application was built without an updater")
-    settings = app.settings
-    if settings.webhook_url is None:
-        await updater.start_polling(
-            timeout=POLL_TIMEOUT_S,
-            bootstrap_retries=-1,
-            allowed_updates=_ALLOWED_UPDATES,
-            drop_pending_updates=False,
-            error_callback=_on_poll_error,
+    async def polls() -> Trouble | None:
+        silent = None if app.settings.webhook_url else app.poller.silent_since()
+        return (
+            None
+            if silent is None
+            else Trouble(
+                f"Telegram has not answered a poll since {_moment(silent)}",
+                restart_helps=app.poller.hangs(),
+            )
         )
-        return
-    await updater.start_webhook(
-        listen=settings.webhook_listen.host,
-        port=settings.webhook_listen.port,
-        url_path=httpx.URL(settings.webhook_url).path.lstrip("/"),
-        webhook_url=settings.webhook_url,
-        secret_token=_webhook_secret(settings),
-        bootstrap_retries=-1,
-        allowed_updates=_ALLOWED_UPDATES,
-        drop_pending_updates=False,
-    )
+
+    async def updates() -> Trouble | None:
+        hanging = app.dispatcher.hanging()
+        return None if hanging is None else Trouble(f"the handler of update {hanging} hangs")
+
+    async def turns() -> Trouble | None:
+        overdue = app.scheduler.overdue()
+        return (
+            None if overdue is None else Trouble(f"the queue's turn is overdue since {overdue:%Y-%m-%d %H:%M:%S} UTC")
+        )
+
+    async def outcomes() -> Trouble | None:
+        async with app.database.read() as session:
+            since = await requests.oldest_undelivered(session)
+        if since is None or app.clock.now() - since < _UNDELIVERED_FOR:
+            return None
+        return Trouble(f"an outcome waits for its delivery since {_moment(since)}")
+
+    return (database.file, database.transaction, polls, updates, turns, outcomes)
 
 
-def _on_poll_error(error: TelegramError) -> None:
-    """Log in one line what python-telegram-bot would log with a traceback each time."""
-    if isinstance(error, Conflict):
-        _log.error("another program polls Telegram with this TELEGRAM_TOKEN: end it, or it takes our commands")
-    else:
-        _log.warning("polling Telegram failed (%s); trying again", error)
+def _moment(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S} UTC"
 
 
-async def _watch(app: App) -> None:
-    """Log when something hangs, and when it goes on."""
-    before: tuple[str, ...] = ()
-    while True:
-        await asyncio.sleep(_WATCH_EVERY_S)
-        troubles = _examine(app).troubles
-        for trouble in set(troubles) - set(before):
-            _log.error("watchdog: %s", trouble)
-        if before and not troubles:
-            _log.info("watchdog: all goes on")
-        before = troubles
-
-
-def _webhook_secret(settings: Settings) -> str:
-    """Return what Telegram has to say with each update; without it anybody could command the bot."""
-    if settings.webhook_secret is not None:
-        return settings.webhook_secret.get_secret_value()
-    return secrets.token_urlsafe(32)
-
-
-def _examine(app: App) -> health.Health:
-    """Say what does not work; that this runs at all shows that the event loop does."""
-    troubles = []
-    if app.settings.webhook_url is None and app.clock.now() - app.polling.last_heard_at > _DEAF_AFTER:
-        troubles.append(f"Telegram has not answered a poll since {app.polling.last_heard_at:%Y-%m-%d %H:%M:%S} UTC")
-    overdue = app.scheduler.overdue()
-    if overdue is not None:
-        troubles.append(f"the queue's turn is overdue since {overdue:%Y-%m-%d %H:%M:%S} UTC")
-    return health.Health(tuple(troubles))
-
-
-async def _stopped_before(stop: asyncio.Event, work: Awaitable[None]) -> bool:
+async def _stopped_before(stop: asyncio.Event, work: Awaitable[object]) -> bool:
     """Do some work unless `stop` comes first; say whether it did."""
     working, stopping = asyncio.ensure_future(work), asyncio.create_task(stop.wait())
-    await asyncio.wait([working, stopping], return_when=asyncio.FIRST_COMPLETED)
-    stopping.cancel()
+    try:
+        await asyncio.wait([working, stopping], return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stopping.cancel()
     if working.done():
         working.result()
         return False
     working.cancel()
     return True
-
-
-@asynccontextmanager
-async def _background(*loops: Awaitable[None]) -> AsyncIterator[asyncio.Event]:
-    """Run endless loops beside the block; the event tells that one failed, which the end of the block raises."""
-    failed = asyncio.Event()
-    tasks = [asyncio.ensure_future(loop) for loop in loops]
-    for task in tasks:
-        task.add_done_callback(lambda _: failed.set())
-    try:
-        yield failed
-    finally:
-        for task in tasks:
-            task.cancel()
-        results = await asyncio.gather(*tasks, return_exceptions=True)
-    for result in results:
-        if isinstance(result, Exception):
-            raise result

@@ -38,7 +38,7 @@ def open_outside(settings: Settings) -> Outside:
     """Make the real ones; each connects when it is first used. Raises `StartError`."""
     # Once for all three: reading the certificate authorities takes as long as migrating.
     tls = _tls()
-    database = open_database(settings)
+    database = open_database(settings, settings.bot_id)
     with _what_the_environment_says():
         return Outside(
             database=database,

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, delete, func, literal_column, sele
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain import BatchState, Failure, State
+from db.engine import bot_of
 from db.models import OPEN, QUEUED, Request, StoredBatch, StoredBatchRow
 
 
@@ -48,7 +49,9 @@ async def of_origin(session: AsyncSession, chat_id: int, message_id: int) -> Sto
     return (
         await session.scalars(
             select(StoredBatch).where(
-                StoredBatch.origin_chat_id == chat_id, StoredBatch.origin_message_id == message_id
+                StoredBatch.bot_id == bot_of(session),
+                StoredBatch.origin_chat_id == chat_id,
+                StoredBatch.origin_message_id == message_id,
             )
         )
     ).one_or_none()

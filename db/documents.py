@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from bot.domain import Destination, SubClient
+from db.engine import bot_of
 from db.models import Document, Request
 from db.requests import MAY_EXIST, for_sub_client
 
@@ -24,6 +25,7 @@ async def just_copied(session: AsyncSession, request: Request, origin: Destinati
         await session.scalar(
             select(Request.id)
             .where(
+                Request.bot_id == bot_of(session),
                 Request.origin_chat_id == origin.chat_id,
                 Request.origin_message_id == origin.reply_to,
                 Request.copy_of == (request.copy_of or request.id),
@@ -65,6 +67,7 @@ def _in_history(chat_id: int, sub_client: SubClient | None, logins: Collection[s
     followed = (
         select(follower.id)
         .where(
+            follower.bot_id == Request.bot_id,
             follower.origin_chat_id == Request.origin_chat_id,
             follower.origin_message_id == Request.origin_message_id,
             follower.again_of == Request.id,

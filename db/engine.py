@@ -10,6 +10,7 @@ from sqlalchemy import URL, Connection, Engine, event, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
+from db.models.base import BOT_AT_WORK
 from db.retry import until_stored
 
 T = TypeVar("T")
@@ -18,6 +19,8 @@ Fence = Callable[[AsyncSession], Awaitable[None]]
 
 _READ_ONLY = "docsbot_read_only"
 _ASIDE = "docsbot_aside"
+WITHOUT_FOREIGN_KEYS = "docsbot_without_foreign_keys"
+"""An execution option: SQLite checks no foreign keys from the begin of a transaction until the connection is closed."""
 _BUSY_TIMEOUT_MS = 5_000
 _LONGEST_SILENCE_MS = 15_000
 """A process that is stopped or cut off amid its transaction would hold up all others."""
@@ -49,14 +52,24 @@ class Database:
         self._reader = engine.execution_options(**options)
         self._aside = engine.execution_options(**{_ASIDE: True})
 
+    @property
+    def bot_id(self) -> int:
+        """The Telegram id of the bot that works on it; 0: none."""
+        return int(self.engine.get_execution_options().get(BOT_AT_WORK, 0))
+
     @classmethod
-    def open(cls, url: str, **engine_options: Any) -> "Database":
-        """Make the engine for `url` (`sqlite+aiosqlite://` or `postgresql+asyncpg://`); connects on first use."""
+    def open(cls, url: str, *, bot_id: int = 0, **engine_options: Any) -> "Database":
+        """Make the engine for `url` (`sqlite+aiosqlite://` or `postgresql+asyncpg://`); connects on first use.
+
+        `bot_id` is the Telegram id of the bot whose messages and updates are worked on; 0: none is.
+        """
         path = sqlite_path(url)
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
         # Parameters are people's data, and errors are logged.
-        engine = create_async_engine(url, hide_parameters=True, **engine_options)
+        engine = create_async_engine(
+            url, hide_parameters=True, execution_options={BOT_AT_WORK: bot_id}, **engine_options
+        )
         tune = tune_sqlite if engine.dialect.name == "sqlite" else tune_postgres
         tune(engine.sync_engine)
         return cls(engine)
@@ -142,6 +155,11 @@ async def _to_the_end(work: Coroutine[Any, Any, None]) -> None:
     task.result()
 
 
+def bot_of(session: AsyncSession) -> int:
+    """Return the id of the bot that works on a session's database."""
+    return int(session.get_bind().get_execution_options().get(BOT_AT_WORK, 0))
+
+
 def sqlite_path(url: str | URL) -> Path | None:
     """Return the file behind an SQLite URL; None for other databases and for one in memory."""
     parsed = make_url(url)
@@ -174,7 +192,10 @@ def tune_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        read_only = connection.get_execution_options().get(_READ_ONLY, False)
+        options = connection.get_execution_options()
+        read_only = options.get(_READ_ONLY, False)
+        if options.get(WITHOUT_FOREIGN_KEYS, False):
+            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
         connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
 

@@ -1,51 +1,127 @@
 """The inbox: updates that Telegram handed over and that are not handled yet. Repository functions never commit."""
 
 import hashlib
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, Update, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.engine import bot_of
 from db.models import InboxUpdate
 
+_KEY = (InboxUpdate.bot_id, InboxUpdate.update_id)
 
-async def keep(session: AsyncSession, update_id: int, payload: str, now: datetime) -> bool:
-    """Store an update; False if it is handled already: Telegram delivers again what it thinks lost."""
-    fingerprint = hashlib.sha256(payload.encode()).hexdigest()
-    known = await session.get(InboxUpdate, update_id)
-    if known is not None and known.fingerprint == fingerprint:
-        return known.done_at is None
+
+async def keep(
+    session: AsyncSession, payloads: Mapping[int, str], now: datetime, *, begun: Collection[int] = ()
+) -> set[int]:
+    """Store updates by their ids; return which are to be handled: Telegram delivers again what it thinks lost.
+
+    `begun` are those whose handler begins at once, which counts as their first try.
+    """
+    found = await session.scalars(
+        select(InboxUpdate).where(InboxUpdate.bot_id == bot_of(session), InboxUpdate.update_id.in_(payloads))
+    )
+    known = {row.update_id: row for row in found}
+    open_ = set()
+    for update_id, payload in payloads.items():
+        row, fingerprint = known.get(update_id), _fingerprint(payload)
+        if row is not None and row.fingerprint == fingerprint:
+            if row.done_at is None:
+                open_.add(update_id)
+            continue
+        if row is None:
+            row = InboxUpdate(bot_id=bot_of(session), update_id=update_id)
+            session.add(row)
+        row.payload, row.fingerprint, row.received_at = payload, fingerprint, now
+        row.tries, row.done_at, row.problem = int(update_id in begun), None, None
+        open_.add(update_id)
+    return open_
+
+
+async def left(session: AsyncSession, *, after: int, limit: int) -> Sequence[InboxUpdate]:
+    """Return a page of what is left to handle, in Telegram's order, beginning after an update."""
+    query = (
+        select(InboxUpdate)
+        .where(InboxUpdate.done_at.is_(None), InboxUpdate.bot_id == bot_of(session), InboxUpdate.update_id > after)
+        .order_by(InboxUpdate.update_id)
+        .limit(limit)
+    )
+    return (await session.scalars(query)).all()
+
+
+async def begin(session: AsyncSession, update_id: int) -> None:
+    """Count a try: an update may kill the process."""
+    await session.execute(_these(session, [update_id]).values(tries=InboxUpdate.tries + 1))
+
+
+async def take_back(session: AsyncSession, update_ids: Collection[int]) -> None:
+    """Take a try back: the process stopped in order, so the update did not kill it."""
+    open_ = _these(session, update_ids).where(InboxUpdate.done_at.is_(None), InboxUpdate.tries > 0)
+    await session.execute(open_.values(tries=InboxUpdate.tries - 1))
+
+
+async def end(session: AsyncSession, update_id: int, now: datetime) -> None:
+    """Forget an update's content, keep its id."""
+    await session.execute(_these(session, [update_id]).values(done_at=now, payload=None))
+
+
+async def set_aside(session: AsyncSession, update_id: int | None, payload: str, problem: str, now: datetime) -> bool:
+    """Keep what cannot be handled, and why; False if it is known already.
+
+    Without an id it is kept under a negative number made from what it says, which no update of Telegram has.
+    """
+    fingerprint = _fingerprint(payload)
+    number = -1 - int(fingerprint[:15], 16) if update_id is None else update_id
+    known = await session.get(InboxUpdate, (bot_of(session), number))
+    if known is not None and known.problem is not None and known.fingerprint == fingerprint:
+        return False
     await session.merge(
         InboxUpdate(
-            update_id=update_id, payload=payload, fingerprint=fingerprint, received_at=now, tries=0, done_at=None
+            bot_id=bot_of(session),
+            update_id=number,
+            payload=payload,
+            fingerprint=fingerprint,
+            received_at=known.received_at if known else now,
+            tries=known.tries if known else 0,
+            done_at=now,
+            problem=problem,
         )
     )
     return True
 
 
-async def begin(session: AsyncSession) -> Sequence[InboxUpdate]:
-    """Return what is left to handle, in Telegram's order, and count the try: an update may kill the process."""
-    left = (
-        await session.scalars(select(InboxUpdate).where(InboxUpdate.done_at.is_(None)).order_by(InboxUpdate.update_id))
-    ).all()
-    for row in left:
-        row.tries += 1
-    return left
-
-
-async def end(session: AsyncSession, update_id: int, now: datetime) -> None:
-    """Forget an update's content, keep its id."""
-    await session.execute(
-        update(InboxUpdate).where(InboxUpdate.update_id == update_id).values(done_at=now, payload=None)
-    )
-
-
 async def forget(session: AsyncSession, before: datetime, limit: int) -> int:
-    """Drop some ids of updates handled before a time, and return how many; Telegram keeps an update for 24 hours."""
-    old = select(InboxUpdate.update_id).where(InboxUpdate.done_at < before).order_by(InboxUpdate.done_at).limit(limit)
-    dropped = await session.execute(
-        delete(InboxUpdate).where(InboxUpdate.update_id.in_(old)).returning(InboxUpdate.update_id),
-        execution_options={"synchronize_session": False},
-    )
-    return len(dropped.all())
+    """Drop some of what was handled or set aside before a time, and return how many.
+
+    Telegram keeps an update for 24 hours.
+    """
+    return await _drop(session, select(*_KEY).where(InboxUpdate.done_at < before).order_by(InboxUpdate.done_at), limit)
+
+
+async def forget_of_others(session: AsyncSession, before: datetime, limit: int) -> int:
+    """Drop some of what another bot had left before a time, and return how many."""
+    of_another = (InboxUpdate.bot_id != bot_of(session), InboxUpdate.received_at < before)
+    return await _drop(session, select(*_KEY).where(InboxUpdate.done_at.is_(None), *of_another), limit)
+
+
+async def _drop(session: AsyncSession, keys: Select[int, int], limit: int) -> int:
+    by_bot: dict[int, list[int]] = defaultdict(list)
+    for bot_id, update_id in await session.execute(keys.limit(limit)):
+        by_bot[bot_id].append(update_id)
+    for bot_id, update_ids in by_bot.items():
+        await session.execute(
+            delete(InboxUpdate).where(InboxUpdate.bot_id == bot_id, InboxUpdate.update_id.in_(update_ids)),
+            execution_options={"synchronize_session": False},
+        )
+    return sum(map(len, by_bot.values()))
+
+
+def _these(session: AsyncSession, update_ids: Collection[int]) -> Update:
+    return update(InboxUpdate).where(InboxUpdate.bot_id == bot_of(session), InboxUpdate.update_id.in_(update_ids))
+
+
+def _fingerprint(payload: str) -> str:
+    return hashlib.sha256(payload.encode("utf-8", "surrogatepass")).hexdigest()

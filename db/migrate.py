@@ -6,9 +6,9 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
-from db.engine import Database
+from db.engine import WITHOUT_FOREIGN_KEYS, Database
 
 
 class NewerDatabase(Exception):
@@ -55,8 +55,19 @@ async def _revisions(database: Database) -> set[str]:
 
 
 async def _alone(database: Database, run: Callable[[Connection], None]) -> None:
-    async with database.engine.begin() as connection:
+    """Run a migration in one transaction.
+
+    SQLite changes a table by putting another in its place, so foreign keys are checked at the end.
+    """
+    engine = database.engine.execution_options(**{WITHOUT_FOREIGN_KEYS: True})
+    async with engine.begin() as connection:
         await connection.run_sync(run)
+        if engine.dialect.name == "sqlite":
+            broken = (await connection.execute(text("PRAGMA foreign_key_check"))).all()
+            if broken:
+                raise RuntimeError(f"a migration left {len(broken)} rows without the rows that they refer to")
+    if engine.dialect.name == "sqlite":
+        await database.engine.dispose()
 
 
 def _refuse_newer(connection: Connection) -> None:

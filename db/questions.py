@@ -8,6 +8,7 @@ from sqlalchemy import Select, and_, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain import Destination
+from db.engine import bot_of
 from db.models import Question
 
 
@@ -40,7 +41,10 @@ async def of_origin(session: AsyncSession, kind: str, chat_id: int, message_id: 
     return (
         await session.scalars(
             select(Question).where(
-                Question.origin_chat_id == chat_id, Question.origin_message_id == message_id, Question.kind == kind
+                Question.bot_id == bot_of(session),
+                Question.origin_chat_id == chat_id,
+                Question.origin_message_id == message_id,
+                Question.kind == kind,
             )
         )
     ).one_or_none()
@@ -53,7 +57,10 @@ async def all_of_origin(
     return (
         await session.scalars(
             select(Question).where(
-                Question.origin_chat_id == chat_id, Question.origin_message_id == message_id, Question.kind.in_(kinds)
+                Question.bot_id == bot_of(session),
+                Question.origin_chat_id == chat_id,
+                Question.origin_message_id == message_id,
+                Question.kind.in_(kinds),
             )
         )
     ).all()

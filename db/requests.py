@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from bot.domain import CreateInvoice, Destination, Failure, GetAct, GetInvoice, Kind, Person, State, SubClient, Wish
+from db.engine import bot_of
 from db.models import ENDED, NOT_DONE, OPEN, QUEUED, Login, Request, in_state
 
 MAY_EXIST = or_(
@@ -19,6 +20,8 @@ MAY_EXIST = or_(
 
 IN_ORDER = (Request.login, Request.state.desc(), Request.yields, Request.id)
 """The order in which what is open goes out: by login, what runs first."""
+_TO_DELIVER = (Request.delivered_at.is_(None), ENDED, or_(Request.batch_id.is_(None), in_state(State.UNKNOWN)))
+
 _LATELY = 100
 """How many of a chat's requests are its latest ones."""
 
@@ -115,6 +118,7 @@ async def of_origin(session: AsyncSession, chat_id: int, message_id: int, again_
     return (
         await session.scalars(
             select(Request).where(
+                Request.bot_id == bot_of(session),
                 Request.origin_chat_id == chat_id,
                 Request.origin_message_id == message_id,
                 Request.again_of == again_of,
@@ -178,13 +182,14 @@ async def undelivered(session: AsyncSession) -> Sequence[Request]:
 
     Outcomes of a batch's rows are in its result, but for those that ask a person what is true.
     """
-    return (
-        await session.scalars(
-            select(Request)
-            .where(Request.delivered_at.is_(None), ENDED, or_(Request.batch_id.is_(None), in_state(State.UNKNOWN)))
-            .order_by(Request.finished_at, Request.id)
-        )
-    ).all()
+    return (await session.scalars(select(Request).where(*_TO_DELIVER).order_by(Request.finished_at, Request.id))).all()
+
+
+async def oldest_undelivered(session: AsyncSession) -> datetime | None:
+    """Return since when an outcome waits for its delivery."""
+    return await session.scalar(
+        select(Request.finished_at).where(*_TO_DELIVER).order_by(Request.finished_at, Request.id).limit(1)
+    )
 
 
 async def unresolved(session: AsyncSession, limit: int) -> Sequence[Request]:

@@ -9,7 +9,7 @@ from telegram.ext import ContextTypes
 from bot.domain import Destination
 from bot.language.preferences import LanguagePreferences
 from bot.messaging.messenger import Messenger, Undeliverable
-from bot.messaging.update_order import PerChatProcessor
+from bot.messaging.update_order import UpdateDispatcher
 from bot.runtime.clock import Clock
 from bot.runtime.cooldown import Cooldown
 from db.lease import LeaseLost
@@ -27,13 +27,13 @@ class Failures:
 
     def __init__(
         self,
-        processor: PerChatProcessor,
+        dispatcher: UpdateDispatcher,
         gate: Gate,
         messenger: Messenger,
         languages: LanguagePreferences,
         clock: Clock,
     ) -> None:
-        self._processor = processor
+        self._dispatcher = dispatcher
         self._gate = gate
         self._messenger = messenger
         self._languages = languages
@@ -47,9 +47,10 @@ class Failures:
             _log.warning("update %d: no answer possible: %s", update.update_id, error)
             await self._tell_in_private(update, error)
         elif isinstance(error, LeaseLost):
-            _log.warning("update %d is left to the next leader", update.update_id)
+            # Nor can the update be ended: the next leader takes it up.
+            return
         elif error is not None and is_trouble(error):
-            self._processor.postpone(update, error)
+            self._dispatcher.postpone(update, error)
         else:
             _log.error("update %d: its handler failed", update.update_id, exc_info=error)
             await self.apologise(update)

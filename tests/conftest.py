@@ -6,8 +6,12 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests.support.databases import Databases, EngineName, databases, migrated
+
+# `make fuzz` asks for this one.
+settings.register_profile("long", max_examples=20_000)
 
 # python-telegram-bot's own switch for durations as timedelta; `bot.lifecycle` sets it for the real process.
 os.environ["PTB_TIMEDELTA"] = "true"

@@ -1,52 +1,22 @@
-"""python-telegram-bot, set up for this bot: long time-outs for uploads, and an ear for deafness."""
+"""python-telegram-bot, set up for this bot: long time-outs for uploads.
 
-import asyncio
+What it has for taking in updates is not used: it would lose some in a crash, and go deaf at one that it cannot read.
+"""
+
 import ssl
-from http import HTTPStatus
+from collections.abc import Callable, Coroutine
 from typing import Any
 
-from telegram.ext import Application, ApplicationBuilder
+from telegram.ext import Application, ApplicationBuilder, BaseRateLimiter
 from telegram.request import BaseRequest, HTTPXRequest
 
-from bot.messaging.inbox import Inbox
-from bot.messaging.update_order import PerChatProcessor
-from bot.runtime.clock import Clock
+from bot.messaging.polling import PollingRequest
+from bot.runtime.arrivals import Arrivals
 
-POLL_TIMEOUT_S = 30
 _CONNECT_S, _READ_S, _WRITE_S, _POOL_S, _UPLOAD_S = 10.0, 20.0, 20.0, 20.0, 60.0
 
 AnyApplication = Application[Any, Any, Any, Any, Any, Any]
-
-
-class PollingRequest(BaseRequest):
-    """Sees how each `getUpdates` ends; the request itself is another's work.
-
-    After one 401 or 404 python-telegram-bot stops polling for good while the process lives on: `deaf` tells.
-    """
-
-    def __init__(self, request: BaseRequest, clock: Clock) -> None:
-        self._request = request
-        self._clock = clock
-        self.deaf = asyncio.Event()
-        self.last_heard_at = clock.now()
-
-    @property
-    def read_timeout(self) -> float | None:
-        return self._request.read_timeout
-
-    async def initialize(self) -> None:
-        await self._request.initialize()
-
-    async def shutdown(self) -> None:
-        await self._request.shutdown()
-
-    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
-        status, payload = await self._request.do_request(*args, **kwargs)
-        if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND}:
-            self.deaf.set()
-        elif status == HTTPStatus.OK:
-            self.last_heard_at = self._clock.now()
-        return status, payload
+_Json = dict[str, Any]
 
 
 def new_request(connections: int, tls: ssl.SSLContext, proxy: str | None) -> HTTPXRequest:
@@ -63,14 +33,37 @@ def new_request(connections: int, tls: ssl.SSLContext, proxy: str | None) -> HTT
     )
 
 
+class _PassingOn(BaseRateLimiter[None]):
+    """Sees every call of the Bot API: whoever talks to Telegram holds up nobody's order any more."""
+
+    def __init__(self, arrivals: Arrivals) -> None:
+        self._arrivals = arrivals
+
+    async def initialize(self) -> None:
+        """Nothing to open."""
+
+    async def shutdown(self) -> None:
+        """Nothing to close."""
+
+    async def process_request(
+        self,
+        callback: Callable[..., Coroutine[Any, Any, bool | _Json | list[_Json]]],
+        args: Any,
+        kwargs: dict[str, Any],
+        *_: Any,
+        **__: Any,
+    ) -> bool | _Json | list[_Json]:
+        self._arrivals.pass_on()
+        return await callback(*args, **kwargs)
+
+
 def new_application(
     *,
     token: str,
     api_url: str,
     request: BaseRequest,
     polling: PollingRequest,
-    inbox: Inbox,
-    processor: PerChatProcessor,
+    arrivals: Arrivals,
 ) -> AnyApplication:
     """Build the application; it connects to nothing before it is initialised."""
     return (
@@ -80,7 +73,7 @@ def new_application(
         .base_file_url(f"{api_url}/file/bot")
         .request(request)
         .get_updates_request(polling)
-        .update_queue(inbox)
-        .concurrent_updates(processor)
+        .rate_limiter(_PassingOn(arrivals))
+        .updater(None)
         .build()
     )

@@ -1,106 +1,110 @@
 """The first arrow: updates are on disk before Telegram is told that they arrived, and leave when they are handled.
 
-python-telegram-bot hands updates over with `await update_queue.put(update)`, by polling and by webhook alike, and
-confirms them to Telegram only afterwards.
+What is kept is what Telegram wrote, character for character: nothing has to make sense of it before.
 """
 
 import asyncio
-import json
 import logging
-from collections.abc import Awaitable, Callable
-from functools import partial
-from typing import Any
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
-from telegram import Bot, Chat, Message, Update
 
+from bot.messaging.raw_updates import RawUpdate
 from bot.runtime.clock import Clock
-from db import inbox
+from db import bots, inbox
 from db.engine import Database
-from db.retry import until_stored
 
 _log = logging.getLogger(__name__)
 
-_MAX_TRIES = 5
+_A_PAGE = 200
+_AT_THE_END_S = 5.0
 
-Handle = Callable[[Any], Awaitable[None]]
+
+@dataclass(frozen=True, slots=True)
+class LeftUpdate:
+    """An update that an earlier process did not end."""
+
+    raw: RawUpdate
+    tries: int
+    """How often its handler was begun."""
 
 
-class Inbox(asyncio.Queue[object]):
-    """The queue of updates for python-telegram-bot's application, backed by the table `inbox`."""
+class Inbox:
+    """The table `inbox` of the bot that the database belongs to. Every note in it is made, however long that takes."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
-        super().__init__()
         self._database = database
         self._clock = clock
-        self._at_hand: set[int] = set()
 
-    async def put(self, item: object) -> None:
-        """Store an update, however long the database takes, then queue it; one that is known is dropped."""
-        if isinstance(item, Update):
-            if not concerns_us(item):
+    async def take_over(self) -> None:
+        """Make the database this bot's, which another may have used before."""
+
+        async def take(session: AsyncSession) -> bool:
+            return await bots.take_over(session, self._clock.now())
+
+        if await self._database.write_until_stored("looking whose database this is", take):
+            _log.warning("another bot worked on this database before: answers that wait are sent as new messages")
+
+    async def keep(self, updates: Mapping[int, RawUpdate], begun: Collection[int]) -> set[int]:
+        """Store updates in one transaction; return the ids of those to handle, without what is handled already.
+
+        `begun` are those whose handler begins at once.
+        """
+        payloads = {update_id: raw.text for update_id, raw in updates.items()}
+
+        async def store(session: AsyncSession) -> set[int]:
+            return await inbox.keep(session, payloads, self._clock.now(), begun=begun)
+
+        return await self._database.write_until_stored("storing updates", store)
+
+    async def left(self) -> AsyncIterator[Sequence[LeftUpdate]]:
+        """Yield what an earlier process left, page by page, in Telegram's order."""
+        after = -1
+        while True:
+
+            async def read(session: AsyncSession, after: int = after) -> list[tuple[int, str, int]]:
+                rows = await inbox.left(session, after=after, limit=_A_PAGE)
+                return [(row.update_id, row.payload or "", row.tries) for row in rows]
+
+            page = await self._database.write_until_stored("reading the inbox", read)
+            if not page:
                 return
-            stored = await until_stored("storing an update", partial(self._keep, item))
-            if not stored or item.update_id in self._at_hand:
-                _log.info("update %d came again", item.update_id)
-                return
-            self._at_hand.add(item.update_id)
-        await super().put(item)
+            yield [
+                LeftUpdate(replace(RawUpdate.of(payload), id=update_id), tries) for update_id, payload, tries in page
+            ]
+            after = page[-1][0]
 
-    async def feed(self, bot: Bot, give_up: Handle) -> None:
-        """Queue what an earlier process left; what ended the process several times is given up, with a word."""
-        left = await until_stored("reading the inbox", self._begin)
-        for update_id, payload, tries in left:
-            update = Update.de_json(json.loads(payload or "{}"), bot)
-            if tries > _MAX_TRIES:
-                _log.error("update %d was begun %d times and never ended: given up", update_id, tries - 1)
-                await give_up(update)
-                await self.end(update)
-            else:
-                self._at_hand.add(update_id)
-                await super().put(update)
-        if left:
-            _log.info("%d updates were left from before", len(left))
+    async def begin(self, update_id: int) -> None:
+        """Count a try."""
 
-    async def end(self, update: Update) -> None:
+        async def store(session: AsyncSession) -> None:
+            await inbox.begin(session, update_id)
+
+        await self._database.write_until_stored("beginning an update", store)
+
+    async def end(self, update_id: int) -> None:
         """Note that an update is handled, and forget what it said."""
 
         async def store(session: AsyncSession) -> None:
-            await inbox.end(session, update.update_id, self._clock.now())
+            await inbox.end(session, update_id, self._clock.now())
 
         await self._database.write_until_stored("ending an update", store)
-        self._at_hand.discard(update.update_id)
 
-    async def _begin(self) -> list[tuple[int, str | None, int]]:
-        async with self._database.write() as session:
-            return [(row.update_id, row.payload, row.tries) for row in await inbox.begin(session)]
+    async def set_aside(self, raw: RawUpdate, problem: str) -> None:
+        """Keep what cannot be handled, for whoever looks into it, and go on."""
 
-    async def _keep(self, update: Update) -> bool:
-        async with self._database.write() as session:
-            return await inbox.keep(session, update.update_id, update.to_json(), self._clock.now())
+        async def store(session: AsyncSession) -> bool:
+            return await inbox.set_aside(session, raw.id, raw.text, problem, self._clock.now())
 
+        if await self._database.write_until_stored("setting an update aside", store):
+            name = "an update without an id" if raw.id is None else f"update {raw.id}"
+            _log.error("%s is set aside, for it cannot be handled: %s", name, problem)
 
-def concerns_us(update: Update) -> bool:
-    """Say whether an update can be for the bot at all; what people say to each other is not even stored."""
-    message = update.message
-    if update.callback_query is not None:
-        return True
-    if update.my_chat_member is not None:
-        return update.my_chat_member.chat.type != Chat.PRIVATE
-    if message is None:
-        return False
-    if message.migrate_to_chat_id is not None or message.migrate_from_chat_id is not None:
-        return True
-    return message.chat.type == message.chat.PRIVATE or _is_command(message) or _answers_us(message)
-
-
-def _is_command(message: Message) -> bool:
-    entities = message.caption_entities if message.document is not None else message.entities
-    return any(entity.type == entity.BOT_COMMAND and entity.offset == 0 for entity in entities)
-
-
-def _answers_us(message: Message) -> bool:
-    replied = message.reply_to_message
-    if not (message.text or message.document) or replied is None or replied.from_user is None:
-        return False
-    return replied.from_user.id == message.get_bot().id
+    async def take_back(self, update_ids: Collection[int]) -> None:
+        """Take the tries of updates back, for a stop in order is no fault of theirs; a slow database is let be."""
+        try:
+            async with asyncio.timeout(_AT_THE_END_S), self._database.write() as session:
+                await inbox.take_back(session, update_ids)
+        except Exception as error:  # noqa: BLE001 - the process ends; one try too many is counted, nothing else
+            _log.warning("that %d updates were cut off by a stop could not be noted: %r", len(update_ids), error)

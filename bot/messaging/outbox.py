@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from itertools import count
 
 from bot.messaging.budgets import Budgets, Rank
@@ -18,7 +18,9 @@ class Outbox:
     which also wakes it.
     """
 
-    def __init__(self, budgets: Budgets) -> None:
+    def __init__(self, budgets: Budgets, begins_to_wait: Callable[[], None] = lambda: None) -> None:
+        """Make an empty one; `begins_to_wait` is told in the task that has a message to send."""
+        self._begins_to_wait = begins_to_wait
         self._turns = Turns(budgets)
         self._places = count()
         self._waiting: dict[Ticket, asyncio.Future[bool]] = {}
@@ -30,6 +32,7 @@ class Outbox:
 
     async def turn(self, chat_id: int, rank: Rank, place: int, *, key: Hashable | None = None) -> bool:
         """Wait until a message may be sent; False if a newer one with the same key goes in its place."""
+        self._begins_to_wait()
         loop = asyncio.get_running_loop()
         ticket = Ticket(chat_id, rank, place, key)
         mine: asyncio.Future[bool] = loop.create_future()

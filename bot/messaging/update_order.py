@@ -1,78 +1,187 @@
 """Keeps the updates of a chat in order while those of different chats run side by side."""
 
 import asyncio
-from collections.abc import Awaitable
-from typing import Any
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 
-from telegram import Update
-from telegram.ext import BaseUpdateProcessor
+from telegram import Bot, Update
 
-from bot.messaging.inbox import Handle, Inbox
+from bot.messaging.inbox import Inbox
+from bot.messaging.raw_updates import RawUpdate
+from bot.messaging.update_shape import Unreadable, read_update
+from bot.runtime.arrivals import Arrival, Arrivals
 from bot.runtime.backoff import backoff
 from bot.runtime.locks import KeyedLock
 from bot.runtime.trace import traced
+from db.lease import LeaseLost
 from db.retry import log_trouble
 
-_UNBOUNDED = 1_000_000
+_log = logging.getLogger(__name__)
+
+_MAX_TRIES = 5
+_MAX_AT_HAND = 1000
+_SUSPICIOUS_S = 300.0
+
+Handle = Callable[[Update], Awaitable[None]]
 
 
-class PerChatProcessor(BaseUpdateProcessor):
-    """Handles the updates of a chat one after the other, and those of different chats side by side."""
+@dataclass(frozen=True, slots=True)
+class _AtHand:
+    raw: RawUpdate
+    id: int
+    arrival: Arrival
+    tries: int
+    """How often it was begun before this process."""
 
-    def __init__(self, inbox: Inbox) -> None:
-        super().__init__(max_concurrent_updates=_UNBOUNDED)
+
+class UpdateDispatcher:
+    """Handles the updates of a chat one after the other, and those of different chats side by side.
+
+    A try counts when the handler begins: what merely waited while the process was killed is not to blame.
+    """
+
+    def __init__(self, inbox: Inbox, arrivals: Arrivals, bot: Bot) -> None:
         self._inbox = inbox
+        self._arrivals = arrivals
+        self._bot = bot
+        self._handle: Handle = _nobody
+        self._give_up: Handle = _nobody
         self._turns = KeyedLock()
         self._postponed: dict[int, Exception] = {}
-        self._handle: Handle | None = None
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._at_work: dict[int, tuple[Arrival, float]] = {}
+        self._begun: set[int] = set()
+        """Whose try is counted in the inbox, and not ended."""
+        self._room = asyncio.Event()
+        self._room.set()
+        self._stopping = False
 
-    def handle_with(self, handle: Handle) -> None:
-        """Say what handles an update once more: the application, which is built after its processor."""
-        self._handle = handle
+    def handle_with(self, handle: Handle, *, give_up: Handle) -> None:
+        """Say what handles an update, and what apologises for one that ended the process again and again."""
+        self._handle, self._give_up = handle, give_up
 
     def postpone(self, update: Update, error: Exception) -> None:
         """Have an update handled again a little later, because the database failed its handler."""
         self._postponed[update.update_id] = error
 
-    async def initialize(self) -> None:
-        """Nothing to set up."""
+    async def room(self) -> None:
+        """Wait until fewer updates are at hand than are good for us; Telegram keeps the others meanwhile."""
+        await self._room.wait()
 
-    async def shutdown(self) -> None:
-        """Nothing to tear down."""
+    async def take(self, updates: Sequence[RawUpdate]) -> None:
+        """Store updates, however long the database takes, then begin to handle them; known ones are dropped."""
+        numbered = {update.id: update for update in updates if update.id is not None}
+        at_once = self._begin_at_once(numbered)
+        open_ = await self._inbox.keep(numbered, at_once) if numbered else set()
+        for update_id, raw in numbered.items():
+            if update_id not in open_ or update_id in self._tasks:
+                _log.info("update %d came again", update_id)
+                continue
+            if update_id in at_once:
+                self._begun.add(update_id)
+            self._start(_AtHand(raw, update_id, self._arrivals.enter(), tries=0))
+        for raw in updates:
+            if raw.id is None:
+                await self._inbox.set_aside(raw, "it has no update_id")
+
+    async def take_up_what_is_left(self) -> None:
+        """Begin to handle what an earlier process left."""
+        count = 0
+        async for page in self._inbox.left():
+            await self.room()
+            count += len(page)
+            for left in page:
+                if left.raw.id is not None:
+                    self._start(_AtHand(left.raw, left.raw.id, self._arrivals.enter(), left.tries))
+        if count:
+            _log.info("%d updates were left from before", count)
 
     async def drain(self, timeout_s: float) -> None:
         """Let the handlers at work finish; those that take longer are cut off and go on at the next start."""
-        if self._tasks:
-            _done, late = await asyncio.wait(self._tasks, timeout=timeout_s)
-            for task in late:
-                task.cancel()
+        self._stopping = True
+        for _ in ("to finish", "to be cut off"):
+            if self._tasks:
+                _done, late = await asyncio.wait(self._tasks.values(), timeout=timeout_s)
+                for task in late:
+                    task.cancel()
+        if self._begun:
+            await self._inbox.take_back(self._begun)
 
-    async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
-        """Await the handlers in the chat's turn, again while the database fails them, then end the update."""
-        task = asyncio.current_task()
-        if task is not None:
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-        async with self._turns.hold(_chat_of(update)):
-            if isinstance(update, Update):
-                with traced(update=update.update_id):
-                    await self._process(update, coroutine)
+    def hanging(self) -> int | None:
+        """Return an update whose handler neither ends nor talks to Telegram for suspiciously long, for a watchdog."""
+        before = asyncio.get_running_loop().time() - _SUSPICIOUS_S
+        works = self._at_work.items()
+        return next((id_ for id_, (arrival, at) in works if at < before and self._arrivals.is_in(arrival)), None)
+
+    def _begin_at_once(self, updates: dict[int, RawUpdate]) -> set[int]:
+        """Return those whose chat has nothing to do before: their try is counted as they are stored."""
+        chats: set[int | None] = set()
+        found = set()
+        for update_id, raw in updates.items():
+            if not (update_id in self._tasks or raw.chat_id in chats or self._turns.is_held(raw.chat_id)):
+                found.add(update_id)
+            chats.add(raw.chat_id)
+        return found
+
+    def _start(self, update: _AtHand) -> None:
+        task = asyncio.create_task(self._take_turn(update), name=f"update {update.id}")
+        self._tasks[update.id] = task
+        task.add_done_callback(lambda done: self._on_done(update, done))
+        if len(self._tasks) >= _MAX_AT_HAND:
+            self._room.clear()
+
+    def _on_done(self, update: _AtHand, task: asyncio.Task[None]) -> None:
+        del self._tasks[update.id]
+        self._at_work.pop(update.id, None)
+        self._arrivals.leave(update.arrival)
+        if len(self._tasks) < _MAX_AT_HAND:
+            self._room.set()
+        error = None if task.cancelled() else task.exception()
+        if isinstance(error, LeaseLost):
+            _log.warning("update %d is left to the next leader", update.id)
+        elif error is not None:
+            _log.error("update %d could not be ended; the next start tries again", update.id, exc_info=error)
+
+    async def _take_turn(self, update: _AtHand) -> None:
+        async with self._turns.hold(update.raw.chat_id):
+            if self._stopping:
+                return
+            if update.id not in self._begun and update.tries < _MAX_TRIES:
+                await self._inbox.begin(update.id)
+                self._begun.add(update.id)
+            self._at_work[update.id] = update.arrival, asyncio.get_running_loop().time()
+            with traced(update=update.id), self._arrivals.handling(update.arrival):
+                problem = await self._work(update)
+            if problem is None:
+                await self._inbox.end(update.id)
             else:
-                await coroutine
+                await self._inbox.set_aside(update.raw, problem)
+            self._begun.discard(update.id)
 
-    async def _process(self, update: Update, coroutine: Awaitable[Any]) -> None:
-        await coroutine
-        pauses = backoff(0.2, 30.0)
-        while update.update_id in self._postponed and self._handle is not None:
-            pause_s = next(pauses)
-            log_trouble(f"update {update.update_id}", self._postponed.pop(update.update_id), pause_s)
-            await asyncio.sleep(pause_s)
+    async def _work(self, at_hand: _AtHand) -> str | None:
+        """Handle an update, again while the database fails its handler; return what is wrong with the update."""
+        try:
+            update = read_update(at_hand.raw, self._bot)
+            if at_hand.tries >= _MAX_TRIES:
+                await self._give_up(update)
+                return f"it was begun {at_hand.tries} times and never ended"
             await self._handle(update)
-        await self._inbox.end(update)
+            pauses = backoff(0.2, 30.0)
+            while (error := self._postponed.pop(at_hand.id, None)) is not None:
+                pause_s = next(pauses)
+                log_trouble(f"update {at_hand.id}", error, pause_s)
+                await asyncio.sleep(pause_s)
+                await self._handle(update)
+        except LeaseLost:
+            raise
+        except Unreadable as error:
+            return str(error)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the next update goes on
+            _log.exception("update %d: its handler failed", at_hand.id)
+            return f"its handler raises {type(error).__name__}"
+        return None
 
 
-def _chat_of(update: object) -> int | None:
-    if isinstance(update, Update) and update.effective_chat is not None:
-        return update.effective_chat.id
-    return None
+async def _nobody(_: Update) -> None:
+    raise RuntimeError("nobody handles updates yet")

@@ -1,6 +1,6 @@
 """The text that Prometheus reads: the counters, and what is so at the moment."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -38,7 +38,7 @@ class Exposition:
         stored: StoredFigures,
         clock: Clock,
         lead: Callable[[], Lead],
-        troubles: Callable[[], Sequence[str]],
+        troubles: Callable[[], Awaitable[Sequence[str]]],
     ) -> None:
         self._registry = metrics.registry
         self._stored = stored
@@ -50,7 +50,7 @@ class Exposition:
     async def text(self) -> bytes:
         """Return all metrics in Prometheus' text format."""
         figures = await self._stored.read()
-        self._gauges.moment = _Moment(self._lead(), len(self._troubles()), figures)
+        self._gauges.moment = _Moment(self._lead(), len(await self._troubles()), figures)
         return generate_latest(self._registry)
 
 

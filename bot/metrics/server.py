@@ -20,7 +20,7 @@ _MOST_BYTES = 16 * 1024
 _SILENT_S = 75
 
 Text = Callable[[], Awaitable[bytes]]
-Troubles = Callable[[], Sequence[str]]
+Troubles = Callable[[], Awaitable[Sequence[str]]]
 """Says why the process does not serve, in words for operators; nothing where it does, or stands by for that."""
 
 
@@ -32,7 +32,7 @@ async def serving(where: Address, text: Text, troubles: Troubles) -> AsyncIterat
             ("/metrics", _Metrics, {"text": text}),
             ("/ready", _Ready, {"troubles": troubles}),
             # That it is answered at all says that the event loop lives.
-            ("/live", _Ready, {"troubles": tuple}),
+            ("/live", _Ready, {"troubles": no_troubles}),
         ],
         default_handler_class=_Elsewhere,
         log_function=lambda _: None,
@@ -78,11 +78,16 @@ class _Ready(_Plain):
     def initialize(self, troubles: Troubles) -> None:
         self._troubles = troubles
 
-    def get(self) -> None:
-        troubles = self._troubles()
+    async def get(self) -> None:
+        troubles = await self._troubles()
         if troubles:
             self.set_status(HTTPStatus.SERVICE_UNAVAILABLE)
         self.finish("\n".join(troubles or ("ok",)) + "\n")
+
+
+async def no_troubles() -> Sequence[str]:
+    """Find nothing wrong."""
+    return ()
 
 
 class _Elsewhere(_Plain):

@@ -37,7 +37,7 @@ async def prepare(database: Database) -> None:
         tighten_database(file)
 
 
-def open_database(settings: DatabaseSettings) -> Database:
+def open_database(settings: DatabaseSettings, bot_id: int = 0) -> Database:
     """Make the database's object; the folder of an SQLite file is made if need be. Raises `StartError`.
 
     To be called before any connection is open, for closing the file would drop this process's locks on it. It is
@@ -46,7 +46,7 @@ def open_database(settings: DatabaseSettings) -> Database:
     url = settings.database_url.get_secret_value()
     file = sqlite_path(url)
     try:
-        database = Database.open(url)
+        database = Database.open(url, bot_id=bot_id)
         if file is not None:
             os.close(os.open(file, os.O_RDWR | os.O_CREAT, _FILE_MODE))
     except OSError as error:

@@ -10,9 +10,9 @@ import logging
 import os
 import stat
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, closing, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from db.engine import sqlite_path
@@ -66,7 +66,9 @@ def _make_room(path: Path) -> None:
 
 
 @asynccontextmanager
-async def answering(path: Path, examine: Callable[[], Health], look_again: Callable[[], None]) -> AsyncIterator[None]:
+async def answering(
+    path: Path, examine: Callable[[], Awaitable[Health]], look_again: Callable[[], None]
+) -> AsyncIterator[None]:
     """Answer whoever asks, only for users of this account, while the block runs; be woken by the command line."""
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -75,7 +77,7 @@ async def answering(path: Path, examine: Callable[[], Health], look_again: Calla
                 word = await reader.read(len(_WAKE))
             if word == _WAKE:
                 look_again()
-            writer.write(json.dumps(asdict(examine())).encode())
+            writer.write(json.dumps({"troubles": (await examine()).troubles}).encode())
             await writer.drain()
         writer.close()
 

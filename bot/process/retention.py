@@ -1,4 +1,4 @@
-"""Deletes PDFs, the ids of handled updates, questions and batches not started after their retention period."""
+"""Deletes PDFs, updates handled or set aside, questions and batches not started after their retention period."""
 
 import asyncio
 import logging
@@ -17,7 +17,7 @@ from db.retry import until_stored
 _log = logging.getLogger(__name__)
 
 _EVERY = timedelta(hours=6)
-_KEEP_UPDATE_IDS = timedelta(days=2)
+_KEEP_UPDATES = timedelta(days=2)
 """Telegram keeps an update for 24 hours, so none comes again after that."""
 _KEEP_QUESTIONS = timedelta(days=30)
 _KEEP_PREVIEWS = timedelta(days=2)
@@ -49,7 +49,8 @@ class Retention(Worker):
         """Drop what is past its time, some at a time: everybody who writes waits for whoever writes."""
         now = self._clock.now()
         dropped = await self._drop(partial(documents.drop, before=now - self._keep_documents))
-        await self._drop(partial(inbox.forget, before=now - _KEEP_UPDATE_IDS))
+        await self._drop(partial(inbox.forget, before=now - _KEEP_UPDATES))
+        await self._drop(partial(inbox.forget_of_others, before=now - _KEEP_UPDATES))
         await self._drop(partial(questions.forget, before=now - _KEEP_QUESTIONS))
         await self._drop(partial(batches.forget_previews, before=now - _KEEP_PREVIEWS), at_once=1)
         if dropped:

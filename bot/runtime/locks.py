@@ -13,6 +13,10 @@ class KeyedLock:
         self._locks: dict[Hashable, asyncio.Lock] = {}
         self._users: Counter[Hashable] = Counter()
 
+    def is_held(self, key: Hashable) -> bool:
+        """Say whether whoever asks for this key now has to wait."""
+        return key in self._locks
+
     @asynccontextmanager
     async def hold(self, key: Hashable) -> AsyncIterator[None]:
         lock = self._locks.setdefault(key, asyncio.Lock())

@@ -93,6 +93,11 @@ class Settings(DatabaseSettings):
     timezone: Annotated[ZoneInfo | None, BeforeValidator(values.parse_timezone)] = None
     """None: the system's."""
 
+    @property
+    def bot_id(self) -> int:
+        """The bot's own Telegram id, which its token begins with."""
+        return int(self.telegram_token.get_secret_value().partition(":")[0])
+
     def secrets(self) -> tuple[str, ...]:
         """Return every secret in plain text, for the log to leave out."""
         webhook = (self.webhook_secret.get_secret_value(),) if self.webhook_secret else ()

@@ -12,6 +12,7 @@ from sqlalchemy import (
     MetaData,
     text,
 )
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from bot.domain import (
@@ -28,6 +29,14 @@ from bot.domain import (
     State,
 )
 from db.types import Instant, Money
+
+BOT_AT_WORK = "docsbot_bot"
+"""The engine's execution option that names the bot that works on the database, by its Telegram id."""
+
+
+def bot_at_work(context: DefaultExecutionContext) -> int:
+    """Return the id of the bot that writes a row; 0 for a command line that is no bot's."""
+    return int(context.execution_options.get(BOT_AT_WORK, 0))
 
 
 def words(enum: type[StrEnum]) -> Enum:

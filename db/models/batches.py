@@ -7,7 +7,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.domain import BatchPause, BatchState, Destination, Person
-from db.models.base import Base, partial_index, serial
+from db.models.base import Base, bot_at_work, partial_index, serial
 
 _ACTIVE = "started_at IS NOT NULL AND finished_at IS NULL"
 _NOT_STARTED = "state IN ('previewed', 'discarded')"
@@ -23,6 +23,8 @@ class StoredBatch(Base):
     chat_id: Mapped[int]
     thread_id: Mapped[int | None]
     reply_to: Mapped[int | None]
+    bot_id: Mapped[int] = mapped_column(default=bot_at_work)
+    """Which bot heard it: each has its own messages in private chats."""
     origin_chat_id: Mapped[int]
     origin_message_id: Mapped[int]
     """The message with the file."""
@@ -55,7 +57,7 @@ class StoredBatch(Base):
     """When Telegram had all files of the result, or it became certain that nobody is to have them."""
 
     __table_args__ = (
-        UniqueConstraint("origin_chat_id", "origin_message_id"),
+        UniqueConstraint("bot_id", "origin_chat_id", "origin_message_id"),
         partial_index("ix_batches_active", "login", "id", where=_ACTIVE),
         partial_index("ix_batches_to_deliver", "id", where=_TO_DELIVER),
         partial_index("ix_batches_not_started", "created_at", where=_NOT_STARTED),

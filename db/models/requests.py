@@ -32,7 +32,7 @@ from bot.domain import (
     SubClient,
     Wish,
 )
-from db.models.base import Base, partial_index, serial
+from db.models.base import Base, bot_at_work, partial_index, serial
 
 _OPEN = "state IN ('queued', 'running')"
 _WITH_OLD_STATUS = "delivered_at IS NOT NULL AND status_message_id IS NOT NULL"
@@ -87,6 +87,8 @@ class Request(Base):
     thread_id: Mapped[int | None]
     reply_to: Mapped[int | None]
 
+    bot_id: Mapped[int] = mapped_column(default=bot_at_work)
+    """Which bot heard it: each has its own messages in private chats."""
     origin_chat_id: Mapped[int]
     origin_message_id: Mapped[int]
     again_of: Mapped[int] = mapped_column(default=0)
@@ -144,7 +146,7 @@ class Request(Base):
     file_id: Mapped[str | None] = mapped_column(String(256))
 
     __table_args__ = (
-        UniqueConstraint("origin_chat_id", "origin_message_id", "again_of"),
+        UniqueConstraint("bot_id", "origin_chat_id", "origin_message_id", "again_of"),
         Index("ix_requests_likeness", "likeness", "login", "state", "finished_at"),
         Index("ix_requests_chat_id_id", "chat_id", "id"),
         Index("ix_requests_of_sub_client_in_chat", "chat_id", "user_name", "user_id", "id"),

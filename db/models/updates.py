@@ -12,24 +12,29 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.models.base import Base, partial_index, serial
+from db.models.base import Base, bot_at_work, partial_index, serial
 
 
 class InboxUpdate(Base):
-    """An update as Telegram gave it, until its handlers are done; then only its id stays, to know it again."""
+    """An update as Telegram wrote it, until its handlers are done; then only its id stays, to know it again."""
 
     __tablename__ = "inbox"
 
+    bot_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=bot_at_work)
+    """Whose update it is: each bot's are numbered by themselves."""
     update_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     payload: Mapped[str | None] = mapped_column(Text)
     fingerprint: Mapped[str] = mapped_column(String(64))
-    """Of the payload: another update under a known id comes from another bot, or a Telegram that began anew."""
+    """Of the payload: another update under a known id comes from a Telegram that began anew."""
     received_at: Mapped[datetime]
     tries: Mapped[int] = mapped_column(default=0)
+    """How often its handler was begun by a process that was not stopped in order meanwhile."""
     done_at: Mapped[datetime | None]
+    problem: Mapped[str | None] = mapped_column(Text)
+    """Why it could not be handled; its payload stays then, for whoever looks into it."""
 
     __table_args__ = (
-        partial_index("ix_inbox_open", "update_id", where="done_at IS NULL"),
+        partial_index("ix_inbox_open", "bot_id", "update_id", where="done_at IS NULL"),
         Index("ix_inbox_done_at", "done_at"),
     )
 
@@ -44,6 +49,8 @@ class Question(Base):
     asker_id: Mapped[int]
     chat_id: Mapped[int]
     thread_id: Mapped[int | None]
+    bot_id: Mapped[int] = mapped_column(default=bot_at_work)
+    """Which bot asks: each has its own messages in private chats."""
     origin_chat_id: Mapped[int]
     origin_message_id: Mapped[int]
     message_id: Mapped[int | None]
@@ -52,7 +59,7 @@ class Question(Base):
     answered_at: Mapped[datetime | None]
 
     __table_args__ = (
-        UniqueConstraint("origin_chat_id", "origin_message_id", "kind"),
+        UniqueConstraint("bot_id", "origin_chat_id", "origin_message_id", "kind"),
         Index("ix_questions_chat_id_message_id", "chat_id", "message_id"),
         Index("ix_questions_of_person", "chat_id", "asker_id", "kind", "id"),
         Index("ix_questions_asked_at", "asked_at"),

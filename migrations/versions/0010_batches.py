@@ -99,7 +99,9 @@ def downgrade() -> None:
     op.drop_column("requests", "yields")
     if op.get_bind().dialect.name != "sqlite":
         op.drop_constraint(op.f("fk_requests_batch_id_batches"), "requests", type_="foreignkey")
-    op.drop_column("requests", "batch_id")
+    # A later migration may have made another table of it, whose foreign keys SQLite does not drop with a column.
+    with op.batch_alter_table("requests", table_kwargs={"sqlite_autoincrement": True}) as batch_op:
+        batch_op.drop_column("batch_id")
     op.drop_table("batch_rows")
     op.drop_table("batches")
     _make_indexes(["login", "id"], _ENDED)

@@ -6,6 +6,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import IntegrityError
 
 from db.engine import Database
 from db.migrate import NewerDatabase, downgrade, is_current, upgrade
@@ -87,3 +88,27 @@ async def test_a_newer_database_is_left_alone(database: Database) -> None:
         await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(NewerDatabase, match="9999"):
         await upgrade(database)
+
+
+async def test_what_refers_to_each_other_survives(database: Database) -> None:
+    """SQLite changes a table by putting another in its place, which other tables refer to."""
+    await upgrade(database, "0001")
+    async with database.engine.begin() as connection:
+        for statement in (
+            "INSERT INTO logins (login, next_start_at) VALUES ('acme', 0)",
+            (
+                "INSERT INTO requests (id, login, kind, requester_id, requester_name, language, chat_id, "
+                "origin_chat_id, "
+                "origin_message_id, again_of, state, created_at, unusable_answers, throttled) "
+                "VALUES (7, 'acme', 'get_act', 1, 'Anna', 'en', 1, 1, 1, 0, 'done', 0, 0, 0)"
+            ),
+            "INSERT INTO documents (request_id, content, stored_at) VALUES (7, 'PDF', 0)",
+            "INSERT INTO inbox (update_id, payload, fingerprint, received_at, tries) VALUES (3, '{}', '', 0, 0)",
+        ):
+            await connection.execute(text(statement))
+    await upgrade(database)
+    async with database.engine.connect() as connection:
+        assert await connection.scalar(text("SELECT count(*) FROM documents JOIN requests ON id = request_id")) == 1
+        assert await connection.scalar(text("SELECT bot_id FROM inbox WHERE update_id = 3")) == 0
+        with pytest.raises(IntegrityError):
+            await connection.execute(text("DELETE FROM requests"))

@@ -21,8 +21,6 @@ from tests.support.points import Passing
 
 _ROUNDS = 50
 _MOMENT = 0.001
-_POLL = "Updater._start_polling"
-"""python-telegram-bot drops the error of a poll that fails at the very moment at which polling is stopped."""
 
 
 Prepare = Callable[[str], Coroutine[Any, Any, None]]
@@ -126,7 +124,7 @@ class Process:
 
     def _crashed(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         culprit = str(context.get("future") or context.get("task"))
-        if not self.dead and _POLL not in culprit:
+        if not self.dead:
             self.crashes.append(f"{context['message']}: {context.get('exception')!r} in {culprit}")
 
 

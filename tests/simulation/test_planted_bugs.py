@@ -1,13 +1,9 @@
 """The simulation finds bugs: seven are planted, and for each stands the first seed that finds it."""
 
 import asyncio
-from collections.abc import Coroutine
-from contextlib import closing
-from functools import partial
 from typing import Any
 
 import pytest
-from telegram import Update
 
 from bot.access.authorization import Authorization
 from bot.access.policy import Action
@@ -15,11 +11,10 @@ from bot.access.stopping import Stopping
 from bot.delivery.outcomes import OutcomeDelivery
 from bot.domain import State
 from bot.messaging.inbox import Inbox
-from bot.messaging.update_order import PerChatProcessor
+from bot.messaging.update_order import UpdateDispatcher
 from bot.queue import scheduler as queue
 from bot.queue.verdicts import Verdict
 from db import logins
-from db.retry import until_stored
 from tests.simulation.oracle import judge
 from tests.simulation.plan import draw
 from tests.simulation.world import Theatre, play
@@ -29,13 +24,13 @@ Patch = pytest.MonkeyPatch
 
 def confirm_before_storing(patch: Patch) -> None:
     """Telegram may forget an update as soon as it is in memory; the disk comes when it comes."""
+    keep = Inbox.keep
 
-    async def put(self: Inbox, item: object) -> None:
-        if isinstance(item, Update):
-            self.later = asyncio.create_task(until_stored("later", partial(self._keep, item)))  # type: ignore[attr-defined]
-        await asyncio.Queue.put(self, item)
+    async def keep_later(self: Inbox, updates: Any, begun: Any) -> set[int]:
+        self.later = asyncio.create_task(keep(self, updates, begun))  # type: ignore[attr-defined]
+        return set(updates)
 
-    patch.setattr(Inbox, "put", put)
+    patch.setattr(Inbox, "keep", keep_later)
 
 
 def create_again_after_a_crash(patch: Patch) -> None:
@@ -65,15 +60,13 @@ def record_the_delivery_before_sending(patch: Patch) -> None:
 
 
 def end_the_update_before_handling_it(patch: Patch) -> None:
-    process = PerChatProcessor.do_process_update
+    work = UpdateDispatcher._work
 
-    async def end_and_process(self: Any, update: object, handling: Coroutine[Any, Any, Any]) -> None:
-        with closing(handling):
-            if isinstance(update, Update):
-                await self._inbox.end(update)
-            await process(self, update, handling)
+    async def end_and_work(self: Any, at_hand: Any) -> str | None:
+        await self._inbox.end(at_hand.id)
+        return await work(self, at_hand)
 
-    patch.setattr(PerChatProcessor, "do_process_update", end_and_process)
+    patch.setattr(UpdateDispatcher, "_work", end_and_work)
 
 
 def deliver_to_whoever_asked(patch: Patch) -> None:
@@ -102,8 +95,8 @@ def send_whatever_was_queued(patch: Patch) -> None:
         (create_again_after_a_crash, 11, "no_invoice_twice"),
         (confirm_before_storing, 291, "nothing_lost"),
         (count_the_pace_from_the_start, 2, "never_too_fast"),
-        (record_the_delivery_before_sending, 36, "nothing_lost"),
-        (end_the_update_before_handling_it, 11, "nothing_lost"),
+        (record_the_delivery_before_sending, 11, "nothing_lost"),
+        (end_the_update_before_handling_it, 18, "nothing_lost"),
         (deliver_to_whoever_asked, 381, "nothing_for_strangers"),
         (send_whatever_was_queued, 77, "no_login_without_the_right"),
     ],

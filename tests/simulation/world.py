@@ -21,8 +21,10 @@ from bot import lifecycle
 from bot.app import build
 from bot.domain import Role
 from bot.language import translator as i18n
+from bot.listening import connect
 from bot.outside import Outside
 from bot.process.database import prepare
+from bot.process.supervision import Supervisor
 from bot.runtime.clock import LoopClock
 from bot.settings import Settings
 from bot.settings.model import load
@@ -201,11 +203,12 @@ class _World:
         async with AsyncExitStack() as stack:
             stack.push_async_callback(app.database.close)
             stack.push_async_callback(outside.vendor.aclose)
+            supervisor = Supervisor()
             await until_stored("taking up what was left", app.scheduler.recover)
-            if await lifecycle._stopped_before(process.stop, lifecycle._connect(app)):
+            if await lifecycle._stopped_before(process.stop, connect(app)):
                 return
             stack.push_async_callback(app.application.shutdown)
-            await lifecycle.serve(app, process.stop)
+            await lifecycle.serve(app, process.stop, supervisor)
 
     def _clock(self, process: Process) -> LoopClock:
         return LoopClock(process.loop, BEGAN + timedelta(seconds=self.timeline.now))

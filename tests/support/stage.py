@@ -14,12 +14,13 @@ from typing import Any
 
 import httpx
 from sqlalchemy import select
-from telegram import Update
 from telegram.request import BaseRequest, RequestData
 
 from bot.app import App, build
 from bot.cli import allowlist
 from bot.messaging.budgets import UNLIMITED
+from bot.messaging.raw_updates import RawUpdate
+from bot.messaging.update_shape import read_update
 from bot.outside import Outside
 from bot.process.database import open_database
 from bot.runtime.worker import Worker
@@ -30,7 +31,7 @@ ANNA, OLGA, IVAN, BORIS = 1001, 1002, 1003, 1004
 TEAM, ELSEWHERE = -500, -501
 NAMES = {ANNA: "Anna", OLGA: "Ольга", IVAN: "Ivan", BORIS: "<b>Boris</b> {0} %s"}
 LANGUAGES = {ANNA: "en", OLGA: "ru", IVAN: "en", BORIS: "ru"}
-BOT = {"id": 4242, "is_bot": True, "first_name": "Bot", "username": "docsbot_bot"}
+BOT: dict[str, Any] = {"id": 4242, "is_bot": True, "first_name": "Bot", "username": "docsbot_bot"}
 EPOCH = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
@@ -230,7 +231,9 @@ class Stage:
 
     async def _take(self, update: dict[str, Any]) -> list[Call]:
         before = len(self.edge.calls)
-        await self.app.application.process_update(Update.de_json(update, self.app.application.bot))
+        raw = RawUpdate.of(json.dumps(update))
+        if raw.concerns(BOT["id"]):
+            await self.app.application.process_update(read_update(raw, self.app.application.bot))
         return self.edge.calls[before:]
 
 

@@ -11,6 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from bot.domain import State
 from bot.metrics.counters import Metrics
 from bot.metrics.exposition import Exposition, Lead
+from bot.metrics.server import no_troubles
 from bot.metrics.stored import StoredFigures
 from bot.queue.changes import QueueChange
 from db.engine import Database
@@ -51,7 +52,7 @@ async def shown(url: str) -> Mapping[str, Values]:
     metrics.on_change(QueueChange(ended=tuple(request(state) for state in State)))
     database = Database.open(url)
     figures = StoredFigures(database, ["acme"])
-    text = await Exposition(metrics, figures, StillClock(), lambda: Lead(leads=True), tuple).text()
+    text = await Exposition(metrics, figures, StillClock(), lambda: Lead(leads=True), no_troubles).text()
     await database.close()
     found: dict[str, dict[str, set[str]]] = {
         name: {label: set() for label in own} for name, own in PROMETHEUS_OWN.items()

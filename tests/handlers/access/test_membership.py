@@ -5,9 +5,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-from telegram import Update
 
-from bot.messaging.inbox import concerns_us
 from db.models import Petition
 from tests.support.stage import ANNA, BOT, ELSEWHERE, IVAN, OLGA, Stage
 
@@ -48,7 +46,6 @@ async def test_the_bot_leaves_a_channel_and_asks_nobody(
     on_stage: Stage, who: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     added = _moved(who, "left", "administrator")
-    assert concerns_us(Update.de_json(added, on_stage.app.application.bot))
     with caplog.at_level(logging.INFO):
         (left,) = await on_stage.take(added)
     assert (left.method, left.chat_id) == ("leaveChat", CHANNEL)

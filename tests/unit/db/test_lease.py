@@ -89,16 +89,16 @@ async def test_what_a_former_leader_still_writes_is_refused(database: Database) 
     assert term is not None
     fenced = database.fenced_by(lambda session: lease.hold(session, term))
     async with fenced.write() as session:
-        await inbox.keep(session, 1, "{}", NOW)
+        await inbox.keep(session, {1: "{}"}, NOW)
 
     await take(database, "two")
 
     async def write() -> None:
         async with fenced.write() as session:
-            await inbox.keep(session, 2, "{}", NOW)
+            await inbox.keep(session, {2: "{}"}, NOW)
 
     with pytest.raises(LeaseLost):
         await write()
     async with database.read() as session:
-        assert await session.get(InboxUpdate, 1) is not None
-        assert await session.get(InboxUpdate, 2) is None
+        assert await session.get(InboxUpdate, (0, 1)) is not None
+        assert await session.get(InboxUpdate, (0, 2)) is None

@@ -65,7 +65,7 @@ async def test_a_server_that_stops_and_comes_back_loses_nothing(
         if tries == 3:
             server.sql(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
         async with database.write() as session:
-            kept = await inbox.keep(session, 7, "{}", NOW)
+            kept = await inbox.keep(session, {7: "{}"}, NOW) == {7}
             await session.flush()
             if tries == 1:
                 server.sql(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
@@ -78,7 +78,7 @@ async def test_a_server_that_stops_and_comes_back_loses_nothing(
     assert tries >= 3
     assert "not currently accepting connections" in caplog.text
     async with database.read() as session:
-        assert await session.get(InboxUpdate, 7) is not None
+        assert await session.get(InboxUpdate, (0, 7)) is not None
 
 
 async def test_a_connection_that_was_cut_while_nobody_used_it_costs_one_try(
@@ -90,7 +90,7 @@ async def test_a_connection_that_was_cut_while_nobody_used_it_costs_one_try(
 
     async def look() -> InboxUpdate | None:
         async with database.read() as session:
-            return await session.get(InboxUpdate, 7)
+            return await session.get(InboxUpdate, (0, 7))
 
     assert await until_stored("looking", look) is None
 
@@ -115,7 +115,7 @@ async def test_a_writer_that_falls_silent_is_cut_off_by_the_server(
 
     async def store() -> None:
         async with database.write() as session:
-            await inbox.keep(session, 7, "{}", NOW)
+            await inbox.keep(session, {7: "{}"}, NOW)
             await session.flush()
             async with other.write() as writing:
                 await writing.execute(text("SELECT 1"))
@@ -124,7 +124,7 @@ async def test_a_writer_that_falls_silent_is_cut_off_by_the_server(
         await store()
     assert is_trouble(cut.value)
     async with other.read() as session:
-        assert await session.get(InboxUpdate, 7) is None
+        assert await session.get(InboxUpdate, (0, 7)) is None
     await other.close()
 
 

@@ -1,6 +1,7 @@
 """The database in trouble, in SQLite's own words: nothing is acknowledged that is not stored, nothing is lost."""
 
 import asyncio
+import json
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
@@ -11,10 +12,10 @@ from typing import Any
 
 import pytest
 from sqlalchemy import NullPool, event, select
-from telegram import Bot, Update
 
 from bot.domain import ConfiguredLogins, CreateInvoice, Destination, Person, State, SubClient
 from bot.messaging.inbox import Inbox
+from bot.messaging.raw_updates import RawUpdate
 from bot.process.database import StartError, prepare
 from bot.queue.changes import QueueChange, QueueChanges
 from bot.queue.scheduler import Scheduler
@@ -58,10 +59,6 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
     await opened.close()
 
 
-def command() -> Update:
-    return Update.de_json(COMMAND, Bot("1:x"))
-
-
 async def until_logged(caplog: pytest.LogCaptureFixture, text: str) -> None:
     async with asyncio.timeout(5):
         while text not in caplog.text:  # noqa: ASYNC110 - the log has no event to wait for
@@ -80,23 +77,24 @@ async def test_an_update_counts_as_taken_only_when_it_is_stored(
 ) -> None:
     disk = Disk(database)
     async with database.write() as session:
-        # A page's worth of text, so that the update needs a page that the disk does not have.
-        session.add(InboxUpdate(update_id=1, payload="x" * 5000, fingerprint="", received_at=datetime.now(UTC)))
+        # More than the pages that are free, so that the update needs some that the disk does not have.
+        session.add(
+            InboxUpdate(bot_id=0, update_id=1, payload="x" * 5000, fingerprint="", received_at=datetime.now(UTC))
+        )
     inbox = Inbox(database, LoopClock(asyncio.get_running_loop()))
     disk.pragma = pragma
-    update = Update.de_json({**COMMAND, "message": {**COMMAND["message"], "caption": "y" * 9000}}, Bot("1:x"))  # type: ignore[dict-item]
-    putting = asyncio.create_task(inbox.put(update))
+    raw = RawUpdate.of(json.dumps(COMMAND | {"filler": "y" * 500_000}))
+    keeping = asyncio.create_task(inbox.keep({7: raw}, begun=()))
     await until_logged(caplog, said)
     assert advice in caplog.text
-    assert not putting.done()
-    assert inbox.empty()
+    assert not keeping.done()
 
     disk.pragma = None
     async with asyncio.timeout(5):
-        await putting
-    assert inbox.get_nowait() is update
+        assert await keeping == {7}
     async with database.read() as session:
-        assert await session.get(InboxUpdate, 7) is not None
+        kept = await session.get_one(InboxUpdate, (0, 7))
+        assert (kept.payload, kept.tries) == (raw.text, 0)
 
 
 async def test_a_database_that_another_program_holds_is_waited_for(
@@ -110,12 +108,11 @@ async def test_a_database_that_another_program_holds_is_waited_for(
     inbox = Inbox(database, LoopClock(asyncio.get_running_loop()))
     with closing(sqlite3.connect(tmp_path / "docsbot.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        putting = asyncio.create_task(inbox.put(command()))
+        keeping = asyncio.create_task(inbox.keep({7: RawUpdate.of(json.dumps(COMMAND))}, begun=()))
         await until_logged(caplog, "another program holds the database")
-        assert not putting.done()
+        assert not keeping.done()
         other.execute("ROLLBACK")
-        await putting
-    assert inbox.qsize() == 1
+        assert await keeping == {7}
 
 
 async def test_an_answer_that_cannot_be_recorded_waits_in_memory(

@@ -55,7 +55,7 @@ async def test_who_reads_and_then_writes_overwrites_nobody(one: Database, other:
 async def test_an_update_that_two_processes_take_at_once_is_stored_once(one: Database, other: Database) -> None:
     async def keep(database: Database) -> bool:
         async with database.write() as session:
-            return await inbox.keep(session, 7, "{}", NOW)
+            return await inbox.keep(session, {7: "{}"}, NOW) == {7}
 
     assert await asyncio.gather(*map(keep, (one, other, one, other))) == [True] * 4
 

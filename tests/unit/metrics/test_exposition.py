@@ -37,6 +37,10 @@ async def add(database: Database, login: str, age_s: float, **columns: object) -
         session.add(made)
 
 
+async def _in_trouble() -> tuple[str, ...]:
+    return ("deaf", "mute")
+
+
 async def shown(exposition: Exposition) -> Samples:
     return samples((await exposition.text()).decode())
 
@@ -46,8 +50,8 @@ async def filled(database: Database) -> Database:
     async with database.write() as session:
         await logins.ensure(session, (*LOGINS, "gone"), NOW)
         (await logins.lock(session, "beta")).paused_at = NOW
-        await inbox.keep(session, 1, "{}", NOW - timedelta(seconds=30))
-        await inbox.keep(session, 2, "{}", NOW - timedelta(seconds=20))
+        await inbox.keep(session, {1: "{}"}, NOW - timedelta(seconds=30))
+        await inbox.keep(session, {2: "{}"}, NOW - timedelta(seconds=20))
         await inbox.end(session, 1, NOW)
     for age_s in (300, 200, 100):
         await add(database, "acme", age_s)
@@ -59,7 +63,7 @@ async def filled(database: Database) -> Database:
 
 
 def exposition(metrics: Metrics, database: Database, lead: Lead) -> Exposition:
-    return Exposition(metrics, StoredFigures(database, LOGINS), StillClock(), lambda: lead, lambda: ("deaf", "mute"))
+    return Exposition(metrics, StoredFigures(database, LOGINS), StillClock(), lambda: lead, _in_trouble)
 
 
 async def test_the_leader_shows_the_queue(metrics: Metrics, filled: Database) -> None:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from bot.metrics.server import serving
+from bot.metrics.server import no_troubles, serving
 from bot.process.database import StartError
 from bot.settings import Address
 
@@ -27,8 +27,11 @@ async def client(where: Address, troubles: list[str]) -> AsyncIterator[httpx.Asy
     async def text() -> bytes:
         return b"docsbot_leader 1.0\n"
 
+    async def examine() -> list[str]:
+        return troubles
+
     async with (
-        serving(where, text, lambda: troubles),
+        serving(where, text, examine),
         httpx.AsyncClient(base_url=f"http://{where}", trust_env=False) as asking,
     ):
         yield asking
@@ -73,6 +76,6 @@ async def test_an_address_that_is_taken_is_a_wrong_setting(where: Address) -> No
         return b""
 
     with pytest.raises(StartError, match=f"METRICS_LISTEN: cannot listen on {where}") as refused:
-        async with serving(where, text, tuple):
+        async with serving(where, text, no_troubles):
             pass
     assert refused.value.exit_code == 2

@@ -2,6 +2,7 @@
 
 import asyncio
 import tempfile
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,17 @@ import pytest
 from bot.process.health import Health, answering, ask, socket_path, wake
 
 
+def saying(troubles: list[str]) -> Callable[[], Awaitable[Health]]:
+    async def examine() -> Health:
+        return Health(tuple(troubles))
+
+    return examine
+
+
 async def test_it_hears_what_the_bot_says(tmp_path: Path) -> None:
     path = tmp_path / "bot.sock"
     troubles: list[str] = []
-    async with answering(path, lambda: Health(tuple(troubles)), lambda: None):
+    async with answering(path, saying(troubles), lambda: None):
         assert path.stat().st_mode & 0o777 == 0o600
         assert (await ask(path)).ok
         troubles.append("the queue's turn is overdue")
@@ -28,7 +36,7 @@ async def test_a_killed_bot_leaves_a_socket_that_nobody_answers(tmp_path: Path) 
     if not path.exists():
         path.touch()
     assert not (await ask(path)).ok
-    async with answering(path, lambda: Health(()), lambda: None):
+    async with answering(path, saying([]), lambda: None):
         assert (await ask(path)).ok
 
 
@@ -58,7 +66,7 @@ def test_a_long_temporary_folder_is_no_obstacle(monkeypatch: pytest.MonkeyPatch)
 
 async def test_a_socket_that_cannot_be_made_stops_no_bot(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     (tmp_path / "taken").write_bytes(b"")
-    async with answering(tmp_path / "taken" / "bot.sock", lambda: Health(()), lambda: None):
+    async with answering(tmp_path / "taken" / "bot.sock", saying([]), lambda: None):
         assert "cannot ask this bot" in caplog.text
 
 
@@ -68,7 +76,7 @@ async def test_a_folder_of_somebody_else_is_not_used(
     path = tmp_path / "theirs" / "bot.sock"
     path.parent.mkdir()
     monkeypatch.setattr("bot.process.health.os.getuid", lambda: 4242)
-    async with answering(path, lambda: Health(()), lambda: None):
+    async with answering(path, saying([]), lambda: None):
         assert "belongs to somebody else" in caplog.text
     assert not path.exists()
 
@@ -77,7 +85,7 @@ async def test_the_command_line_wakes_the_bot(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(tempfile, "gettempdir", lambda: str(tmp_path))
     url, woken = "sqlite+aiosqlite:///a.db", []
     assert not await wake(url)
-    async with answering(socket_path(url), lambda: Health(()), lambda: woken.append(1)):
+    async with answering(socket_path(url), saying([]), lambda: woken.append(1)):
         assert await wake(url)
         assert (await ask(socket_path(url))).ok
     assert woken == [1]

@@ -98,7 +98,7 @@ async def test_who_was_paused_past_its_lease_stops_and_changes_nothing(database:
 
     async def write(update_id: int) -> None:
         async with writable.write() as session:
-            await inbox.keep(session, update_id, "{}", NOW)
+            await inbox.keep(session, {update_id: "{}"}, NOW)
 
     async def work() -> None:
         try:
@@ -117,8 +117,8 @@ async def test_who_was_paused_past_its_lease_stops_and_changes_nothing(database:
     assert cancelled.is_set()
     assert not first.holds
     async with database.read() as session:
-        assert await session.get(InboxUpdate, 1) is not None
-        assert await session.get(InboxUpdate, 2) is None
+        assert await session.get(InboxUpdate, (0, 1)) is not None
+        assert await session.get(InboxUpdate, (0, 2)) is None
     # What the first says when it ends does not free the second's lease.
     assert (await lease_of(database)).holder == "second"
     assert await second._renewed()

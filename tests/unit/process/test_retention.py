@@ -38,7 +38,7 @@ async def test_what_is_past_its_time_goes(database_url: str) -> None:
             session.add(request)
             await session.flush()
             session.add(Document(request_id=request.id, content=b"%PDF-", stored_at=START))
-            await inbox.keep(session, message_id, "{}", START)
+            await inbox.keep(session, {message_id: "{}"}, START)
         await inbox.end(session, 1, START)
 
     clock = FixedClock(START + timedelta(days=30))
@@ -52,8 +52,8 @@ async def test_what_is_past_its_time_goes(database_url: str) -> None:
         assert await documents.pdf(session, 1) is None
         assert await documents.pdf(session, 2) == b"%PDF-"
         assert await session.get(Request, 1) is not None
-        assert await session.get(InboxUpdate, 1) is None
-        assert await session.get(InboxUpdate, 2) is not None
+        assert await session.get(InboxUpdate, (0, 1)) is None
+        assert await session.get(InboxUpdate, (0, 2)) is not None
     await database.close()
 
 

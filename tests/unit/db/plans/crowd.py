@@ -77,13 +77,20 @@ async def _fill(session: AsyncSession) -> None:
     await _multiply(session, document, _OTHERS, request_id="i", stored_at=f"{_micros(NOW)} - {_OTHERS - 1} + i")
     await _multiply(
         session,
-        InboxUpdate(update_id=0, fingerprint="0" * 64, received_at=NOW, tries=1, done_at=NOW),
+        InboxUpdate(bot_id=0, update_id=0, fingerprint="0" * 64, received_at=NOW, tries=1, done_at=NOW),
         _OTHERS,
         update_id="i",
         done_at=f"CASE WHEN i > {_OTHERS - 10} THEN NULL ELSE {_micros(NOW)} - i END",
     )
     question = Question(
-        kind="duplicate", asker_id=0, chat_id=0, origin_chat_id=0, origin_message_id=0, payload={}, asked_at=NOW
+        kind="duplicate",
+        asker_id=0,
+        chat_id=0,
+        bot_id=0,
+        origin_chat_id=0,
+        origin_message_id=0,
+        payload={},
+        asked_at=NOW,
     )
     await _multiply(
         session,
@@ -117,6 +124,7 @@ async def _fill(session: AsyncSession) -> None:
 
 async def _fill_batches(session: AsyncSession) -> None:
     batch = StoredBatch(
+        bot_id=0,
         chat_id=0,
         origin_chat_id=0,
         origin_message_id=0,
@@ -175,6 +183,7 @@ _MANY_REQUESTS = {
 
 def _request() -> Request:
     return Request(
+        bot_id=0,
         login="login1",
         kind=Kind.CREATE_INVOICE,
         user_name="client",

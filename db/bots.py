@@ -1,0 +1,47 @@
+"""Which bot's a row is: a database may see one bot after another. Repository functions never commit."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.engine import bot_of
+from db.models import InboxUpdate, Petition, PetitionCard, Question, Request, StoredBatch
+
+_UNNAMED = 0
+"""Rows from before bots were told apart."""
+
+
+async def take_over(session: AsyncSession, now: datetime) -> bool:
+    """Make the database this bot's; say whether another one worked on it before.
+
+    What has no bot was its own. Of another's messages it knows none, for in private chats each bot counts its own:
+    what waits answers no message, open questions are closed, and admins are asked anew about petitions.
+    """
+    bot_id = bot_of(session)
+    for table in (InboxUpdate, Question, Request, StoredBatch) if bot_id != _UNNAMED else ():
+        await session.execute(update(table).where(table.bot_id == _UNNAMED).values(bot_id=bot_id))
+    newest_bots = [
+        await session.scalar(select(table.bot_id).order_by(table.id.desc()).limit(1)) for table in (Question, Request)
+    ]
+    if all(newest in {None, bot_id} for newest in newest_bots):
+        return False
+    with_status = Request.delivered_at.is_not(None) & Request.status_message_id.is_not(None)
+    for open_ in (Request.delivered_at.is_(None), with_status):
+        await session.execute(
+            update(Request)
+            .where(Request.bot_id != bot_id, open_)
+            .values(thread_id=None, reply_to=None, status_message_id=None)
+        )
+    await session.execute(
+        update(StoredBatch)
+        .where(StoredBatch.bot_id != bot_id, StoredBatch.delivered_at.is_(None))
+        .values(thread_id=None, reply_to=None, message_id=None)
+    )
+    await session.execute(
+        update(Question).where(Question.bot_id != bot_id, Question.answered_at.is_(None)).values(answered_at=now)
+    )
+    undecided = select(Petition.id).where(Petition.decision.is_(None))
+    await session.execute(delete(PetitionCard).where(PetitionCard.petition_id.in_(undecided)))
+    await session.execute(update(PetitionCard).where(PetitionCard.outcome_shown.is_(False)).values(outcome_shown=True))
+    return True

@@ -1,5 +1,7 @@
 """The one way of a wish into the queue: the limits, then what there is to ask, then its row; in one transaction."""
 
+from contextlib import AbstractAsyncContextManager
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.documents.doubts import Confirmation, Declined, Doubts
@@ -7,6 +9,7 @@ from bot.documents.intents import Intent
 from bot.documents.limits import TooManyWaiting, WaitingLimits
 from bot.domain import Kind
 from bot.queue.changes import QueueChanges, append, news_of
+from bot.runtime.arrivals import Arrivals
 from bot.runtime.clock import Clock
 from db import audit, logins, requests
 from db.audit import AuditAction
@@ -24,11 +27,18 @@ AdmissionResult = Request | Confirmation | Declined | TooManyWaiting
 class Admission:
     """Turns intents into requests. Whether the person may is asked before, by whoever calls it."""
 
-    def __init__(self, clock: Clock, changes: QueueChanges, doubts: Doubts, limits: WaitingLimits) -> None:
+    def __init__(
+        self, clock: Clock, changes: QueueChanges, doubts: Doubts, limits: WaitingLimits, arrivals: Arrivals
+    ) -> None:
+        self._arrivals = arrivals
         self._clock = clock
         self._changes = changes
         self._doubts = doubts
         self._limits = limits
+
+    def in_turn(self) -> AbstractAsyncContextManager[None]:
+        """Wait for those whose message Telegram got before; to be around the transaction that calls `admit`."""
+        return self._arrivals.turn()
 
     async def known(self, session: AsyncSession, intent: Intent) -> Request | None:
         """Find the request that the same message, or a press under the same failure, has led to before."""

@@ -66,7 +66,7 @@ class Confirmations:
         That is the request, the next question, or `Declined`. Whoever presses needs the question's login in its chat,
         now, and becomes the requester.
         """
-        async with self._database.write() as session:
+        async with self._admission.in_turn(), self._database.write() as session:
             result = await self._answer(session, question_id, answer, presser, chat_id, as_admin=as_admin)
         self._admission.announce(result)
         return result

@@ -71,7 +71,7 @@ class DocumentRequests:
         Where there is something to ask first, nothing is queued, and the result is the question. The login is the one
         that the allowlist names for the requester in that chat; `said_at` is when they sent it.
         """
-        async with self._database.write() as session:
+        async with self._admission.in_turn(), self._database.write() as session:
             access = await self._authorization.check(session, requester.id, origin.chat_id)
             denial = access.denial(Action.USE, access.login or "")
             if denial is not None or access.login is None:
@@ -89,7 +89,7 @@ class DocumentRequests:
         Where the invoice was made and only its PDF is missing, the PDF is fetched, nothing is created. `origin` is the
         message whose button was pressed.
         """
-        async with self._database.write() as session:
+        async with self._admission.in_turn(), self._database.write() as session:
             failed = await requests.get(session, request_id)
             if (
                 failed is None

@@ -5,7 +5,6 @@
 
 import asyncio
 import itertools
-import json
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from typing import Any
@@ -14,7 +13,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.messaging.raw_updates import RawUpdate, split
 from tests.handlers.updates import updates
 from tests.support.databases import Databases, EngineName
 from tests.support.stage import ANNA, Stage, prepare_database, stage
@@ -38,20 +36,10 @@ def test_the_next_command_is_answered(fuzzed: tuple[asyncio.Runner, Stage], data
     runner, on_stage = fuzzed
     bad = [data.draw(updates(next(_ids))) for _ in range(data.draw(st.integers(1, 3)))]
     good = _command(next(_ids))
-    answer = json.dumps({"ok": True, "result": [*bad, good]})
 
-    calls = runner.run(_poll(on_stage, answer))
+    calls = runner.run(on_stage.poll(*bad, good))
 
     assert [call for call in calls if call.params.get("reply_parameters", {}).get("message_id") == good["update_id"]]
-
-
-async def _poll(on_stage: Stage, answer: str) -> list[Any]:
-    before = len(on_stage.edge.calls)
-    await on_stage.app.receiver.take([RawUpdate.of(text) for text in split(answer)])
-    async with asyncio.timeout(10):
-        while tasks := on_stage.app.dispatcher._tasks:
-            await asyncio.wait(tasks.values())
-    return on_stage.edge.calls[before:]
 
 
 def _command(update_id: int) -> dict[str, Any]:

@@ -4,6 +4,7 @@ Everything between is real: python-telegram-bot, the gate, the handlers, the use
 never asked, as the queue does not run.
 """
 
+import asyncio
 import itertools
 import json
 from collections.abc import AsyncIterator
@@ -19,7 +20,7 @@ from telegram.request import BaseRequest, RequestData
 from bot.app import App, build
 from bot.cli import allowlist
 from bot.messaging.budgets import UNLIMITED
-from bot.messaging.raw_updates import RawUpdate
+from bot.messaging.raw_updates import RawUpdate, split
 from bot.messaging.update_shape import read_update
 from bot.outside import Outside
 from bot.process.database import open_database
@@ -224,6 +225,16 @@ class Stage:
         """Return all requests, oldest first."""
         async with self.app.database.read() as session:
             return list(await session.scalars(select(Request).order_by(Request.id)))
+
+    async def poll(self, *updates: Any) -> list[Call]:
+        """Take what a poll brings, all the way from Telegram's answer, and wait until all of it is handled."""
+        before = len(self.edge.calls)
+        answer = json.dumps({"ok": True, "result": updates})
+        await self.app.receiver.take([RawUpdate.of(text) for text in split(answer)])
+        async with asyncio.timeout(10):
+            while tasks := self.app.dispatcher._tasks:
+                await asyncio.wait(tasks.values())
+        return self.edge.calls[before:]
 
     async def take(self, update: dict[str, Any]) -> list[Call]:
         """Take an update as Telegram would send it."""

@@ -4,7 +4,7 @@
 
 As in `tests.e2e.soak` people speak and press, SMS Center and Telegram misbehave, and the same oracle judges at the end.
 Mostly it is the leader that is killed (SIGKILL), asked to end (SIGTERM), paused for a while, often for longer than its
-lease (SIGSTOP, SIGCONT), or whose database's connections are all cut. It tells how long nobody served each time.
+lease (SIGSTOP, SIGCONT), or whose database's connections are all cut. It tells how long nobody led each time.
 """
 
 import argparse
@@ -31,7 +31,8 @@ _LONGEST_PAUSE_S = 16.0
 _LOOK_EVERY_S = 0.1
 _SERVED_WITHIN_S = 90.0
 _LEASE_S = 10.0
-_SERVES = re.compile(r"^(\S+) INFO bot\.lifecycle: docsbot serves", re.MULTILINE)
+_LEADS = re.compile(r"^(\S+) INFO bot\.process\.leadership: leading", re.MULTILINE)
+_STOPPED = re.compile(r"^(\S+) INFO bot\.lifecycle: stopped", re.MULTILINE)
 
 
 class ReplicasSoak(Soak):
@@ -45,10 +46,8 @@ class ReplicasSoak(Soak):
         self._ended: list[tuple[str, float]] = []
 
     def gaps(self) -> dict[str, list[float]]:
-        """Return for how many seconds nobody served, by what befell the leader."""
-        starts = sorted(
-            datetime.fromisoformat(moment).timestamp() for bot in self._bots for moment in _SERVES.findall(bot.log)
-        )
+        """Return for how many seconds nobody led, by what befell the leader; after a stop, from its last line on."""
+        starts = sorted(_time(moment) for bot in self._bots for moment in _LEADS.findall(bot.log))
         found: dict[str, list[float]] = defaultdict(list)
         for what, at in self._ended:
             after = next((start for start in starts if start > at), None)
@@ -83,10 +82,11 @@ class ReplicasSoak(Soak):
         self.done["kills"] += 1
 
     async def _stop(self, bot: Bot, leads: bool) -> None:  # noqa: FBT001
-        self._note("stop", leads=leads)
         if await bot.stop() not in {0, 1, -15}:  # 1: it had lost the lead just then; -15: before it could listen
             raise RuntimeError("SIGTERM ended the bot with another exit code than 0")
         self.done["stops"] += 1
+        if leads and (stopped := _STOPPED.findall(bot.log)):
+            self._ended.append(("stop", _time(stopped[-1])))
 
     async def _pause(self, bot: Bot, leads: bool) -> None:  # noqa: FBT001
         if bot.process is None or not bot.running:
@@ -115,6 +115,10 @@ class ReplicasSoak(Soak):
         )
         pid = int(rows[0].rpartition(":")[2]) if rows else None
         return next((bot for bot in self._bots if bot.running and bot.process and bot.process.pid == pid), None)
+
+
+def _time(moment: str) -> float:
+    return datetime.fromisoformat(moment).timestamp()
 
 
 async def soak(folder: Path, made: Databases, url: str, seconds: float, seed: int) -> int:
@@ -151,7 +155,7 @@ async def soak(folder: Path, made: Databases, url: str, seconds: float, seed: in
         print(f"seed {seed}, {time.monotonic() - began:.0f} s: {played.summary()}")
         for what, gaps in sorted(played.gaps().items()):
             middle, longest = statistics.median(gaps), max(gaps)
-            print(f"nobody served after a {what}: median {middle:.1f} s, at most {longest:.1f} s, {len(gaps)} times")
+            print(f"nobody led after a {what}: median {middle:.1f} s, at most {longest:.1f} s, {len(gaps)} times")
     for line in unforeseen:
         print("unforeseen, see the log:", line)
     for line in broken:

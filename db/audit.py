@@ -9,9 +9,9 @@ from functools import partial
 from sqlalchemy import ColumnElement, ScalarSelect, event, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.domain import Person, SubClient
+from bot.domain import Person, PetitionKind, SubClient
 from bot.runtime.trace import traced
-from db.models import AuditEntry, AuditReader, Request
+from db.models import AllowedChat, AllowedPerson, AuditEntry, AuditReader, Petition, Request
 from db.requests import for_sub_client
 
 _log = logging.getLogger(__name__)
@@ -187,6 +187,23 @@ async def requests_of(session: AsyncSession, entries: Iterable[AuditEntry]) -> d
         found = (await session.scalars(select(Request).where(Request.id.in_(part)))).all()
         rows |= {request.id: request for request in found}
     return rows
+
+
+async def names_of(session: AsyncSession, ids: Iterable[int]) -> dict[int, str]:
+    """Return what people and groups are called, as far as is known: on the list, as somebody who did something, or as
+    somebody who asked for access."""
+    wanted = set(ids)
+    names: dict[int, str] = {}
+    for key, name in ((AllowedPerson.user_id, AllowedPerson.name), (AllowedChat.chat_id, AllowedChat.name)):
+        rows = (await session.execute(select(key, name).where(key.in_(wanted)))).all()
+        names.update((row[0], row[1]) for row in rows)
+    for id_ in sorted(wanted - names.keys()):
+        acted = select(AuditEntry.actor_name).where(AuditEntry.actor_id == id_).order_by(AuditEntry.id.desc()).limit(1)
+        asked = select(Petition.subject_name).where(Petition.kind.in_(PetitionKind), Petition.subject_id == id_)
+        called = await session.scalar(acted)
+        called = called or await session.scalar(asked.order_by(Petition.id.desc()).limit(1))
+        names |= {id_: called} if called else {}
+    return names
 
 
 def _batched(items: Sequence[int], size: int) -> Iterable[Sequence[int]]:

@@ -101,11 +101,12 @@ async def cap_waits(session: AsyncSession, now: datetime, pace: timedelta, rest:
     )
 
 
-async def pause(session: AsyncSession, login: Login, now: datetime) -> bool:
+async def pause(session: AsyncSession, login: Login, now: datetime, *, by: str) -> bool:
     """Have a locked login start nothing more, by an admin, who needs no note about it; False if it is paused."""
     if login.paused_at is not None:
         return False
     login.paused_at = login.told_at = now
+    login.paused_by = by
     await refresh_due(session, login)
     return True
 
@@ -114,7 +115,7 @@ async def resume(session: AsyncSession, login: Login) -> bool:
     """Start a locked login again; where all rest, it is the one that tries for all. False if it waited for nothing."""
     if login.paused_at is None and login.hold is None:
         return False
-    login.paused_at = login.held_until = login.told_at = None
+    login.paused_at = login.paused_by = login.held_until = login.told_at = None
     if login.hold not in COMMON_HOLDS:
         login.hold = None
     await refresh_due(session, login)

@@ -192,13 +192,14 @@ async def oldest_undelivered(session: AsyncSession) -> datetime | None:
     )
 
 
-async def unresolved(session: AsyncSession, limit: int) -> Sequence[Request]:
+async def unresolved(session: AsyncSession, limit: int, *, skip: int = 0) -> Sequence[Request]:
     """Return the creates of which nobody has said yet whether their invoice exists, oldest first."""
     return (
         await session.scalars(
             select(Request)
             .where(in_state(State.UNKNOWN), Request.resolution.is_(None))
             .order_by(Request.id)
+            .offset(skip)
             .limit(limit)
         )
     ).all()

@@ -61,7 +61,7 @@ class AuditCommand:
             return
         await press.answer()
         name = f"audit_{self._clock.now():%Y-%m-%d}.csv"
-        caption = press.t.say("Who did what, and when; the newest first.")
+        caption = press.t.say("Who did what, and when; newest first.")
         await self._messenger.send_document(press.origin, content, name, caption)
 
     async def _out_of_date(self, press: Press) -> None:
@@ -70,7 +70,7 @@ class AuditCommand:
 
     def _text(self, t: Translator, page: AuditPage) -> Markup:
         if not page.entries:
-            return t.say("Nothing is noted about that.")
+            return t.say("No entries match.")
         now = self._clock.now()
         return Markup("\n").join(
             audit_wording.line(
@@ -79,6 +79,7 @@ class AuditCommand:
                 page.requests.get(entry.request_id or 0),
                 t.clock_time(entry.at, now=now),
                 zone=self._zone,
+                subject=page.names.get(entry.subject_id or 0),
             )
             for entry in page.entries
         )

@@ -55,7 +55,7 @@ from handlers.documents.confirmations import ConfirmationHandlers
 from handlers.documents.history import PAGES, RESEND, HistoryCommand
 from handlers.documents.invoice import DocumentCommand
 from handlers.documents.retry import retry_command, try_again_button
-from handlers.documents.unknown import UnknownOutcomeHandlers
+from handlers.documents.unknown import UNKNOWN, UNRESOLVED, UnknownOutcomeHandlers
 from handlers.help import show_help
 from handlers.intake import Intake
 from handlers.language import SPEAK, LanguageCommand
@@ -136,6 +136,8 @@ def _documents(uses: UseCases, intake_: Intake, dialogues: DialogueHandlers) -> 
         buttons=[
             Button(outcome_buttons.TRY, try_again_button(uses.requests, intake_)),
             Button(outcome_buttons.EXISTS, unknown.exists),
+            Button(UNRESOLVED, unknown.turned, 1, Action.MANAGE),
+            Button(UNKNOWN, unknown.shown, 2, Action.MANAGE),
             Button(outcome_buttons.MISSING, unknown.missing),
             Button(outcome_buttons.CLOSE, unknown.close),
             Button(outcome_buttons.ANEW, history.anew),

@@ -20,9 +20,10 @@ def introduction(t: Translator, access: Access) -> Markup:
             t.say("I bring SMS Center's invoices and acts into this chat, as PDF.\n"),
             *(help_line(t, command) for command in for_somebody(access)),
             t.say(
-                "\nSent alone, /invoice, /getinvoice and /act ask for what they need. "
+                "\nSend /invoice, /getinvoice or /act alone, and I ask for the rest. "
                 "A sub-client is a name, like <code>alice</code>, or a number, like <code>#101</code>. "
-                "SMS Center takes one request a minute for each login; what has to wait tells its place and time."
+                "SMS Center takes one request a minute for each login; if yours has to wait, I tell you its place "
+                "and time."
             ),
         ]
     )

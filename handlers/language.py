@@ -24,7 +24,7 @@ class LanguageCommand:
 
     async def __call__(self, command: Command) -> None:
         chosen = await self._languages.chosen(command.person.id)
-        await command.reply(command.t.say("Which language shall I speak with you?"), _keyboard(command.t, chosen))
+        await command.reply(command.t.say("Which language do you prefer?"), _keyboard(command.t, chosen))
 
     async def chosen(self, press: Press) -> None:
         """Speak the chosen language with whoever pressed; everybody chooses for themselves."""
@@ -36,9 +36,9 @@ class LanguageCommand:
         t = await self._languages.choose(press.person, language, press.telegram_language)
         self._changed()
         if language is None:
-            text = t.say("I speak with you as your Telegram does.")
+            text = t.say("I follow the language of your Telegram.")
         else:
-            text = t.say("I speak English with you from now on.")
+            text = t.say("I write to you in English now.")
         await press.answer(text)
         if press.private:
             await press.edit(text, _keyboard(t, language))

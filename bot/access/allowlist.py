@@ -101,6 +101,13 @@ class Allowlist:
         async with self._database.read() as session:
             return await allowlist.chat(session, chat_id)
 
+    async def added_by(self, entry: AllowedPerson | AllowedChat | None) -> str | None:
+        """Return the name of who added an entry; None if it is not known, or for the command line."""
+        if entry is None or entry.added_by is None:
+            return None
+        async with self._database.read() as session:
+            return (await audit.names_of(session, [entry.added_by])).get(entry.added_by)
+
     async def put_person(
         self, user_id: int, change: PersonChange, admin: Person, *, only_listed: bool = False
     ) -> AllowlistResult:

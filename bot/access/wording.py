@@ -45,9 +45,16 @@ def label_of_group(t: Translator, entry: AllowedChat, now: datetime) -> str:
 
 
 def person(
-    t: Translator, user_id: int, entry: AllowedPerson | None, *, always: bool, now: datetime, zone: tzinfo | None
+    t: Translator,
+    user_id: int,
+    entry: AllowedPerson | None,
+    *,
+    always: bool,
+    now: datetime,
+    zone: tzinfo | None,
+    added_by: str | None = None,
 ) -> Markup:
-    """Describe a person's entry."""
+    """Describe a person's entry; `added_by` is the name of who added it, if known."""
     if entry is None and not always:
         return t.say("<code>{id}</code> is not on the list.", id=user_id)
     name = entry.name if entry else str(user_id)
@@ -60,11 +67,13 @@ def person(
     if entry is not None:
         lines.append(t.say("Logins: {logins}", logins=", ".join(entry.logins) or t.say("the default one")))
         lines += [] if always else [_until(t, entry, now, zone)]
-        lines.append(_added(t, entry, zone))
+        lines.append(_added(t, entry, zone, added_by))
     return Markup("\n").join(lines)
 
 
-def group(t: Translator, entry: AllowedChat, *, now: datetime, zone: tzinfo | None) -> Markup:
+def group(
+    t: Translator, entry: AllowedChat, *, now: datetime, zone: tzinfo | None, added_by: str | None = None
+) -> Markup:
     """Describe a group's entry."""
     who = (
         t.say("Everyone in it may use me there.")
@@ -78,7 +87,7 @@ def group(t: Translator, entry: AllowedChat, *, now: datetime, zone: tzinfo | No
         if entry.login
         else t.say("No login of its own: each person's, or the default one."),
         _until(t, entry, now, zone),
-        _added(t, entry, zone),
+        _added(t, entry, zone, added_by),
     ]
     if entry.left_at is not None:
         lines.append(t.say("I was removed from it. When an admin adds me again, everything is as it was."))
@@ -145,18 +154,18 @@ def no_login(t: Translator) -> Markup:
 
 def _until(t: Translator, entry: AllowedPerson | AllowedChat, now: datetime, zone: tzinfo | None) -> Markup:
     if entry.expires_at is None:
-        return t.say("Without an end.")
-    day = last_day(entry.expires_at, zone)
+        return t.say("No end date.")
+    day = t.day(last_day(entry.expires_at, zone))
     if is_over(entry, now):
-        return t.say("The time is over: it was until {day}.", day=day)
-    return t.say("Until {day}, that day included.", day=day)
+        return t.say("Expired on {day}.", day=day)
+    return t.say("Until the end of {day}.", day=day)
 
 
-def _added(t: Translator, entry: AllowedPerson | AllowedChat, zone: tzinfo | None) -> Markup:
-    day = entry.added_at.astimezone(zone).date()
+def _added(t: Translator, entry: AllowedPerson | AllowedChat, zone: tzinfo | None, by: str | None) -> Markup:
+    day = t.day(entry.added_at.astimezone(zone).date())
     if entry.added_by is None:
-        return t.say("Added on {day}, on the command line.", day=day)
-    return t.say("Added on {day}, by <code>{id}</code>.", day=day, id=entry.added_by)
+        return t.say("Added from the command line on {day}.", day=day)
+    return t.say("Added on {day} by {name}.", day=day, name=by or Markup("<code>{}</code>").format(entry.added_by))
 
 
 def removed_from_group(t: Translator, title: str, chat_id: int, by: Person) -> Markup:

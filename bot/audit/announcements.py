@@ -53,7 +53,8 @@ class RightsAnnouncements(Worker):
         while entries := await until_stored("reading changes of rights", self._unread):
             for entry in entries:
                 if entry.action in _RIGHTS:
-                    await self._admins.tell(partial(self._note, entry), but=entry.actor_id)
+                    subject = await until_stored("reading a name", partial(self._subject, entry))
+                    await self._admins.tell(partial(self._note, entry, subject), but=entry.actor_id)
             noted = partial(audit.read_up_to, reader=_READER, entry_id=entries[-1].id)
             await self._database.write_until_stored("noting what the admins know", noted)
 
@@ -68,6 +69,14 @@ class RightsAnnouncements(Worker):
     async def _begin(self, session: AsyncSession) -> None:
         await audit.read_up_to(session, _READER, await audit.newest(session))
 
-    def _note(self, entry: AuditEntry, t: Translator) -> Markup:
+    async def _subject(self, entry: AuditEntry) -> str | None:
+        """Return the name of the person or the group that something was done to."""
+        if entry.subject_id is None:
+            return None
+        async with self._database.read() as session:
+            return (await audit.names_of(session, [entry.subject_id])).get(entry.subject_id)
+
+    def _note(self, entry: AuditEntry, subject: str | None, t: Translator) -> Markup:
         time = t.clock_time(entry.at, now=self._clock.now())
-        return t.say("Access has changed. {what}", what=wording.line(t, entry, None, time, zone=self._zone))
+        what = wording.line(t, entry, None, time, zone=self._zone, subject=subject)
+        return t.say("Access has changed. {what}", what=what)

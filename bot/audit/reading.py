@@ -34,6 +34,8 @@ class AuditPage:
     number: int
     entries: Sequence[AuditEntry]
     requests: Mapping[int, Request]
+    names: Mapping[int, str]
+    """What the people and groups are called that something was done to, as far as is known."""
     more: bool
 
 
@@ -65,7 +67,8 @@ class AuditLog:
                 return None
             found = await audit.find(session, **question.payload, skip=number * PAGE, limit=PAGE + 1)
             requests = await audit.requests_of(session, found)
-        return AuditPage(question_id, number, found[:PAGE], requests, len(found) > PAGE)
+            names = await audit.names_of(session, (one.subject_id for one in found if one.subject_id is not None))
+        return AuditPage(question_id, number, found[:PAGE], requests, names, len(found) > PAGE)
 
     async def file(self, question_id: int, language: str = "en") -> bytes | None:
         """Return what was asked for as a CSV file for a reader of that language, at most `MAX_IN_FILE` rows."""

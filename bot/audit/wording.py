@@ -78,14 +78,26 @@ _DETAILS: Mapping[str, _Words] = {
 }
 
 
-def line(t: Translator, entry: AuditEntry, request: Request | None, time: str, *, zone: tzinfo | None) -> Markup:
-    """Say in one line who did what, when, and about what; days are the team's, in `zone`."""
+def line(
+    t: Translator,
+    entry: AuditEntry,
+    request: Request | None,
+    time: str,
+    *,
+    zone: tzinfo | None,
+    subject: str | None = None,
+) -> Markup:
+    """Say in one line who did what, when, and about what; days are the team's, in `zone`.
+
+    `subject` is the name of the person or the group that it was done to, if known.
+    """
     parts = [_action(t, entry.action)]
     if entry.subject_id is not None:
-        parts.append(Markup("<code>{}</code>").format(entry.subject_id))
+        id_ = Markup("<code>{}</code>").format(entry.subject_id)
+        parts.append(Markup("{} ({})").format(subject, id_) if subject else id_)
     if request is not None:
         parts.append(Markup("{} (#{})").format(wording.describe(t, request.wish), request.id))
-    if entry.detail:
+    if entry.detail and entry.detail != subject:
         parts.append(Markup("; ").join(_detail(t, word, zone) for word in _cut(entry.detail).split("; ")))
     who = Markup.escape(entry.actor_name) or (t.say("the command line") if entry.actor_id is None else "?")
     return Markup("{} <b>{}</b>: {}").format(time, who, Markup(" · ").join(parts))
@@ -103,7 +115,7 @@ def _detail(t: Translator, word: str, zone: tzinfo | None) -> Markup:
     """Say a word of an entry's detail; what an entry of the list grants is kept in English, its end in UTC."""
     end = expiry(word)
     if end is not None:
-        return t.say("until {day}", day=last_day(end, zone))
+        return t.say("until {day}", day=t.day(last_day(end, zone)))
     known = _DETAILS.get(word)
     return known(t) if known else Markup.escape(word)
 

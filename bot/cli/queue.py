@@ -87,7 +87,7 @@ async def _switch(settings: DatabaseSettings, name: str, *, paused: bool) -> int
             return 2
         async with database.write() as session:
             login = await logins.lock(session, name)
-            switched = await (logins.pause(session, login, now) if paused else logins.resume(session, login))
+            switched = await (logins.pause(session, login, now, by="") if paused else logins.resume(session, login))
             if not switched:
                 print(f"Login {name} is {'paused' if paused else 'working'} already.")
                 return 0

@@ -31,14 +31,14 @@ COMMANDS = (
     Listed(
         "getinvoice",
         Action.USE,
-        lambda t: t.say("fetch an invoice that exists"),
+        lambda t: t.say("get an existing invoice"),
         ("/getinvoice alice 9001",),
         own_words=False,
     ),
     Listed(
         "act",
         Action.USE,
-        lambda t: t.say("fetch an act by its number or ID"),
+        lambda t: t.say("get an act by its number or ID"),
         ("/act alice 7", "/act alice id:501"),
         own_words=False,
     ),
@@ -47,37 +47,33 @@ COMMANDS = (
     Listed(
         "history",
         Action.USE,
-        lambda t: t.say("this chat's documents, to get one again"),
+        lambda t: t.say("this chat's documents; any can be sent again"),
         ("/history alice",),
         own_words=False,
     ),
-    Listed(
-        "queue", Action.USE, lambda t: t.say("what waits or runs for this chat, and how to cancel it"), own_words=False
-    ),
+    Listed("queue", Action.USE, lambda t: t.say("this chat's queue, with buttons to cancel"), own_words=False),
     Listed("client", Action.USE, lambda t: t.say("set this chat's sub-client, for acts"), ("/client alice",)),
-    Listed("retry", Action.USE, lambda t: t.say("send the outcome of a request once more"), ("/retry 17",)),
-    Listed("use", Action.USE, lambda t: t.say("which of your logins your requests in this chat use")),
-    Listed("language", Action.USE, lambda t: t.say("in which language I speak with you")),
+    Listed("retry", Action.USE, lambda t: t.say("send the result of a request again"), ("/retry 17",)),
+    Listed("use", Action.USE, lambda t: t.say("choose the login for this chat")),
+    Listed("language", Action.USE, lambda t: t.say("choose the language")),
     Listed("whoami", Action.USE, lambda t: t.say("your Telegram ID, this chat's ID and your rights"), own_words=False),
     Listed("help", Action.USE, lambda t: t.say("what I can do for you here"), aliases=("start",), own_words=False),
-    Listed(
-        "logins", Action.MANAGE, lambda t: t.say("our logins at SMS Center, their state and queue"), own_words=False
-    ),
+    Listed("logins", Action.MANAGE, lambda t: t.say("our SMS Center logins: state and queue"), own_words=False),
     Listed(
         "unresolved", Action.MANAGE, lambda t: t.say("invoices that may or may not have been created"), own_words=False
     ),
-    Listed("pause", Action.MANAGE, lambda t: t.say("have a login start nothing more"), ("/pause acme",)),
+    Listed("pause", Action.MANAGE, lambda t: t.say("pause a login"), ("/pause acme",)),
     Listed("resume", Action.MANAGE, lambda t: t.say("start a paused login again"), ("/resume acme",)),
     Listed(
         "access",
         Action.READ_LISTS,
-        lambda t: t.say("who may use me, and until when; to change it, press"),
+        lambda t: t.say("who has access, until when; change it with buttons"),
         own_words=False,
     ),
     Listed(
         "allow",
         Action.MANAGE,
-        lambda t: t.say("let somebody in, by ID, by a reply to them or by their contact"),
+        lambda t: t.say("give access: by ID, as a reply, or by a shared contact"),
         ("/allow 1002",),
     ),
     Listed("revoke", Action.MANAGE, lambda t: t.say("take somebody off the list"), ("/revoke 1002",)),

@@ -53,8 +53,8 @@ def _note(t: Translator, request: Request) -> Markup:
         )
     in_private = request.delivered_message_id is not None
     return t.say(
-        "I could not deliver to chat <code>{chat}</code> (Telegram says: {why}): {what}, asked for by {name} "
-        "(<code>{id}</code>). {fate} To try again: <code>/retry {request}</code>",
+        "I could not deliver request {request} to chat <code>{chat}</code> (Telegram says: {why}): {what}, asked for "
+        "by {name} (<code>{id}</code>). {fate} To send it again: <code>/retry {request}</code>",
         request=request.id,
         chat=request.chat_id,
         why=request.undeliverable,

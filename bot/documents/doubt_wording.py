@@ -6,6 +6,7 @@ from datetime import datetime
 from markupsafe import Markup
 
 from bot.documents.doubts import Confirmation, Doubt
+from bot.documents.intents import Intent
 from bot.documents.wording import describe
 from bot.domain import Borrowed, CreateInvoice, State, Wish
 from bot.language.translator import Translator
@@ -29,35 +30,37 @@ def doubt_question(t: Translator, asked: Confirmation) -> Markup:
         case Doubt.LARGE:
             return t.say("A large sum: {what}.\nCreate it?", what=what)
         case Doubt.DUPLICATE if earlier is not None:
-            return _like_another(t, earlier, intent.wish, asked.now)
+            return _like_another(t, earlier, intent, asked.now)
         case _:
             return t.say("{what}: create it?", what=what)
 
 
-def _like_another(t: Translator, earlier: Request, wish: Wish, now: datetime) -> Markup:
+def _like_another(t: Translator, earlier: Request, intent: Intent, now: datetime) -> Markup:
     """Ask whether to make an invoice like one that was made, or may have been made."""
+    return Markup("\n").join(
+        [_what_there_is(t, earlier, intent, now), *_letters(t, earlier, intent.wish), t.say("Create it again?")]
+    )
+
+
+def _what_there_is(t: Translator, earlier: Request, intent: Intent, now: datetime) -> Markup:
     ago = _ago(t, earlier.resolved_at or earlier.finished_at or earlier.created_at, now)
-    what = describe(t, earlier.wish)
-    name, number = earlier.requester_name, earlier.invoice_number
+    what, name = describe(t, earlier.wish, number=earlier.invoice_number), earlier.requester_name
     match earlier.state:
-        case State.DONE | State.FAILED if number is not None:
-            text = t.say(
-                "{name} created this {ago} as No. {number}: {what}.", name=name, ago=ago, number=number, what=what
-            )
+        case State.DONE | State.FAILED if earlier.requester_id == intent.requester.id:
+            return t.say("You made this {ago}: {what}.", ago=ago, what=what)
         case State.DONE | State.FAILED:
-            text = t.say("{name} created this {ago}: {what}.", name=name, ago=ago, what=what)
+            return t.say("{name} made this {ago}: {what}.", name=name, ago=ago, what=what)
         case State.UNKNOWN if earlier.resolution is None:
-            text = t.say(
-                "{name} asked for this {ago}, and nobody knows yet whether it was made: {what}.",
+            return t.say(
+                "{name} asked for this {ago}, and it is unknown whether it was made: {what}.",
                 name=name,
                 ago=ago,
                 what=what,
             )
         case State.UNKNOWN:
-            text = t.say("{name} asked for this, and it may have been made: {what}.", name=name, what=what)
+            return t.say("{name} asked for this, and it may have been made: {what}.", name=name, what=what)
         case _:
-            text = t.say("{name} asked for this {ago}, and it is on its way: {what}.", name=name, ago=ago, what=what)
-    return Markup("\n").join([text, *_letters(t, earlier, wish), t.say("Nothing is created unless you say so.")])
+            return t.say("{name} asked for this {ago}, and it is on its way: {what}.", name=name, ago=ago, what=what)
 
 
 def _ago(t: Translator, moment: datetime, now: datetime) -> Markup:

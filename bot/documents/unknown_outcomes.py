@@ -1,7 +1,6 @@
 """The way out of an unknown outcome: a person looks into SMS Center's cabinet and says what is true."""
 
 import logging
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -19,7 +18,8 @@ from db.models import Request
 
 _log = logging.getLogger(__name__)
 
-_MAX_SHOWN = 20
+PAGE = 10
+"""Unknown outcomes on one page."""
 _RESOLVED = {
     Resolution.EXISTS: AuditAction.RESOLVE_EXISTS,
     Resolution.CREATE_AGAIN: AuditAction.RESOLVE_CREATE_AGAIN,
@@ -45,6 +45,15 @@ class Review:
     """The invoice's number that was taken, by whoever said first that it exists."""
 
 
+@dataclass(frozen=True, slots=True)
+class UnresolvedPage:
+    """Some of the requests that wait for somebody's word."""
+
+    entries: tuple[Request, ...]
+    number: int
+    more: bool
+
+
 class UnknownOutcomes:
     """Takes the first word on each unknown outcome; what follows from it is queued in the same transaction."""
 
@@ -54,10 +63,13 @@ class UnknownOutcomes:
         self._changes = changes
         self._authorization = authorization
 
-    async def unresolved(self) -> Sequence[Request]:
-        """Return the requests that wait for somebody's word, oldest first."""
+    async def unresolved(self, number: int) -> UnresolvedPage:
+        """Return a page of what waits for somebody's word, oldest first; an empty page gives way to the first."""
         async with self._database.read() as session:
-            return await requests.unresolved(session, _MAX_SHOWN)
+            found = await requests.unresolved(session, PAGE + 1, skip=number * PAGE)
+            if not found and number:
+                number, found = 0, await requests.unresolved(session, PAGE + 1)
+        return UnresolvedPage(tuple(found[:PAGE]), number, more=len(found) > PAGE)
 
     async def look(self, request_id: int, person: Person, *, as_admin: bool, action: Action = Action.USE) -> Review:
         """Say whether a person may decide about a request: its requester may, and admins for them.

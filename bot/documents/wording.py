@@ -14,10 +14,15 @@ _UNSAFE = re.compile(r"[^\w.@+-]+")
 _NAME_PART = 48
 
 
-def describe(t: Translator, wish: Wish) -> Markup:
-    """Name a request in a few words, the sum included."""
+def describe(t: Translator, wish: Wish, *, number: str | None = None) -> Markup:
+    """Name a request in a few words, the sum included; `number` is that of an invoice made by it, if known."""
     user = wish.sub_client
     match wish:
+        case CreateInvoice(amount=amount, service=service) if number is not None:
+            made = t.say(
+                "invoice No. {number} for <b>{user}</b>, {amount}", number=number, user=user, amount=t.money(amount)
+            )
+            return made if service is None else t.say("{what}, “{service}”", what=made, service=service)
         case CreateInvoice(amount=amount, service=None):
             return t.say("invoice for <b>{user}</b>, {amount}", user=user, amount=t.money(amount))
         case CreateInvoice(amount=amount, service=service):
@@ -98,12 +103,18 @@ def status(t: Translator, waiting: QueuePosition, now: datetime) -> Markup:
     head = t.say("In the queue: {what}.", what=what)
     place = t.say("Place {place} in the queue.", place=waiting.place)
     if waiting.paused or waiting.starts_at is None:
-        why = t.say(
-            "SMS Center refused the bot's login. The admins know; the request waits until they start the login again."
-        )
-        return Markup("{}\n{} {}").format(head, place, why)
+        return Markup("{}\n{} {}").format(head, place, _why_paused(t, waiting))
     when = t.say("It goes out at {time}.", time=t.clock_time(waiting.starts_at, now=now))
     return Markup("{}\n{} {}{}").format(head, place, _why_waiting(t, waiting), when)
+
+
+def _why_paused(t: Translator, waiting: QueuePosition) -> Markup:
+    if waiting.paused_by is None:
+        return t.say(
+            "SMS Center refused the bot's login. The admins know; the request waits until they start the login again."
+        )
+    name = waiting.paused_by or t.say("the command line")
+    return t.say("Its login is paused ({name}). The request waits until an admin starts the login again.", name=name)
 
 
 def _why_waiting(t: Translator, waiting: QueuePosition) -> Markup:
@@ -122,10 +133,11 @@ def unknown(t: Translator, request: Request, now: datetime) -> Markup:
     """Say what is known of a create whose answer did not come."""
     started = request.started_at or request.created_at
     return t.say(
-        "<b>Nobody knows whether this invoice was made.</b>\n"
-        "Sent at {time}: {what}. SMS Center's answer did not come, so the invoice may exist or not. "
-        "Look for it in SMS Center's cabinet before you do anything; the bot will not send it again by itself.",
+        "<b>It is unknown whether this invoice was made.</b>\n"
+        "Sent at {time} with the login <b>{login}</b>: {what}. SMS Center's answer did not come, so the invoice may "
+        "exist or not. Look for it in SMS Center's cabinet; I do not send it again by myself.",
         time=t.clock_time(started, now=now),
+        login=request.login,
         what=describe(t, request.wish),
     )
 

@@ -5,17 +5,19 @@ The `.po` files are read at the start, so there are no compiled catalogues that 
 
 import gettext
 from collections.abc import Mapping
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from importlib import resources
 from io import BytesIO
 
+from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from markupsafe import Markup
 
 LANGUAGES = ("en", "ru")
+_DAYS = {"en": "d MMM yyyy", "ru": "dd.MM.yyyy"}
 
 
 class Translator:
@@ -41,7 +43,11 @@ class Translator:
     def clock_time(self, moment: datetime, *, now: datetime) -> str:
         """Return a time of day with seconds, in the team's time zone, with the date unless it is today's."""
         local, today = moment.astimezone(self._zone), now.astimezone(self._zone).date()
-        return f"{local:%H:%M:%S}" if local.date() == today else f"{local:%d.%m.%Y %H:%M:%S}"
+        return f"{local:%H:%M:%S}" if local.date() == today else f"{self.day(local.date())} {local:%H:%M:%S}"
+
+    def day(self, day: date) -> str:
+        """Return a day as people write it: `26 Nov 2026` or `26.11.2026`."""
+        return format_date(day, _DAYS[self.language], locale=self.language)
 
     def money(self, amount: Decimal) -> str:
         """Return a sum as people write it: `1 500,50 ₽` or `1,500.50`; no currency unless the settings name one."""

@@ -108,7 +108,9 @@ class Logins:
             login = await logins.lock(session, name)
             now = self._clock.now()
             pausing = action is AuditAction.PAUSE_LOGIN
-            switched = await (logins.pause(session, login, now) if pausing else logins.resume(session, login))
+            switched = await (
+                logins.pause(session, login, now, by=admin.name) if pausing else logins.resume(session, login)
+            )
             if switched:
                 audit.record(session, action, now=now, actor=admin, detail=name)
         # Also where it was so before: the commit may have worked and been reported as failed.

@@ -18,6 +18,8 @@ class QueuePosition:
     starts_at: datetime | None
     hold: Hold | None
     paused: bool
+    paused_by: str | None = None
+    """Who paused its login, empty for the command line; None: SMS Center refused it."""
 
     @property
     def cancellable(self) -> bool:
@@ -59,4 +61,5 @@ def _first_start(login: Login, running: Iterable[Request], pace: timedelta, now:
 
 
 def _waiting(login: Login, request: Request, place: int, starts_at: datetime | None) -> QueuePosition:
-    return QueuePosition(request, place, starts_at, hold=login.hold, paused=login.paused_at is not None)
+    paused = login.paused_at is not None
+    return QueuePosition(request, place, starts_at, hold=login.hold, paused=paused, paused_by=login.paused_by)

@@ -41,7 +41,7 @@ def _record_on_its_own(login: Login, verdict: Verdict, now: datetime, pace: time
         login.hold, login.trouble = verdict.hold, verdict.trouble
         login.held_until = now + verdict.hold_for if verdict.hold else None
     if verdict.pauses_login:
-        login.paused_at, login.told_at = now, None
+        login.paused_at, login.paused_by, login.told_at = now, None, None
 
 
 def _is_resting(login: Login, now: datetime) -> bool:

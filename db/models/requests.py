@@ -61,6 +61,8 @@ class Login(Base):
     unreachable_since: Mapped[datetime | None]
     """Since when no request has got through."""
     paused_at: Mapped[datetime | None]
+    paused_by: Mapped[str | None] = mapped_column(String(256))
+    """Who paused it, empty for the command line; NULL: SMS Center refused it."""
     told_at: Mapped[datetime | None]
     """When the admins were told of the pause or the block, so that they are told once."""
 

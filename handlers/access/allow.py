@@ -47,7 +47,7 @@ class AllowCommand:
         if subject_id is None:
             await command.reply(_whom(t, "allow"))
         elif said.until is not None and said.until < today(self._clock.now(), self._zone):
-            await command.reply(t.say("{day} is over already.", day=said.until))
+            await command.reply(t.say("{day} is already over. Name today or a later day.", day=t.day(said.until)))
         else:
             await self._put(command, said, subject_id)
 

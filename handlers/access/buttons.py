@@ -135,7 +135,7 @@ def of_until(t: Translator, kind: int, subject_id: int, today: date) -> InlineKe
     """Return a few days to choose from; any other is typed."""
     head = f"{TILL}:{kind}:{abs(subject_id)}"
     days = [today + timedelta(days=span) for span in _SPANS_DAYS]
-    rows: list[Row] = [[(t.say("until {day}", day=day).unescape(), f"{head}:{day:%Y%m%d}")] for day in days]
+    rows: list[Row] = [[(t.say("until {day}", day=t.day(day)).unescape(), f"{head}:{day:%Y%m%d}")] for day in days]
     rows.append([(t.say("Without an end"), f"{head}:{NO_END}")])
     return keyboard([*rows, _to_entry(t, kind, subject_id)])
 

@@ -46,7 +46,10 @@ class EntryCards:
             chat = await self._allowlist.chat(subject_id)
             if chat is None:
                 return t.say("<code>{id}</code> is not on the list.", id=subject_id), keys.to_list(t)
-            return words.group(t, chat, now=now, zone=zone), keys.of_group(t, chat, self._allowlist.names)
+            by = await self._allowlist.added_by(chat)
+            text = words.group(t, chat, now=now, zone=zone, added_by=by)
+            return text, keys.of_group(t, chat, self._allowlist.names)
         entry, always = await self._allowlist.person(subject_id), subject_id in self._allowlist.admin_ids
-        text = words.person(t, subject_id, entry, always=always, now=now, zone=zone)
+        by = await self._allowlist.added_by(entry)
+        text = words.person(t, subject_id, entry, always=always, now=now, zone=zone, added_by=by)
         return text, keys.of_person(t, subject_id, entry, always=always, logins=self._allowlist.names)

@@ -49,7 +49,7 @@ def _text(t: Translator, options: LoginOptions) -> Markup:
         return no_login(t)
     if not options.own:
         return t.say("Your requests use the default login. There is nothing to choose.")
-    return t.say("Your requests use <b>{login}</b>, the only login that you have.", login=options.now)
+    return t.say("Your login: <b>{login}</b>, the only one.", login=options.now)
 
 
 def _buttons(options: LoginOptions) -> InlineKeyboardMarkup | None:

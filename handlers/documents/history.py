@@ -8,7 +8,7 @@ from bot.delivery.buttons import ANEW
 from bot.documents.history import PAGE, DocumentHistory, HistoryPage, Redelivery, wish_anew
 from bot.documents.limits import TooManyWaiting
 from bot.documents.wording import describe
-from bot.domain import CreateInvoice, Denial, State, SubClient
+from bot.domain import Denial, State, SubClient
 from bot.language.translator import Translator
 from bot.parsing import parse_sub_client
 from bot.runtime.clock import Clock
@@ -79,7 +79,7 @@ class HistoryCommand:
             head = t.say("<b>Documents of {user} in this chat</b>", user=page.sub_client)
         first = page.number * PAGE + 1
         lines = [self._line(t, first + index, entry) for index, entry in enumerate(page.entries)]
-        tail = [t.say("A number sends the PDF once more.")] if any(map(_button_action, page.entries)) else []
+        tail = [t.say("Press a number to get the PDF again.")] if any(map(_button_action, page.entries)) else []
         if page.more:
             tail.append(t.say("Page {number} of more than {pages}.", number=page.number + 1, pages=page.pages))
         elif page.pages > 1:
@@ -87,29 +87,24 @@ class HistoryCommand:
         return Markup("\n\n").join([head, *lines, *([Markup(" ").join(tail)] if tail else [])])
 
     def _line(self, t: Translator, number: int, entry: Request) -> Markup:
-        what = describe(t, entry.wish)
-        if isinstance(entry.wish, CreateInvoice) and entry.invoice_number is not None:
-            what = t.say("No. {number}, {what}", number=entry.invoice_number, what=what)
-        return t.say(
-            "{number}. {time}, {name}: {what} – {state}",
+        line = t.say(
+            "{number}. {time}, {name}: {what}",
             number=number,
             time=t.clock_time(entry.created_at, now=self._clock.now()),
             name=entry.requester_name,
-            what=what,
-            state=_state(t, entry),
+            what=describe(t, entry.wish, number=entry.invoice_number),
         )
+        return line if entry.state is State.DONE else t.say("{what} – {state}", what=line, state=_state(t, entry))
 
 
 def _state(t: Translator, entry: Request) -> Markup:
     match entry.state:
-        case State.DONE:
-            return t.say("PDF ready")
         case State.QUEUED:
             return t.say("waits")
         case State.RUNNING:
-            return t.say("being asked for")
+            return t.say("sent to SMS Center")
         case State.UNKNOWN:
-            return t.say("nobody knows whether it was made")
+            return t.say("unknown whether it was made")
         case _:
             return t.say("made, but its PDF did not come")
 

@@ -5,12 +5,12 @@ from markupsafe import Markup
 from bot.access import wording as access_wording
 from bot.access.policy import Action
 from bot.conversation.questions import InvoiceNumber, Questions
-from bot.delivery.buttons import of_unknown
+from bot.delivery.buttons import of_unknown, ways_out
 from bot.documents import wording
-from bot.documents.unknown_outcomes import ResolutionRefusal, Review, UnknownOutcomes
+from bot.documents.unknown_outcomes import PAGE, ResolutionRefusal, Review, UnknownOutcomes, UnresolvedPage
 from bot.domain import Denial, Person, Resolution
 from bot.language.translator import Translator
-from bot.messaging.keyboards import ask, mention
+from bot.messaging.keyboards import Keyboard, Row, ask, keyboard, mention, pages
 from bot.messaging.messenger import Messenger
 from bot.parsing import parse_document_id
 from bot.runtime.clock import Clock
@@ -18,6 +18,10 @@ from db.models import Request
 from handlers.context import Command, Press
 from handlers.documents.buttons import confirm_create
 from handlers.intake import borrowed_refusal, parse
+
+UNRESOLVED = "unresolved"
+UNKNOWN = "unknown"
+_IN_ROW = 5
 
 
 class UnknownOutcomeHandlers:
@@ -30,16 +34,32 @@ class UnknownOutcomeHandlers:
         self._clock = clock
 
     async def listed(self, command: Command) -> None:
-        """`/unresolved`: every unknown outcome, each with its buttons."""
-        unresolved = await self._outcomes.unresolved()
-        if not unresolved:
-            await command.reply(command.t.say("There are no unresolved invoices."))
-        for request in unresolved:
-            text = Markup("{}\n{}").format(
-                self._text(command.t, request),
-                command.t.say("Requested by {name}.", name=request.requester_name),
-            )
-            await command.reply(text, of_unknown(command.t, request))
+        """`/unresolved`: the unknown outcomes by pages; a single one at once, with its buttons."""
+        page = await self._outcomes.unresolved(0)
+        if len(page.entries) == 1:
+            request = page.entries[0]
+            await command.reply(self._card(command.t, request), of_unknown(command.t, request))
+        else:
+            await command.reply(self._list(command.t, page), of_list(command.t, page))
+
+    async def turned(self, press: Press) -> None:
+        """Show another page of the list."""
+        await press.answer()
+        page = await self._outcomes.unresolved(press.args[0])
+        await press.edit(self._list(press.t, page), of_list(press.t, page))
+
+    async def shown(self, press: Press) -> None:
+        """Show one of the list, with its buttons; what they do asks for the login, seeing it needs no more than the
+        list."""
+        request_id, number = press.args
+        review = await self._outcomes.look(request_id, press.person, as_admin=True, action=Action.RECEIVE)
+        if review.request is None or isinstance(review.refusal, ResolutionRefusal):
+            await press.answer(_sentence(press.t, review), alert=True)
+            return
+        await press.answer()
+        ways: list[Row] = [[(label, data)] for label, data in ways_out(press.t, review.request)]
+        back: Row = [("« " + press.t.say("The list"), f"{UNRESOLVED}:{number}")]
+        await press.edit(self._card(press.t, review.request), keyboard([*ways, back]))
 
     async def exists(self, press: Press) -> None:
         """ "It exists": ask for the number, by a reply."""
@@ -139,8 +159,41 @@ class UnknownOutcomeHandlers:
             await self._show_resolved(press.t, press.chat_id, press.message_id, review.request)
         return None
 
+    def _card(self, t: Translator, request: Request) -> Markup:
+        """Say what is known of an unknown outcome to somebody who did not ask for it."""
+        by = t.say("Requested by {name}.", name=request.requester_name)
+        return Markup("{}\n{}").format(self._text(t, request), by)
+
+    def _list(self, t: Translator, page: UnresolvedPage) -> Markup:
+        if not page.entries:
+            return t.say("There are no unresolved invoices.")
+        now, first = self._clock.now(), page.number * PAGE + 1
+        lines = [
+            t.say(
+                "{number}. {time}, {name}, login {login}: {what}",
+                number=first + index,
+                time=t.clock_time(request.started_at or request.created_at, now=now),
+                name=request.requester_name,
+                login=request.login,
+                what=wording.describe(t, request.wish),
+            )
+            for index, request in enumerate(page.entries)
+        ]
+        head = t.say("<b>It is unknown whether these invoices were made.</b> Press a number to decide.")
+        return Markup("\n").join([head, *lines])
+
     def _text(self, t: Translator, request: Request) -> Markup:
         return wording.unknown(t, request, self._clock.now())
+
+
+def of_list(t: Translator, page: UnresolvedPage) -> Keyboard | None:
+    """Return a button for each entry of a page, and those to other pages."""
+    numbers = [
+        (str(page.number * PAGE + 1 + index), f"{UNKNOWN}:{request.id}:{page.number}")
+        for index, request in enumerate(page.entries)
+    ]
+    turn = pages(t, UNRESOLVED, page.number, page.more)
+    return keyboard([numbers[:_IN_ROW], numbers[_IN_ROW:], turn])
 
 
 def _same(review: Review, resolution: Resolution, person: Person) -> bool:
@@ -155,7 +208,7 @@ def _taken_before(review: Review, number: str, person: Person) -> bool:
 
 
 def _why_not_used(t: Translator, review: Review, number: str) -> Markup:
-    """Say what was done while somebody review up the number, and how to get that invoice all the same."""
+    """Say what was done while somebody looked up the number, and how to get that invoice all the same."""
     request = review.request
     if request is None or review.refusal is not ResolutionRefusal.RESOLVED or review.number == number:
         return _sentence(t, review)

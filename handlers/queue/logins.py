@@ -30,17 +30,19 @@ class LoginsCommand:
             if state.waiting
             else t.say("nothing waits")
         )
-        return t.say(
-            "<b>{login}</b>: {state}, {waiting}", login=state.login.login, state=self._state(t, state), waiting=waiting
-        )
+        name = state.login.login
+        line = t.say("<b>{login}</b>: {state}, {waiting}", login=name, state=self._state(t, state), waiting=waiting)
+        if state.next_start is not None:
+            return line
+        return Markup("{}. {}").format(line, t.say("Start again: <code>/resume {login}</code>", login=name))
 
     def _state(self, t: Translator, state: LoginState) -> Markup:
         login, now = state.login, self._clock.now()
         start = state.next_start
         if start is None:
-            return t.say(
-                "paused: SMS Center refused it, <code>/resume {login}</code> starts it again", login=login.login
-            )
+            if login.paused_by is None:
+                return t.say("paused, SMS Center refused the login")
+            return t.say("paused ({name})", name=login.paused_by or t.say("the command line"))
         if state.runs:
             return t.say("a request is running")
         if start <= now:
@@ -68,7 +70,7 @@ def pause_command(logins: Logins) -> CommandHandler:
                     text = _unknown(t, name)
                 case _:
                     text = t.say(
-                        "Login <b>{login}</b> is paused. What waits, waits; what runs goes on. "
+                        "Login <b>{login}</b> is paused. Its queue waits; a request that runs goes on. "
                         "Start again: <code>/resume {login}</code>",
                         login=name,
                     )

@@ -33,7 +33,7 @@ async def test_pages_and_what_they_say(open_world: OpenWorld) -> None:
 
         listed = await w.reply(w.say(w.anna, "/history", w.team))
         assert labels(listed) == ["1", "2", "3", "4", "5", "6", "Older →"]
-        assert re.search(r"1\. \d\d:\d\d:\d\d, Anna: No\. 9001, invoice for bob, 1,500\.00", listed.text)
+        assert re.search(r"1\. \d\d:\d\d:\d\d, Anna: invoice No\. 9001 for bob, 1,500\.00", listed.text)
         assert "4711" not in listed.text
         assert "Page 1 of 2" in listed.text
         w.press(w.olga, listed, "page")

@@ -23,6 +23,7 @@ from handlers.context import Feature
 from handlers.conversation import prompts
 from handlers.documents import buttons as documents
 from handlers.documents.history import PAGES, RESEND
+from handlers.documents.unknown import UNKNOWN, UNRESOLVED
 from handlers.language import SPEAK
 from handlers.queue import waiting
 from handlers.queue.waiting import CANCEL
@@ -39,6 +40,8 @@ ELSEWISE = frozenset(
         prompts.PICK,
         documents.WHOSE,
         START_AGAIN,
+        UNRESOLVED,
+        UNKNOWN,
         waiting.PAGE_OF_CHAT,
         waiting.PAGE_OF_ALL,
         waiting.CANCEL_ANY,

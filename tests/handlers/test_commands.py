@@ -106,6 +106,8 @@ async def test_a_login_is_paused_and_started_again(on_stage: Stage) -> None:
     assert "/resume demo" in call.text
     (call,) = await on_stage.say(ANNA, "/queue")
     assert is_paused(call.text)
+    (call,) = await on_stage.say(OLGA, "/logins")
+    assert "остановлен (Ольга)" in call.text
     (call,) = await on_stage.say(ANNA, "/resume demo")
     assert is_paused((await on_stage.say(ANNA, "/queue"))[0].text), "managers start nothing again"
     for _ in range(2):

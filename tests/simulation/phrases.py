@@ -45,6 +45,8 @@ _PHRASES = {
     "I kept back": Kind.NOTE,
     "поэтому я не отправил ответ": Kind.NOTE,
     "Requested by": Kind.NOTE,
+    "whether these invoices were made": Kind.NOTE,
+    "созданы ли эти счета": Kind.NOTE,
     "Автор запроса": Kind.NOTE,
     "waits or runs": Kind.NOTE,
     "ждёт или выполняется": Kind.NOTE,
@@ -66,8 +68,8 @@ _PHRASES = {
     "Чей акт": Kind.QUESTION,
     "which number": Kind.QUESTION,
     "какой номер": Kind.QUESTION,
-    "Nothing is created unless you say so": Kind.QUESTION,
-    "Пока вы не решите": Kind.QUESTION,
+    "Create it again?": Kind.QUESTION,
+    "Создать ещё раз?": Kind.QUESTION,
 }
 """In this order: a note quotes what it is about."""
 

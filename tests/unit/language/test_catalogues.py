@@ -233,7 +233,7 @@ def test_the_clock_shows_the_teams_time_and_the_date_if_it_is_not_todays() -> No
     now = datetime(2026, 11, 22, 20, 59, 30, tzinfo=UTC)
     assert t.clock_time(now, now=now) == "23:59:30"
     soon = now + timedelta(minutes=1)
-    assert t.clock_time(soon, now=now) == "23.11.2026 00:00:30"
+    assert t.clock_time(soon, now=now) == "23 Nov 2026 00:00:30"
     assert t.clock_time(soon, now=soon) == "00:00:30"
 
 

@@ -33,7 +33,8 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
     ],
 )
 async def test_three_rounds_of_its_own_trouble_end_the_process(rounds: list[list[Trouble]], ends: bool) -> None:  # noqa: FBT001
-    left, ended, over = iter(rounds), [], asyncio.Event()
+    left, over = iter(rounds), asyncio.Event()
+    ended: list[str] = []
     now: list[Trouble] = []
 
     async def first() -> Trouble | None:

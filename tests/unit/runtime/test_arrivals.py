@@ -27,7 +27,8 @@ _HANDLINGS = st.builds(
 @given(handlings=st.lists(_HANDLINGS, min_size=1, max_size=12))
 def test_turns_are_in_the_order_of_arrival(handlings: list[Handling]) -> None:
     async def play() -> list[int]:
-        arrivals, turns = Arrivals(), []
+        arrivals = Arrivals()
+        turns: list[int] = []
 
         async def handle(number: int, how: Handling) -> None:
             with arrivals.handling(entered[number]):

@@ -108,6 +108,7 @@ def features(uses: UseCases) -> Sequence[Feature]:
 
 def _conversation(dialogues: DialogueHandlers) -> Feature:
     return Feature(
+        commands={"cancel": dialogues.cancel},
         before=dialogues.leave,
         buttons=[
             *(Button(name, dialogues.saying(choice), ids=2) for choice, name in prompts.ACTIONS.items()),

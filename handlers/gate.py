@@ -48,7 +48,7 @@ class Gate:
         self, update: Update, handle: CommandHandler, *, named: bool = True, action: Action = Action.USE
     ) -> None:
         """Pass a message on as a command; `named` says that its first word is the command's name."""
-        message = update.message
+        message = update.message or update.edited_message
         if message is None or message.from_user is None:
             return
         if message.sender_chat is not None:

@@ -22,6 +22,8 @@ from handlers.intake import borrowed_refusal
 
 _Callback = Callable[[Update, ContextTypes.DEFAULT_TYPE], Coroutine[Any, Any, None]]
 
+_MAX_NAME = 32
+
 # Edited messages would reach a command's route too, and make the same invoice again.
 _NEW = filters.UpdateType.MESSAGE
 _TAKE_FILES = frozenset({"batch"})
@@ -59,8 +61,10 @@ def register(
     for contact in (feature.contact for feature in features if feature.contact is not None):
         shared = _NEW & filters.CONTACT & filters.ChatType.PRIVATE
         application.add_handler(MessageHandler(shared, _gated(gate, contact, named=False, action=Action.MANAGE)))
-    unknown = _NEW & filters.COMMAND & filters.ChatType.PRIVATE
-    application.add_handler(MessageHandler(unknown, _gated(gate, _in_turn(before, _hint))))
+    unknown = _NEW & filters.COMMAND & _ToUs()
+    application.add_handler(MessageHandler(unknown, _gated(gate, _in_turn(before, _do_not_know), named=False)))
+    edited = filters.UpdateType.EDITED_MESSAGE & filters.COMMAND & _ToUs()
+    application.add_handler(MessageHandler(edited, _gated(gate, _send_anew)))
     files = [feature.files for feature in features if feature.files is not None]
     for name, (handler, action) in commands_of(features).items():
         if name in _TAKE_FILES:
@@ -154,6 +158,25 @@ class _CaptionCommand(filters.MessageFilter):
                 name, _, bot = (message.caption or "")[1 : entity.length].lower().partition("@")
                 return name == self._name and bot in {"", message.get_bot().username.lower()}
         return False
+
+
+class _ToUs(filters.MessageFilter):
+    """Passes commands that are for this bot and no other: in a group only those that name it."""
+
+    def filter(self, message: Message) -> bool:
+        command = (message.text or "").split(maxsplit=1)[0]
+        bot = command.lower().partition("@")[2]
+        private = message.chat.type == message.chat.PRIVATE
+        return bot == message.get_bot().username.lower() or (private and not bot)
+
+
+async def _do_not_know(command: Command) -> None:
+    name = command.args.split(maxsplit=1)[0].partition("@")[0]
+    await command.reply(command.t.say("I do not know {command}. /help", command=name[:_MAX_NAME]))
+
+
+async def _send_anew(command: Command) -> None:
+    await command.reply(command.t.say("I do not follow edits. Send the command anew."))
 
 
 async def _hint(command: Command) -> None:

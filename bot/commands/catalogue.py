@@ -55,6 +55,7 @@ COMMANDS = (
     Listed("client", Action.USE, lambda t: t.say("set this chat's sub-client, for acts"), ("/client alice",)),
     Listed("retry", Action.USE, lambda t: t.say("send the result of a request again"), ("/retry 17",)),
     Listed("use", Action.USE, lambda t: t.say("choose the login for this chat")),
+    Listed("cancel", Action.USE, lambda t: t.say("stop what I am asking")),
     Listed("language", Action.USE, lambda t: t.say("choose the language")),
     Listed("whoami", Action.USE, lambda t: t.say("your Telegram ID, this chat's ID and your rights"), own_words=False),
     Listed("help", Action.USE, lambda t: t.say("what I can do for you here"), aliases=("start",), own_words=False),

@@ -56,7 +56,7 @@ class WebhookServer:
         """Take no more connections, and end those that are open."""
         self._server.stop()
         await self._server.close_all_connections()
-        self._refusals.say()
+        self._refusals.report()
 
 
 class _Refusals:
@@ -69,9 +69,9 @@ class _Refusals:
     def add(self) -> None:
         self._count += 1
         if self._lines.first("refused"):
-            self.say()
+            self.report()
 
-    def say(self) -> None:
+    def report(self) -> None:
         if self._count:
             _log.warning("webhook: refused %d requests that do not have Telegram's secret", self._count)
         self._count = 0

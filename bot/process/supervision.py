@@ -52,7 +52,7 @@ class Supervisor:
         task, error = context.get("task") or context.get("future"), context.get("exception")
         loop.default_exception_handler(context)
         if isinstance(task, asyncio.Task) and isinstance(error, Exception) and _is_ours(task):
-            self.fail(f"{task.get_name()} failed: {say(error)}")
+            self.fail(f"{task.get_name()} failed: {in_a_line(error)}")
 
     async def _keep(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
         loop = asyncio.get_running_loop()
@@ -69,7 +69,7 @@ class Supervisor:
                     failures, pauses = 0, backoff(1.0, 60.0)
                 failures += 1
                 if failures > _MOST_FAILURES:
-                    self.fail(f"{name} fails again and again: {say(error)}")
+                    self.fail(f"{name} fails again and again: {in_a_line(error)}")
                     return
                 pause_s = next(pauses)
                 _log.exception("%s failed; it is begun again in %.0f s", name, pause_s)
@@ -78,7 +78,7 @@ class Supervisor:
                 return
 
 
-def say(error: Exception) -> str:
+def in_a_line(error: Exception) -> str:
     """Say in one line what went wrong."""
     if isinstance(error, SQLAlchemyError):
         return describe(error)

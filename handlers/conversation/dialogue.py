@@ -47,6 +47,10 @@ class DialogueHandlers:
         """Forget the person's conversation here without a word: they gave another command."""
         await self._dialogues.leave(command.person.id, command.to)
 
+    async def cancel(self, command: Command) -> None:
+        """Say that nothing is asked any more: `leave` has seen to it, as for every other command."""
+        await command.reply(cancelled(command.t))
+
     async def picked(self, press: Press) -> None:
         """Take a pressed sub-client."""
         index = press.args[2]

@@ -197,6 +197,20 @@ class Stage:
             message["reply_to_message"] = bots
         return await self._take({"update_id": message_id, "message": message})
 
+    async def edit(self, who: int, text: str) -> list[Call]:
+        """Edit a message of one's own, in private, into this text."""
+        update_id = next(self._ids)
+        message = {
+            "message_id": update_id,
+            "date": int(self.clock.now().timestamp()),
+            "edit_date": int(self.clock.now().timestamp()),
+            "chat": _chat(who),
+            "from": _person(who),
+            "text": text,
+            "entities": [{"type": "bot_command", "offset": 0, "length": len(text.split(" ", 1)[0])}],
+        }
+        return await self._take({"update_id": update_id, "edited_message": message})
+
     async def press(self, who: int, data: str, chat: int | None = None, message_id: int = 5001) -> list[Call]:
         """Press a button with this data, under a message of the bot."""
         update_id = next(self._ids)

@@ -70,16 +70,18 @@ async def test_rights_that_come_and_go_while_the_bot_runs(open_world: OpenWorld)
         assert [message for message in w.team.visible() if message.sender.is_bot] == []
 
 
-async def test_an_outcome_for_somebody_revoked_meanwhile_is_kept_back(open_world: OpenWorld) -> None:
+async def test_what_waits_for_somebody_revoked_meanwhile_is_cancelled(open_world: OpenWorld) -> None:
     async with open_world(pace=1.8) as w:
         await w.document(w.say(w.anna, "/act alice 7"))
         late = w.say(w.anna, "/act alice 8")
         status = await w.status(late)
+        asked = len(w.vendor.journal.entries)
         await w.revoke("user", w.anna.id)
         w.without_answer.add(late.id)
-        note = await w.message(w.olga, lambda message: "Anna" in message.text)
-        assert str(w.anna.id) in note.text
+        told = await w.message(w.anna, lambda message: "access" in message.text)
         await w.change(status, lambda message: message.deleted)
+        assert "cancelled" in told.text
+        assert len(w.vendor.journal.entries) == asked
 
 
 async def test_who_is_revoked_while_telegram_takes_nothing_gets_nothing_in_the_end(open_world: OpenWorld) -> None:

@@ -5,6 +5,7 @@
 
 import json
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,8 @@ _BY_NAME: dict[str, st.SearchStrategy[Any]] = {
 }
 _WRONG = st.sampled_from(
     [None, 0, -1, 1.5, True, "", "x", "\ud83d", "\0", [], [None], {}, {"id": None}, 2**70, "9" * 99]
-)
+).map(deepcopy)
+"""Copied, for what is spoiled may be spoiled again, and the next example needs it whole."""
 
 
 @st.composite

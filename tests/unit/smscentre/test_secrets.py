@@ -43,6 +43,7 @@ async def test_no_error_and_no_log_record_has_a_secret(
     connect: Connect, credentials: Credentials, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, logger="httpx")
     form = (await _sent(connect, credentials)).body
     seen = [repr(credentials)]
     for echo in (credentials.secret.encode(), credentials.secret.encode("windows-1251"), form):

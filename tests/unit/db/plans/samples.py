@@ -102,6 +102,7 @@ SAMPLES: tuple[Sample, ...] = (
     _walk(audit.newest),
     _of(audit.place_of, "rights"),
     _of(audit.read_up_to, "rights", 7),
+    _of(audit.has_unattended, 19_000, 19_500),
     _of(audit.after, 19_000, limit=10),
     _of(audit.find, newest=19_000, limit=11),
     _of(audit.find, person=7, newest=19_000, limit=11),

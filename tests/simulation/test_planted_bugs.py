@@ -93,10 +93,10 @@ def send_whatever_was_queued(patch: Patch) -> None:
     ("plant", "seed", "rule"),
     [
         (create_again_after_a_crash, 11, "no_invoice_twice"),
-        (confirm_before_storing, 291, "nothing_lost"),
+        (confirm_before_storing, 48, "comes_to_rest"),
         (count_the_pace_from_the_start, 2, "never_too_fast"),
-        (record_the_delivery_before_sending, 11, "nothing_lost"),
-        (end_the_update_before_handling_it, 18, "nothing_lost"),
+        (record_the_delivery_before_sending, 36, "nothing_lost"),
+        (end_the_update_before_handling_it, 22, "nothing_lost"),
         (deliver_to_whoever_asked, 381, "nothing_for_strangers"),
         (send_whatever_was_queued, 77, "no_login_without_the_right"),
     ],

@@ -42,11 +42,29 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
-    """A command, or a reply to a question of the bot, as typed by a person who may."""
+class _Call:
+    """What a command and a press have in common."""
 
     caller: Caller
     messenger: Messenger
+
+    @property
+    def person(self) -> Person:
+        return self.caller.person
+
+    @property
+    def access(self) -> Access:
+        return self.caller.access
+
+    @property
+    def t(self) -> Translator:
+        return self.caller.t
+
+
+@dataclass(frozen=True, slots=True)
+class Command(_Call):
+    """A command, or a reply to a question of the bot, as typed by a person who may."""
+
     to: Destination
     """Where answers go: as a reply to the command."""
     args: str
@@ -62,29 +80,15 @@ class Command:
     about: Subject | None = None
     """Who wrote the message replied to, or whose contact was shared; no bots, and nobody who writes as a chat."""
 
-    @property
-    def person(self) -> Person:
-        return self.caller.person
-
-    @property
-    def access(self) -> Access:
-        return self.caller.access
-
-    @property
-    def t(self) -> Translator:
-        return self.caller.t
-
     async def reply(self, text: Markup, buttons: Buttons = None) -> int:
         """Answer the command, and return the answer's message id. Raises `Undeliverable`."""
         return await self.messenger.send_text(self.to, text, buttons)
 
 
 @dataclass(frozen=True, slots=True)
-class Press:
+class Press(_Call):
     """A press of a button by a person who may, now and in this chat."""
 
-    caller: Caller
-    messenger: Messenger
     query_id: str
     origin: Destination
     """The pressed message, as what a reply to it goes to."""
@@ -93,18 +97,6 @@ class Press:
     """The ids that the button's data carries, as many as its action has."""
     telegram_language: str | None = None
     """The language of the person's Telegram."""
-
-    @property
-    def person(self) -> Person:
-        return self.caller.person
-
-    @property
-    def access(self) -> Access:
-        return self.caller.access
-
-    @property
-    def t(self) -> Translator:
-        return self.caller.t
 
     @property
     def chat_id(self) -> int:

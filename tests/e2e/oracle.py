@@ -158,7 +158,7 @@ def _nothing_lost(evidence: Evidence) -> Iterator[str]:
 
 
 def _told_once(evidence: Evidence) -> Iterator[str]:
-    """A second answer needs a reason: a press, a reply, an answer of Telegram that got lost, a death of the bot."""
+    """A second answer needs a reason: a press, a reply, an edit, a lost answer of Telegram, a death of the bot."""
     answers = _answers(evidence)
     for said in evidence.said:
         if not said.allowed or wish_of(said.text) is None:
@@ -166,6 +166,7 @@ def _told_once(evidence: Evidence) -> Iterator[str]:
         got, chat_id = answers[_origin(said)], said.message.chat.id
         reasons = sum(not call.heard for call in got)
         reasons += sum(at >= got[0].at for at in evidence.deaths) if got else 0
+        reasons += said.message.edit_date is not None
         reasons += sum(press.query.message.chat.id == chat_id and press.at >= said.at for press in evidence.pressed)
         reasons += sum(
             other.message.reply_to is not None and other.message.chat.id == chat_id and other.at > said.at

@@ -76,6 +76,7 @@ async def test_groups_topics_and_names(open_world: OpenWorld) -> None:
         for ignored in ("/invoice@other_bot alice 20", "hello", "an /invoice alice 30 in a sentence"):
             w.say(w.anna, ignored, w.team)
         w.telegram.edit(in_group, "/invoice@docsbot_bot alice 40")
+        await w.telegram.next_message(w.team.id, where=lambda message: "anew" in message.text)
         last = w.say(w.anna, "/getinvoice alice 9001", w.team)
         await w.document(last)
         assert len(w.vendor.invoices) == 1

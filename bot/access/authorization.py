@@ -66,11 +66,6 @@ class Authorization:
         """Say whether a person may do something about a request of this chat and this login."""
         return await self.denial(session, user_id, chat_id, login, action) is None
 
-    async def denial_now(self, user_id: int, chat_id: int, login: str, action: Action = Action.USE) -> Denial | None:
-        """The same as `denial`, read by itself."""
-        async with self._database.read() as session:
-            return await self.denial(session, user_id, chat_id, login, action)
-
     async def _denial_for_owner(
         self, session: AsyncSession, user_id: int, owner_id: int, login: str, action: Action
     ) -> Denial | None:

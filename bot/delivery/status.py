@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from markupsafe import Markup
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.documents.wording import status
 from bot.domain import State
@@ -163,14 +164,15 @@ class StatusMessages(Worker):
                 asyncio.get_running_loop().call_later(_BETWEEN_EDITS_S, self.refresh, [request.login])
                 return True
             # Only this is repeated while the database is away: the message is there.
-            await until_stored("keeping a status message's id", partial(self._keep, request_id, said.message_id))
+            keep = partial(_keep, request_id, said.message_id)
+            await self._database.write_until_stored("keeping a status message's id", keep)
         return True
-
-    async def _keep(self, request_id: int, message_id: int) -> None:
-        async with self._database.write() as session:
-            (await session.get_one(Request, request_id)).status_message_id = message_id
 
     async def _keep_showing_sending(self, request: Request) -> None:
         while True:
             await self._courtesies.show_sending(request.destination)
             await asyncio.sleep(_ACTION_LASTS_S)
+
+
+async def _keep(request_id: int, message_id: int, session: AsyncSession) -> None:
+    (await session.get_one(Request, request_id)).status_message_id = message_id

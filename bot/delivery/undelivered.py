@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from markupsafe import Markup
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.access.admins import AdminNotes
 from bot.documents import wording
@@ -29,15 +30,14 @@ class UndeliveredNotes(Worker):
         """Tell of all that is not told yet."""
         for request in await until_stored("reading what is undeliverable", self._untold):
             await self._admins.tell(partial(_note, request=request))
-            await until_stored("noting that the admins know", partial(self._told, request))
+            await self._database.write_until_stored("noting that the admins know", partial(self._told, request.id))
 
     async def _untold(self) -> Sequence[Request]:
         async with self._database.read() as session:
             return await requests.undeliverable_untold(session)
 
-    async def _told(self, request: Request) -> None:
-        async with self._database.write() as session:
-            (await session.get_one(Request, request.id)).admins_told_at = self._clock.now()
+    async def _told(self, request_id: int, session: AsyncSession) -> None:
+        (await session.get_one(Request, request_id)).admins_told_at = self._clock.now()
 
 
 def _note(t: Translator, request: Request) -> Markup:

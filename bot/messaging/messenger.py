@@ -99,10 +99,6 @@ class Messenger:
         message = await self._send(to, lambda at: self._calls.send_text(at, text, buttons))
         return message.message_id
 
-    async def try_send_text(self, to: Destination, text: Markup) -> None:
-        """Send an HTML text once: where Telegram does not take it, nothing is lost."""
-        await self._once(to.chat_id, lambda: self._calls.send_text(to, text))
-
     async def send_document(
         self, to: Destination, content: bytes, name: str, caption: Markup, buttons: Buttons = None
     ) -> SentDocument:

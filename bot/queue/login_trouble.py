@@ -3,6 +3,7 @@
 from functools import partial
 
 from markupsafe import Markup
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.access.admins import AdminNotes
 from bot.access.login_choice import key_of
@@ -40,7 +41,7 @@ class LoginTroubleNotes(Worker):
         for login in await until_stored("reading the logins", self._untold):
             paused = login.paused_at is not None
             await self._admins.tell(partial(self._note, login), partial(_start_again, login) if paused else None)
-            await until_stored("noting that the admins know", partial(self._told, login))
+            await self._database.write_until_stored("noting that the admins know", partial(self._told, login.login))
 
     async def _untold(self) -> list[Login]:
         """Return the logins that are paused, or that met why all rest."""
@@ -54,9 +55,8 @@ class LoginTroubleNotes(Worker):
             and (login.paused_at is not None or (login.hold in COMMON_HOLDS and (login.held_until or now) > now))
         ]
 
-    async def _told(self, login: Login) -> None:
-        async with self._database.write() as session:
-            (await logins.lock(session, login.login)).told_at = self._clock.now()
+    async def _told(self, login: str, session: AsyncSession) -> None:
+        (await logins.lock(session, login)).told_at = self._clock.now()
 
     def _note(self, login: Login, t: Translator) -> Markup:
         now = self._clock.now()

@@ -1,11 +1,11 @@
 """`/logins`, `/pause <login>` and `/resume <login>`, for admins: how the logins are, and stopping or starting one."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from markupsafe import Markup
 
 from bot.access.login_choice import login_of
-from bot.domain import Hold
+from bot.domain import Hold, Person
 from bot.language.translator import Translator
 from bot.queue.logins import Logins, LoginState, SwitchResult
 from bot.runtime.clock import Clock
@@ -60,41 +60,39 @@ class LoginsCommand:
 def pause_command(logins: Logins) -> CommandHandler:
     """Return the handler of `/pause`."""
 
-    async def pause(command: Command) -> None:
-        t, name = command.t, command.args
-        if not name:
-            text = Markup("{}\n{}").format(t.say("Which login? /logins shows them."), form(t, "pause"))
-        else:
-            match await logins.pause(name, command.person):
-                case SwitchResult.UNKNOWN:
-                    text = _unknown(t, name)
-                case _:
-                    text = t.say(
-                        "Login <b>{login}</b> is paused. Its queue waits; a request that runs goes on. "
-                        "Start again: <code>/resume {login}</code>",
-                        login=name,
-                    )
-        await command.reply(text)
+    def done(t: Translator, name: str) -> Markup:
+        return t.say(
+            "Login <b>{login}</b> is paused. Its queue waits; a request that runs goes on. "
+            "Start again: <code>/resume {login}</code>",
+            login=name,
+        )
 
-    return pause
+    return _switch("pause", logins.pause, done)
 
 
 def resume_command(logins: Logins) -> CommandHandler:
     """Return the handler of `/resume`."""
 
-    async def resume(command: Command) -> None:
+    def done(t: Translator, name: str) -> Markup:
+        return t.say("Login <b>{login}</b> is working again.", login=name)
+
+    return _switch("resume", logins.resume, done)
+
+
+def _switch(
+    verb: str, switch: Callable[[str, Person], Awaitable[SwitchResult]], done: Callable[[Translator, str], Markup]
+) -> CommandHandler:
+    async def handle(command: Command) -> None:
         t, name = command.t, command.args
         if not name:
-            text = Markup("{}\n{}").format(t.say("Which login? /logins shows them."), form(t, "resume"))
+            text = Markup("{}\n{}").format(t.say("Which login? /logins shows them."), form(t, verb))
+        elif await switch(name, command.person) is SwitchResult.UNKNOWN:
+            text = _unknown(t, name)
         else:
-            match await logins.resume(name, command.person):
-                case SwitchResult.UNKNOWN:
-                    text = _unknown(t, name)
-                case _:
-                    text = t.say("Login <b>{login}</b> is working again.", login=name)
+            text = done(t, name)
         await command.reply(text)
 
-    return resume
+    return handle
 
 
 def resume_button(logins: Logins, configured: Sequence[str]) -> PressHandler:

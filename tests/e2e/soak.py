@@ -271,6 +271,11 @@ async def soak(folder: Path, kills: int, seconds: float, seed: int) -> int:
         unforeseen = [match[1] for match in UNEXPECTED.finditer(w.bot.log)]
         print(f"seed {seed}, {time.monotonic() - began:.0f} s: {made.summary()}")
         print(f"status messages left behind by kills and failed deletions: {orphans(w)}")
+    return verdict(unforeseen, broken)
+
+
+def verdict(unforeseen: Sequence[str], broken: Sequence[str]) -> int:
+    """Print what went wrong, and return the process's exit code."""
     for line in unforeseen:
         print("unforeseen, see the log:", line)
     for line in broken:

@@ -23,7 +23,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tests.e2e.process import Bot, PlainStarter
-from tests.e2e.soak import PACE_S, Soak, broken_promises
+from tests.e2e.soak import PACE_S, Soak, broken_promises, verdict
 from tests.e2e.world import SECRETS, TWO_LOGINS, UNEXPECTED, World, prepare, world
 from tests.support.databases import Databases, EngineName, database_name, databases, sqlite_url
 
@@ -156,12 +156,7 @@ async def soak(folder: Path, made: Databases, url: str, seconds: float, seed: in
         for what, gaps in sorted(played.gaps().items()):
             middle, longest = statistics.median(gaps), max(gaps)
             print(f"nobody led after a {what}: median {middle:.1f} s, at most {longest:.1f} s, {len(gaps)} times")
-    for line in unforeseen:
-        print("unforeseen, see the log:", line)
-    for line in broken:
-        print("BROKEN:", line)
-    print("verdict:", "BROKEN PROMISES" if broken else "no broken promise")
-    return 1 if broken else 0
+    return verdict(unforeseen, broken)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

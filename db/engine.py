@@ -140,7 +140,7 @@ async def _closing(session: AsyncSession) -> AsyncIterator[AsyncSession]:
 
 
 async def _to_the_end(work: Coroutine[Any, Any, None]) -> None:
-    """Await some work to its end, also where we are cancelled meanwhile: half done it would leave a lock behind."""
+    """Await to completion even if cancelled: half done it would leave a lock behind."""
     task = asyncio.create_task(work)
     cancelled = False
     while not task.done():

@@ -26,8 +26,6 @@ _MAX_NAME = 32
 
 # Edited messages would reach a command's route too, and make the same invoice again.
 _NEW = filters.UpdateType.MESSAGE
-_TAKE_FILES = frozenset({"batch"})
-"""Commands that may be the caption of a file."""
 
 
 def register(
@@ -44,10 +42,15 @@ def register(
     features claim the same command or button, or where the catalogue and the features differ.
     """
     before = [feature.before for feature in features if feature.before is not None]
-    in_own_words = {name for listed in COMMANDS if listed.own_words for name in (listed.name, *listed.aliases)}
-    for name, (handler, action) in commands_of(features).items():
-        takes = _own_words_only(handler) if name in in_own_words else handler
-        application.add_handler(CommandRoute(name, _gated(gate, _in_turn(before, takes), action=action), filters=_NEW))
+    handlers = commands_of(features)
+    for listed in COMMANDS:
+        for name in (listed.name, *listed.aliases):
+            handler, action = handlers[name]
+            takes = _own_words_only(handler) if listed.own_words else handler
+            route = _gated(gate, _in_turn(before, takes), action=action)
+            application.add_handler(CommandRoute(name, route, filters=_NEW))
+            if listed.takes_file:
+                application.add_handler(MessageHandler(_NEW & filters.Document.ALL & _CaptionCommand(name), route))
 
     buttons = buttons_of(features)
     replies = [reply for feature in features for reply in feature.replies]
@@ -66,10 +69,6 @@ def register(
     edited = filters.UpdateType.EDITED_MESSAGE & filters.COMMAND & _ToUs()
     application.add_handler(MessageHandler(edited, _gated(gate, _send_anew)))
     files = [feature.files for feature in features if feature.files is not None]
-    for name, (handler, action) in commands_of(features).items():
-        if name in _TAKE_FILES:
-            captioned = _NEW & filters.Document.ALL & _CaptionCommand(name)
-            application.add_handler(MessageHandler(captioned, _gated(gate, _in_turn(before, handler), action=action)))
     sent = _NEW & filters.Document.ALL & (filters.REPLY | filters.ChatType.PRIVATE)
     application.add_handler(MessageHandler(sent, _gated(gate, _taking(files), named=False)))
     words = _NEW & ~filters.COMMAND & (filters.REPLY | filters.ChatType.PRIVATE)

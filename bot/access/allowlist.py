@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.access import entries
 from bot.access.entries import ChatChange, PersonChange, changed_chat, changed_person, summary
-from bot.access.policy import is_over
+from bot.access.policy import Standing, is_over, standing_of
 from bot.access.stopping import Stopped, Stopping
 from bot.domain import Decision, Destination, Person, PetitionKind, Role
 from bot.runtime.clock import Clock
@@ -92,10 +92,8 @@ class Allowlist:
 
     async def is_admin(self, user_id: int) -> bool:
         """Say whether somebody is an admin now."""
-        if user_id in self.admin_ids:
-            return True
-        entry = await self.person(user_id)
-        return entry is not None and entry.role is Role.ADMIN and not is_over(entry, self._clock.now())
+        standing = standing_of(await self.person(user_id), self._clock.now(), always_admin=user_id in self.admin_ids)
+        return standing in {Standing.ADMIN, Standing.ALWAYS_ADMIN}
 
     async def chat(self, chat_id: int) -> AllowedChat | None:
         async with self._database.read() as session:

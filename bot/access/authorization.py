@@ -22,7 +22,7 @@ class Authorization:
     ) -> None:
         self._database = database
         self.admin_ids = admin_ids
-        """Who is always an admin, by the settings."""
+        """Admins configured in ADMIN_IDS."""
         self._clock = clock
         self._configured = configured
 

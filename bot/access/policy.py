@@ -34,7 +34,7 @@ class Place(StrEnum):
 
 
 class Action(StrEnum):
-    """What somebody wants to do, by a command or by a button."""
+    """An action that needs permission."""
 
     USE = "use"
     """Ask for documents, and everything about one's own requests."""

@@ -24,7 +24,7 @@ from bot.batches.tables import Cell, Row, text_of
 _MAX_TEXT = 32_767
 """Characters that a cell can hold; the writer would leave out a longer text without a word."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""With what a spreadsheet begins to calculate."""
+"""Prefixes that make a spreadsheet evaluate a cell (CSV injection)."""
 _TEMPLATE = (
     Column.SUB_CLIENT,
     Column.SUM,

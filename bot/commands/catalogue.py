@@ -24,6 +24,8 @@ class Listed:
     own_words: bool = True
     """Whether it is taken only from who wrote it: not forwarded, and not written by another bot. What changes nothing
     may be borrowed, and so may the commands that ask about that themselves."""
+    takes_file: bool = False
+    """Whether it may be the caption of a file."""
 
 
 COMMANDS = (
@@ -42,7 +44,9 @@ COMMANDS = (
         ("/act alice 7", "/act alice id:501"),
         own_words=False,
     ),
-    Listed("batch", Action.USE, lambda t: t.say("many documents at once, from a file"), own_words=False),
+    Listed(
+        "batch", Action.USE, lambda t: t.say("many documents at once, from a file"), own_words=False, takes_file=True
+    ),
     Listed("batches", Action.USE, lambda t: t.say("this chat's latest batches, and their files"), own_words=False),
     Listed(
         "history",

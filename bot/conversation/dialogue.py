@@ -211,7 +211,7 @@ def _dialogue(question: Question) -> Dialogue:
     return Dialogue(
         id=question.id,
         asker_id=question.asker_id,
-        origin=Destination(question.chat_id, question.thread_id, question.origin_message_id),
+        origin=question.origin,
         draft=drafts.from_json(payload["draft"]),
         choices=tuple(SubClient(name=name, id=number) for name, number in payload["choices"]),
         turn=payload["turn"],

@@ -133,12 +133,8 @@ class Questions:
         return _asked(question)
 
     async def asked_with(self, asked: QuestionView, message_id: int) -> None:
-        """Remember the message that asks, however long the database takes: it is there, and need not be sent again."""
-
-        async def store(session: AsyncSession) -> None:
-            (await session.get_one(Question, asked.id)).message_id = message_id
-
-        await self._database.write_until_stored("keeping a question's message", store)
+        """Remember the message that asks, as `remember` does."""
+        await remember(self._database, asked.id, message_id)
 
     async def answered(self, asked: QuestionView, heard: int | None = None) -> None:
         """Close a question; `heard` is the message that answered it, None for a press."""
@@ -154,11 +150,20 @@ class Questions:
             )
 
 
+async def remember(database: Database, question_id: int, message_id: int) -> None:
+    """Keep which message asks, however long the database takes: it is there, and need not be sent again."""
+
+    async def store(session: AsyncSession) -> None:
+        (await session.get_one(Question, question_id)).message_id = message_id
+
+    await database.write_until_stored("keeping a question's message", store)
+
+
 def _asked(question: Question) -> QuestionView:
     return QuestionView(
         id=question.id,
         asker_id=question.asker_id,
-        origin=Destination(question.chat_id, question.thread_id, question.origin_message_id),
+        origin=question.origin,
         message_id=question.message_id,
         answered=question.answered_at is not None,
         payload=question.payload,

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.access.authorization import Authorization
 from bot.access.policy import Action
+from bot.conversation.questions import remember
 from bot.documents.admission import Admission, AdmissionResult
 from bot.documents.doubts import Confirmation, ConfirmationAnswer, Declined, Doubt, intent_of
 from bot.documents.intents import Intent
@@ -51,12 +52,8 @@ class Confirmations:
         self._admission = admission
 
     async def asked_with(self, question: Confirmation, message_id: int) -> None:
-        """Remember the message that asks, however long the database takes: it is there, and need not be sent again."""
-
-        async def store(session: AsyncSession) -> None:
-            (await session.get_one(Question, question.question_id)).message_id = message_id
-
-        await self._database.write_until_stored("keeping a question's message", store)
+        """Remember the message that asks, however long the database takes."""
+        await remember(self._database, question.question_id, message_id)
 
     async def answer(
         self, question_id: int, answer: ConfirmationAnswer, presser: Person, chat_id: int, *, as_admin: bool

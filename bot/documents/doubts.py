@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.documents.duplicates import DuplicateGuard
 from bot.documents.intents import Intent, from_json, to_json
-from bot.domain import CreateInvoice, Destination, Person
+from bot.domain import CreateInvoice, Person
 from bot.runtime.clock import Clock
 from db import questions, requests
 from db.models import Question, Request
@@ -127,5 +127,4 @@ class Doubts:
 
 def intent_of(question: Question, requester: Person) -> Intent:
     """Return what a question is about, as the intent of whoever answers it."""
-    origin = Destination(question.chat_id, question.thread_id, question.origin_message_id)
-    return from_json(question.payload, requester, origin)
+    return from_json(question.payload, requester, question.origin)

@@ -10,7 +10,7 @@ from db import duplicates
 from db.models import Request
 
 _LONGEST_DELAY = timedelta(days=7)
-"""Telegram keeps updates for a day, and ours may be down for some more: an older date comes from a wrong clock."""
+"""Telegram keeps updates for a day, and the bot may be down for longer: anything older comes from a wrong clock."""
 
 
 class DuplicateGuard:

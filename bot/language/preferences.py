@@ -1,4 +1,4 @@
-"""Which language a person is spoken to in: the one that they chose, else that of their Telegram, else the default."""
+"""Resolves a person's language: the one that they chose, else their Telegram's, else the default."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""One process for one SQLite file: two would both be right about what runs, and both wrong.
+"""Holds a lock so that one process works on a SQLite file.
 
 On PostgreSQL any number may run, of which one leads (`bot/process/leadership.py`).
 """

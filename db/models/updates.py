@@ -12,6 +12,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from bot.domain import Destination
 from db.models.base import Base, bot_at_work, partial_index, serial
 
 
@@ -68,3 +69,8 @@ class Question(Base):
         ),
         {"sqlite_autoincrement": True},
     )
+
+    @property
+    def origin(self) -> Destination:
+        """The message that led to the question, as what a reply to it goes to."""
+        return Destination(self.chat_id, self.thread_id, self.origin_message_id)

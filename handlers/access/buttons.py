@@ -84,7 +84,7 @@ def of_person(
 
 
 def of_contact(t: Translator, question_id: int) -> InlineKeyboardMarkup | None:
-    """Return as what somebody may be let in whose contact was shared."""
+    """Return buttons to admit a shared contact as a manager or as an admin."""
     return keyboard(
         [
             [(t.say("As a manager"), f"{LET_IN}:{question_id}:0"), (t.say("As an admin"), f"{LET_IN}:{question_id}:1")],

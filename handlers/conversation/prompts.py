@@ -1,4 +1,4 @@
-"""What a conversation intake, as a text and its buttons. Pure."""
+"""What a conversation asks, as a text and its buttons. Pure."""
 
 from dataclasses import dataclass
 

@@ -33,6 +33,19 @@ def test_every_link_leads_somewhere(page: Path) -> None:
         assert not anchor or anchor in anchors(target), f"{link}: the page has no such heading"
 
 
+def test_every_module_that_a_page_names_exists() -> None:
+    pages = [*PAGES, *ROOT.glob("bot/**/*.md")]
+    named = {
+        (str(page.relative_to(ROOT)), path)
+        for page in pages
+        for path in re.findall(
+            r"`((?:bot|handlers|db|migrations|tests|benchmarks|sandbox)/[\w/.-]+\.\w+)`", page.read_text("utf-8")
+        )
+    }
+    assert named
+    assert [one for one in sorted(named) if not (ROOT / one[1]).exists()] == []
+
+
 def test_every_setting_is_described_and_every_described_one_exists() -> None:
     table = (OPERATORS / "settings.md").read_text(encoding="utf-8").partition("\n## ")[0]
     described = {

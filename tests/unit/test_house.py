@@ -1,6 +1,8 @@
 """Rules that keep the house in order, besides the import contracts."""
 
 import ast
+import subprocess
+import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -48,6 +50,12 @@ def test_package_faces_are_empty() -> None:
         if path.name == "__init__.py" and path.read_text("utf-8").strip()
     }
     assert {name for name in full if name.split("/")[0] in _PACKAGES} <= faces
+
+
+def test_health_and_the_command_line_import_no_bot() -> None:
+    code = "import sys, bot.cli.main, bot.process.health; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split()
+    assert {"telegram", "handlers", "bot.app", "bot.lifecycle"} & set(loaded) == set()
 
 
 def test_every_audit_action_has_its_words() -> None:

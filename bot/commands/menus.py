@@ -66,7 +66,6 @@ class Menus(Worker):
         self._bot = bot
         self._authorization = authorization
         self._translators = translators
-        self._look: asyncio.TimerHandle | None = None
         self._shown: dict[Spot, Mapping[str, Menu]] = {}
 
     async def work(self) -> None:
@@ -81,9 +80,7 @@ class Menus(Worker):
                 await asyncio.sleep(pause_s)
             else:
                 break
-        if self._look is not None:
-            self._look.cancel()
-        self._look = asyncio.get_running_loop().call_later(_LOOK_EVERY_S, self.wake)
+        self.wake_in(_LOOK_EVERY_S)
 
     async def _update(self) -> None:
         wanted = await until_stored("reading whose menus differ", self._wanted)

@@ -3,19 +3,19 @@
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 
 from markupsafe import Markup
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.delivery.audience import Audience, Where
-from bot.delivery.buttons import of_outcome
+from bot.delivery.presentation import Presentation, present
 from bot.delivery.undelivered import UndeliveredNotes
-from bot.documents import failure_wording, stop_wording, wording
+from bot.documents import stop_wording, wording
 from bot.domain import Destination, State
 from bot.language.translator import Translators
-from bot.messaging.calls import Buttons
 from bot.messaging.messenger import FileGone, Guard, Messenger, NoLongerWanted, SentDocument, Undeliverable
 from bot.queue.changes import QueueChange
 from bot.runtime.clock import Clock
@@ -30,25 +30,11 @@ from db.retry import until_stored
 
 _log = logging.getLogger(__name__)
 
-_AFTER_A_FAULT_S = 60.0
 _LOOK_EVERY_S = 60.0
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
-    """A document, as Telegram has it already, as it is stored here, or neither."""
-
-    name: str
-    file_id: str | None
-    content: bytes | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Outcome:
-    request: Request
-    text: Markup
-    buttons: Buttons
-    file: _File | None = None
+class _OutcomeChanged(Exception):
+    pass
 
 
 class OutcomeDelivery(Worker):
@@ -80,7 +66,6 @@ class OutcomeDelivery(Worker):
         """Announces each outcome that Telegram has accepted, or never will."""
         self._under_way: dict[int, asyncio.Task[None]] = {}
         self._cleaning: set[asyncio.Task[None]] = set()
-        self._look: asyncio.TimerHandle | None = None
 
     def on_change(self, change: QueueChange) -> None:
         """Hear of a change of the queue."""
@@ -99,7 +84,9 @@ class OutcomeDelivery(Worker):
 
     async def drain(self, timeout_s: float) -> None:
         """Deliver what can be delivered quickly; the rest is delivered after the next start."""
-        await self.work()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout_s):
+                await self.work()
         if self._under_way:
             await asyncio.wait(self._under_way.values(), timeout=timeout_s)
 
@@ -108,9 +95,7 @@ class OutcomeDelivery(Worker):
 
         The command line ends requests too, and a commit that was reported as failed may have worked.
         """
-        if self._look is not None:
-            self._look.cancel()
-        self._look = asyncio.get_running_loop().call_later(_LOOK_EVERY_S, self.wake)
+        self.wake_in(_LOOK_EVERY_S)
         for request in await until_stored("reading what is undelivered", self._undelivered):
             if request.id not in self._under_way:
                 task = asyncio.create_task(self._deliver(request), name=f"deliver {request.id}")
@@ -126,23 +111,27 @@ class OutcomeDelivery(Worker):
                 async with self._chat_locks.hold(request.chat_id):
                     await self._deliver_in_turn(request.id)
             except Exception:  # noqa: BLE001
-                # It stays undelivered and is tried again in a while; the others must not suffer.
+                # It stays undelivered, and the next look tries it again; the others must not suffer.
                 _log.exception("request %d could not be delivered", request.id)
-                asyncio.get_running_loop().call_later(_AFTER_A_FAULT_S, self.wake)
             finally:
                 del self._under_way[request.id]
 
     async def _deliver_in_turn(self, request_id: int) -> None:
         while True:
             request, pdf, where = await until_stored("reading an outcome", partial(self._read, request_id))
+            if request.delivered_at is not None or request.state in {State.QUEUED, State.RUNNING}:
+                # It was on the list that `work` had read, and got there since, or goes on after all.
+                return
             try:
-                await self._deliver_there(self._outcome(request, pdf), where)
+                await self._deliver_there(self._present(request, pdf), where)
             except NoLongerWanted:
                 _log.info("request %d: the allowlist has changed since Telegram was asked first", request_id)
+            except _OutcomeChanged:
+                _log.info("request %d: its outcome has changed since it was told", request_id)
             else:
                 return
 
-    async def _deliver_there(self, outcome: _Outcome, where: Where) -> None:
+    async def _deliver_there(self, outcome: Presentation, where: Where) -> None:
         """Deliver where the allowlist lets it; raises `NoLongerWanted` where that changes before Telegram has it."""
         request = outcome.request
         match where:
@@ -163,7 +152,7 @@ class OutcomeDelivery(Worker):
                     await self._delivered(request, sent)
 
     async def _delivered(self, request: Request, sent: SentDocument) -> None:
-        await self._record(request.id, sent)
+        await self._record(request, sent)
         self._take_status_away(request)
         _log.info("request %d is delivered to chat %d", request.id, request.chat_id)
 
@@ -194,23 +183,10 @@ class OutcomeDelivery(Worker):
             where = await self._audience.where(session, request)
         return request, pdf, where
 
-    def _outcome(self, request: Request, pdf: bytes | None) -> _Outcome:
-        t = self._translators.choose(request.language)
-        buttons = of_outcome(t, request)
-        match request.state:
-            case State.DONE:
-                file = _File(wording.file_name(t, request), request.file_id, pdf)
-                return _Outcome(request, wording.caption(t, request), buttons, file)
-            case State.UNKNOWN:
-                return _Outcome(request, wording.unknown(t, request, self._clock.now()), buttons)
-            case State.CANCELLED if request.denied is not None:
-                return _Outcome(request, stop_wording.cancelled(t, request), None)
-            case State.CANCELLED:
-                return _Outcome(request, wording.cancelled(t, request), buttons)
-            case _:
-                return _Outcome(request, failure_wording.failure(t, request), buttons)
+    def _present(self, request: Request, pdf: bytes | None) -> Presentation:
+        return present(self._translators.choose(request.language), request, pdf, self._clock.now())
 
-    async def _send(self, outcome: _Outcome, to: Destination, still: Guard) -> SentDocument:
+    async def _send(self, outcome: Presentation, to: Destination, still: Guard) -> SentDocument:
         messenger = self._messenger.guarded_by(still)
         if outcome.file is None:
             return SentDocument(await messenger.send_text(to, outcome.text, outcome.buttons), None)
@@ -227,7 +203,7 @@ class OutcomeDelivery(Worker):
             )
         return await messenger.send_document(to, content, name, outcome.text, outcome.buttons)
 
-    async def _deliver_elsewhere(self, outcome: _Outcome, why: str) -> None:
+    async def _deliver_elsewhere(self, outcome: Presentation, why: str) -> None:
         request = outcome.request
         _log.error("request %d: chat %d takes nothing: %s", request.id, request.chat_id, why)
         private = Destination(request.requester_id)
@@ -238,12 +214,12 @@ class OutcomeDelivery(Worker):
             note = t.say("The group did not take this message of mine, so here it is in private.")
             text = Markup("{}\n\n{}").format(note, outcome.text)
             try:
-                sent = await self._send(_Outcome(request, text, outcome.buttons, outcome.file), private, alone)
+                sent = await self._send(replace(outcome, text=text), private, alone)
             except Undeliverable as also:
                 _log.error("request %d: nor does its requester: %s", request.id, also.why)
         if request.status_message_id is not None:
             await self._say_where(request, request.status_message_id, sent=sent is not None)
-        await self._record(request.id, sent, undeliverable=why)
+        await self._record(request, sent, undeliverable=why)
         self._notes.wake()
 
     async def _say_where(self, request: Request, message_id: int, *, sent: bool) -> None:
@@ -255,7 +231,7 @@ class OutcomeDelivery(Worker):
         text = t.say("I sent it to {name} in private, because this group did not take it.", name=request.requester_name)
         await self._messenger.edit_text(request.chat_id, message_id, text)
 
-    async def _say_why_in_private(self, outcome: _Outcome, where: Where) -> None:
+    async def _say_why_in_private(self, outcome: Presentation, where: Where) -> None:
         """Tell the requester of what was cancelled with the right to it; who cannot be reached need not know."""
         request = outcome.request
         text = outcome.text
@@ -269,21 +245,25 @@ class OutcomeDelivery(Worker):
         except Undeliverable as error:
             _log.info("request %d: its requester cannot be told that it is cancelled: %s", request.id, error.why)
             sent = None
-        await self._record(request.id, sent)
+        await self._record(request, sent)
         self._take_status_away(request)
 
     async def _withhold(self, request: Request) -> None:
         """Keep an outcome from people who are no longer on the allowlist; tell those who are."""
         _log.warning("request %d is withheld: its requester or chat is no longer allowed", request.id)
-        await self._record(request.id, None, undeliverable="", withheld=True)
+        await self._record(request, None, undeliverable="", withheld=True)
         self._take_status_away(request)
         self._notes.wake()
 
     async def _record(
-        self, request_id: int, sent: SentDocument | None, *, undeliverable: str | None = None, withheld: bool = False
+        self, shown: Request, sent: SentDocument | None, *, undeliverable: str | None = None, withheld: bool = False
     ) -> None:
-        async def store(session: AsyncSession) -> Request:
-            row = await session.get_one(Request, request_id)
+        """Note that Telegram has this outcome; raises `_OutcomeChanged` if there is another meanwhile."""
+
+        async def store(session: AsyncSession) -> Request | None:
+            row = await session.get_one(Request, shown.id)
+            if row.state is not shown.state:
+                return None
             row.delivered_at = self._clock.now()
             row.undeliverable, row.withheld = undeliverable, withheld
             row.admins_told_at = None
@@ -293,4 +273,7 @@ class OutcomeDelivery(Worker):
                 row.delivered_message_id, row.file_id = sent.message_id, sent.file_id
             return row
 
-        self.recorded.announce(await self._database.write_until_stored("recording a delivery", store))
+        recorded = await self._database.write_until_stored("recording a delivery", store)
+        if recorded is None:
+            raise _OutcomeChanged
+        self.recorded.announce(recorded)

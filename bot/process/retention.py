@@ -1,6 +1,5 @@
 """Deletes PDFs, updates handled or set aside, questions and batches not started after their retention period."""
 
-import asyncio
 import logging
 from datetime import timedelta
 from functools import partial
@@ -43,7 +42,7 @@ class Retention(Worker):
     async def work(self) -> None:
         """Clean up, and come back later."""
         await until_stored("cleaning up", self.clean_up)
-        asyncio.get_running_loop().call_later(_EVERY.total_seconds(), self.wake)
+        self.wake_in(_EVERY.total_seconds())
 
     async def clean_up(self) -> None:
         """Drop what is past its time, some at a time: everybody who writes waits for whoever writes."""

@@ -12,14 +12,21 @@ class Worker(ABC):
 
     def __init__(self) -> None:
         self._woken = asyncio.Event()
-        self._woken.set()
+        self._alarm: asyncio.TimerHandle | None = None
 
     def wake(self) -> None:
         """Say that there may be something to do."""
         self._woken.set()
 
+    def wake_in(self, seconds: float) -> None:
+        """Have it wake by itself, once; this takes the place of the time that was set before."""
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self._alarm = asyncio.get_running_loop().call_later(seconds, self.wake)
+
     async def run(self) -> None:
-        """Work until cancelled; raises what `work` raises."""
+        """Work until cancelled; raises what `work` raises, and begins with what that left when it is run again."""
+        self._woken.set()
         while True:
             await self._woken.wait()
             self._woken.clear()

@@ -53,7 +53,7 @@ def record_the_delivery_before_sending(patch: Patch) -> None:
     send = OutcomeDelivery._send
 
     async def record_and_send(self: Any, outcome: Any, *where: Any) -> Any:
-        await self._record(outcome.request.id, None)
+        await self._record(outcome.request, None)
         return await send(self, outcome, *where)
 
     patch.setattr(OutcomeDelivery, "_send", record_and_send)

@@ -1,9 +1,9 @@
 """Logins: when each may start its next request. Repository functions never commit."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, func, not_, select, update
+from sqlalchemy import ColumnElement, and_, case, exists, func, not_, null, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain import COMMON_HOLDS, Hold
@@ -31,34 +31,35 @@ async def everyone(session: AsyncSession) -> Sequence[Login]:
 
 
 async def take_due(
-    session: AsyncSession, names: Iterable[str], now: datetime, limit: int, *, trial: timedelta
-) -> Sequence[str]:
-    """Take the logins whose next request may start now, longest due first: they are due no more.
+    session: AsyncSession, now: datetime, limit: int, *, trial: timedelta, leave: Collection[str] = ()
+) -> tuple[Sequence[str], datetime | None]:
+    """Take the logins whose next request may start now, longest due first, but for some: they are due no more.
 
-    After a rest that all logins have in common one of them tries, and the others rest for `trial` more.
+    Tells also when the next one is due. After a rest that all logins have in common one of them tries, and the others
+    rest for `trial` more.
     """
-    due = (
-        select(Login.login, Login.hold)
-        .where(Login.due_at <= now, Login.login.in_(names))
-        .order_by(Login.due_at)
-        .limit(limit)
-    )
-    found = (await session.execute(due.with_for_update(skip_locked=True))).all()
-    trying = [name for name, hold in found if hold in COMMON_HOLDS][:1]
-    taken = trying + [name for name, hold in found if hold not in COMMON_HOLDS]
-    if trying:
-        await _rest_until(session, Login.hold.in_(COMMON_HOLDS) & Login.login.not_in(trying), now + trial)
+    first = select(Login.login, Login.hold, Login.due_at).where(Login.due_at.is_not(None)).order_by(Login.due_at)
+    if leave:
+        first = first.where(Login.login.not_in(leave))
+    found = (await session.execute(first.limit(limit + 1))).all()
+    due = [row for row in found[:limit] if row.due_at <= now]
+    next_due_at = found[len(due)].due_at if len(found) > len(due) else None
+    trying = [row.login for row in due if row.hold in COMMON_HOLDS][:1]
+    taken = trying + [row.login for row in due if row.hold not in COMMON_HOLDS]
     if taken:
         await session.execute(
             update(Login).where(Login.login.in_(taken)).values(due_at=None),
             execution_options={"synchronize_session": False},
         )
-    return taken
+    if trying:
+        await _rest_until(session, Login.hold.in_(COMMON_HOLDS) & Login.login.not_in(trying), now + trial)
+        next_due_at = await next_due(session)
+    return taken, next_due_at
 
 
-async def next_due(session: AsyncSession, names: Iterable[str]) -> datetime | None:
+async def next_due(session: AsyncSession) -> datetime | None:
     """Return when the scheduler has something to start next; None when nothing waits."""
-    return await session.scalar(select(func.min(Login.due_at)).where(Login.login.in_(names)))
+    return await session.scalar(select(func.min(Login.due_at)))
 
 
 async def refresh_due(session: AsyncSession, login: Login) -> None:
@@ -69,6 +70,18 @@ async def refresh_due(session: AsyncSession, login: Login) -> None:
         select(and_(exists().where(of_login, QUEUED), not_(exists().where(of_login, RUNNING))))
     )
     login.due_at = start_of_next(login) if starts else None
+
+
+async def refresh_all_due(session: AsyncSession) -> None:
+    """Do the same for all logins."""
+    await session.flush()
+    of_login = Request.login == Login.login
+    starts = Login.paused_at.is_(None) & exists().where(of_login, QUEUED) & ~exists().where(of_login, RUNNING)
+    start = case((Login.held_until > Login.next_start_at, Login.held_until), else_=Login.next_start_at)
+    await session.execute(
+        update(Login).values(due_at=case((starts, start), else_=null())),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def start_of_next(login: Login) -> datetime | None:

@@ -113,6 +113,13 @@ async def get(session: AsyncSession, request_id: int) -> Request | None:
     return await session.get(Request, request_id)
 
 
+async def with_login(session: AsyncSession, request_id: int) -> tuple[Request, Login]:
+    """Return a request and its login."""
+    query = select(Request, Login).join(Login, Login.login == Request.login).where(Request.id == request_id)
+    row = (await session.execute(query)).one()
+    return row[0], row[1]
+
+
 async def of_origin(session: AsyncSession, chat_id: int, message_id: int, again_of: int = 0) -> Request | None:
     """Find the request that a command (or a press on a request's button) already made."""
     return (

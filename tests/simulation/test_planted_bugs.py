@@ -12,7 +12,7 @@ from bot.delivery.outcomes import OutcomeDelivery
 from bot.domain import State
 from bot.messaging.inbox import Inbox
 from bot.messaging.update_order import UpdateDispatcher
-from bot.queue import scheduler as queue
+from bot.queue import records
 from bot.queue.verdicts import Verdict
 from db import logins
 from tests.simulation.oracle import judge
@@ -34,19 +34,21 @@ def confirm_before_storing(patch: Patch) -> None:
 
 
 def create_again_after_a_crash(patch: Patch) -> None:
-    patch.setattr(queue, "no_usable_answer", lambda _: Verdict(State.QUEUED))
+    patch.setattr(records, "no_usable_answer", lambda _: Verdict(State.QUEUED))
 
 
 def count_the_pace_from_the_start(patch: Patch) -> None:
-    apply = queue.Scheduler._apply
+    apply = records.Records._apply
 
-    async def apply_early(self: Any, session: Any, request: Any, login: Any, verdict: Verdict, now: Any) -> None:
-        await apply(self, session, request, login, verdict, now)
+    async def apply_early(self: Any, session: Any, request: Any, login: Any, verdict: Verdict, *rest: Any) -> None:
+        now, changed = rest
+        await apply(self, session, request, login, verdict, now, changed)
         if verdict.reached_vendor:
             login.next_start_at -= now - request.started_at
             await logins.refresh_due(session, login)
+            changed.due.append(login.next_start_at)
 
-    patch.setattr(queue.Scheduler, "_apply", apply_early)
+    patch.setattr(records.Records, "_apply", apply_early)
 
 
 def record_the_delivery_before_sending(patch: Patch) -> None:

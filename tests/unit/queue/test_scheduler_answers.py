@@ -81,8 +81,8 @@ def test_a_record_whose_commit_is_reported_as_failed_tells_of_the_login_too(stag
     shop = Workshop(stage)
 
     def refuse(_: Request) -> Answer:
-        # The next commit is that of the claim of nothing, before what has ended is recorded.
-        shop.commits_until_loss = 2
+        # The next commit is that of its record.
+        shop.commits_until_loss = 1
         return Answer(Refused(code, "no"))
 
     shop.answer = refuse

@@ -85,6 +85,7 @@ class Workshop:
     """The commit at which this comes down to 0 works, and is reported as failed."""
     operations: int = 0
     """How many times the database was touched."""
+    commits: int = 0
     clock_offset: timedelta = timedelta(0)
 
     def __post_init__(self) -> None:
@@ -109,6 +110,7 @@ class Workshop:
         async def passing(point: str) -> None:
             self.operations += 1
             await process.here(point)
+            self.commits += point == "after db commit"
             if self.commits_until_loss and point == "after db commit":
                 self.commits_until_loss -= 1
                 if not self.commits_until_loss:

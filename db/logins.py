@@ -8,18 +8,25 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain import COMMON_HOLDS, Hold
 from db.models import QUEUED, RUNNING, Login, Request
+from db.types import later
 
 
-async def ensure(session: AsyncSession, names: Iterable[str], now: datetime) -> None:
-    """Add a row for each login that the settings name and the table does not know yet."""
-    known = set(await session.scalars(select(Login.login)))
+async def ensure(session: AsyncSession, names: Collection[str], now: datetime) -> frozenset[str]:
+    """Add a row for each login that the settings name and the table does not know yet; return those of the table that
+    the settings do not name."""
+    known = frozenset(await session.scalars(select(Login.login)))
     session.add_all(Login(login=name, next_start_at=now) for name in names if name not in known)
     await session.flush()
+    return known.difference(names)
 
 
 async def lock(session: AsyncSession, name: str) -> Login:
-    """Lock one login's row, so that the ids of its requests follow the order of their commits."""
-    return (await session.scalars(select(Login).where(Login.login == name).with_for_update())).one()
+    """Lock one login's row, so that the ids of its requests follow the order of their commits; and read it anew.
+
+    What the session read before may be out of date: statements on many logins at once do not touch it.
+    """
+    row = select(Login).where(Login.login == name).with_for_update()
+    return (await session.scalars(row, execution_options={"populate_existing": True})).one()
 
 
 async def named(session: AsyncSession, names: Iterable[str]) -> Sequence[Login]:
@@ -97,21 +104,16 @@ async def cap_waits(session: AsyncSession, now: datetime, pace: timedelta, rest:
     A login that could not be reached is tried at once, and so is a setting that was wrong, which is told anew if it
     still is: a restart is when people expect it. The pace may be another than before, and holds from the last answer.
     """
-    for login in await session.scalars(select(Login).where(Login.answered_at.is_not(None))):
-        login.next_start_at = min(login.answered_at or now, now) + pace
-    await session.execute(update(Login).where(Login.next_start_at > now + pace).values(next_start_at=now + pace))
-    await session.execute(
-        update(Login).where(Login.hold == Hold.BLOCKED, Login.held_until > now + rest).values(held_until=now + rest)
-    )
-    await session.execute(
-        update(Login).where(Login.hold == Hold.UNREACHABLE).values(hold=None, held_until=None, unreachable_since=None)
-    )
-    await session.execute(
-        update(Login).where(Login.hold == Hold.WRONG_SETTING).values(held_until=now, unreachable_since=None)
-    )
-    await session.execute(
-        update(Login).where(Login.hold == Hold.WRONG_SETTING, Login.paused_at.is_(None)).values(told_at=None)
-    )
+    unreachable, wrong = Login.hold == Hold.UNREACHABLE, Login.hold == Hold.WRONG_SETTING
+    for values in (
+        update(Login).where(Login.answered_at.is_not(None)).values(next_start_at=later(Login.answered_at, pace)),
+        update(Login).where(Login.next_start_at > now + pace).values(next_start_at=now + pace),
+        update(Login).where(Login.hold == Hold.BLOCKED, Login.held_until > now + rest).values(held_until=now + rest),
+        update(Login).where(unreachable).values(hold=None, held_until=None, unreachable_since=None),
+        update(Login).where(wrong).values(held_until=now, unreachable_since=None),
+        update(Login).where(wrong, Login.paused_at.is_(None)).values(told_at=None),
+    ):
+        await session.execute(values.execution_options(synchronize_session=False))
 
 
 async def pause(session: AsyncSession, login: Login, now: datetime, *, by: str) -> bool:

@@ -169,12 +169,11 @@ async def running(session: AsyncSession) -> Sequence[Request]:
     return (await session.scalars(select(Request).where(in_state(State.RUNNING), NOT_DONE).order_by(Request.id))).all()
 
 
-async def queued_elsewhere(session: AsyncSession, logins: Iterable[str]) -> Sequence[Request]:
-    """Return the waiting requests of logins that are not among these: nobody would ever start them."""
-    elsewhere = select(Login.login).where(Login.login.not_in(list(logins)))
-    return (
-        await session.scalars(select(Request).where(QUEUED, Request.login.in_(elsewhere)).order_by(Request.id))
-    ).all()
+async def queued_of(session: AsyncSession, logins: Collection[str]) -> Sequence[Request]:
+    """Return the waiting requests of these logins."""
+    if not logins:
+        return ()
+    return (await session.scalars(select(Request).where(QUEUED, Request.login.in_(logins)).order_by(Request.id))).all()
 
 
 async def open_of_logins(session: AsyncSession, logins: Iterable[str]) -> Sequence[Request]:

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TypeVar
 
-from sqlalchemy import BigInteger, Dialect
+from sqlalchemy import BigInteger, ColumnElement, Dialect, type_coerce
+from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.types import TypeDecorator
 
 E = TypeVar("E")
@@ -28,6 +29,11 @@ class Instant(TypeDecorator[datetime]):
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         return None if value is None else _EPOCH + value * _MICROSECOND
+
+
+def later(instant: InstrumentedAttribute[datetime | None], by: timedelta) -> ColumnElement[datetime]:
+    """Return the SQL for the instant of a column and some time more."""
+    return type_coerce(type_coerce(instant, BigInteger) + by // _MICROSECOND, Instant)
 
 
 class Money(TypeDecorator[Decimal]):

@@ -91,11 +91,11 @@ class Scheduler:
         changes = Changed()
         async with self._database.write() as session:
             now = self._clock.now()
-            await logins.ensure(session, self._names, now)
+            elsewhere = await logins.ensure(session, self._names, now)
             await logins.cap_waits(session, now, self._pace, REST)
             for request in await requests.running(session):
                 await self._records.cut_off(session, request, now, changes)
-            for request in await requests.queued_elsewhere(session, self._names):
+            for request in await requests.queued_of(session, elsewhere):
                 request.state, request.failure, request.finished_at = State.FAILED, Failure.LOGIN_REMOVED, now
                 changes.ended.append(request)
             await logins.refresh_all_due(session)

@@ -18,7 +18,7 @@ OURS = ("SMSC_", "TELEGRAM_", "WEBHOOK_", "LOG_", "METRICS_", "ADMIN", "PROXY_",
 """A name in `.env` that begins so is a setting of ours, or a typing error."""
 
 _BLANK_SAYS_SOMETHING = frozenset({"SMSC_BACKUP_URL"})
-_MAX_FILE = 64 * 1024
+_MAX_FILE = 4 * 1024 * 1024
 
 
 class Variables:

@@ -2,8 +2,10 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from bot.domain import Destination, GetAct, Hold, Person, SubClient
 from db import logins, requests
@@ -40,6 +42,17 @@ async def everyone(database: Database) -> dict[str, Login]:
         return {login.login: login for login in await logins.everyone(session)}
 
 
+def count_statements(database: Database) -> list[str]:
+    """Return a list to which each statement is added from now on."""
+    statements: list[str] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        statements.append(statement)
+
+    event.listen(database.engine.sync_engine, "before_cursor_execute", note)
+    return statements
+
+
 async def take(database: Database, now: datetime) -> list[str]:
     async with database.write() as session:
         taken, _ = await logins.take_due(session, now, 10, trial=TRIAL)
@@ -73,3 +86,34 @@ async def test_they_end_together_and_a_pause_stays_told(resting: Database) -> No
     assert {(login.hold, login.held_until) for login in found.values()} == {(None, None)}
     assert {name for name, login in found.items() if login.told_at is not None} == {"beta"}
     assert await take(resting, NOW) == ["acme", "gamma"]
+
+
+async def test_a_login_that_is_locked_is_read_anew(resting: Database) -> None:
+    """A claim takes due logins in one statement; what the session holds of them must not hide that they are due."""
+    async with resting.write() as session:
+        await logins.end_common_rest(session)
+    async with resting.write() as session:
+        known = await logins.lock(session, "acme")
+        due_at = known.due_at
+        await logins.take_due(session, NOW, 10, trial=TRIAL)
+        await logins.refresh_due(session, await logins.lock(session, "acme"))
+    assert due_at is not None
+    assert (await everyone(resting))["acme"].due_at == due_at
+
+
+async def test_waits_are_worked_out_anew_at_a_start_whatever_the_number_of_logins(resting: Database) -> None:
+    pace = timedelta(minutes=1)
+    async with resting.write() as session:
+        for name, answered_at in {"acme": NOW - 3 * pace, "beta": NOW - pace / 4, "gamma": NOW + 9 * pace}.items():
+            login = await logins.lock(session, name)
+            login.answered_at, login.next_start_at = answered_at, NOW + 99 * pace
+        await session.flush()
+        statements = count_statements(resting)
+        await logins.cap_waits(session, NOW, pace, REST)
+        few = len(statements)
+        await logins.ensure(session, [f"login{number}" for number in range(1000)], NOW)
+        statements.clear()
+        await logins.cap_waits(session, NOW, pace, REST)
+        assert len(statements) == few
+    found = await everyone(resting)
+    assert [found[name].next_start_at for name in NAMES] == [NOW - 2 * pace, NOW + 3 * pace / 4, NOW + pace, NOW]

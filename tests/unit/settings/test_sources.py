@@ -79,7 +79,7 @@ def test_a_typing_error_in_dotenv_is_named(tmp_path: Path, line: str, name: str,
         ('\n\nLANGUAGE=ru\n\nSMSC_PASSWORD="hidden\n', ".env cannot be understood at line 5: "),
         ("SMSC_PASSWORD='hidden' x\n", ".env cannot be understood at line 1: "),
         (b"SMSC_PASSWORD=hidden\xff\n", ".env cannot be read (it is not UTF-8): "),
-        (b"# hidden\n" * 10_000, ".env cannot be read (it is too large): "),
+        (b"# hidden\n" * 500_000, ".env cannot be read (it is too large): "),
     ],
 )
 def test_a_broken_dotenv_is_named(tmp_path: Path, text: str | bytes, complaint: str) -> None:
@@ -161,7 +161,7 @@ def test_a_secret_in_the_environment_makes_the_file_in_dotenv_needless(tmp_path:
         (b"", "names an empty file: "),
         (b"\n", "names an empty file: "),
         (b"hidden\xff", r"cannot be read \(it is not UTF-8\): "),
-        (b"h" * 70_000, r"cannot be read \(it is too large\): "),
+        (b"h" * 4_200_000, r"cannot be read \(it is too large\): "),
     ],
 )
 def test_a_secret_file_that_cannot_be_used_is_named(tmp_path: Path, content: bytes | None, complaint: str) -> None:

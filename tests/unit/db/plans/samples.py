@@ -227,7 +227,7 @@ SAMPLES: tuple[Sample, ...] = (
     _of(requests.start_heads, _LOGINS, NOW),
     _of(requests.waiting_about, -7, limit=100),
     _of(requests.running),
-    _of(requests.queued_elsewhere, _LOGINS),
+    _of(requests.queued_of, _LOGINS),
     _of(requests.open_of_logins, _LOGINS),
     _of(requests.undelivered),
     _of(requests.unresolved, limit=20),

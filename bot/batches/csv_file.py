@@ -16,6 +16,7 @@ from bot.batches.tables import (
     Table,
     cell_name,
     empty_between,
+    text_or_nothing,
 )
 
 _MARKED = (
@@ -57,7 +58,7 @@ def read_csv(data: bytes) -> Table:
 
 def _cell(text: str) -> str | None:
     kept = _KEPT_AS_TEXT.fullmatch(text)
-    return (kept[1] if kept else text) if text.strip() else None
+    return text_or_nothing(kept[1] if kept else text)
 
 
 def decode(data: bytes) -> str:

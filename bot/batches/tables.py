@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from bot.parsing import visible
+
 MAX_FILE = 1_000_000
 """Bytes of a file."""
 MAX_UNPACKED = 20_000_000
@@ -125,6 +127,11 @@ def text_of(cell: Cell) -> str:
         return format(cell, "f")
     text = cell.shown if isinstance(cell, Unusable) else cell
     return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def text_or_nothing(text: str) -> str | None:
+    """Return a cell's text as it came; None where nothing in it can be seen."""
+    return text if visible(text).strip() else None
 
 
 def empty_between(numbers: list[int]) -> tuple[int, ...]:

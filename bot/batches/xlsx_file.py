@@ -20,6 +20,7 @@ from bot.batches.tables import (
     Table,
     Unusable,
     empty_between,
+    text_or_nothing,
 )
 from bot.batches.xlsx_archive import pack, unpack
 from bot.batches.xlsx_scan import Scan, scan
@@ -96,7 +97,7 @@ def _cells(number: int, values: Sequence[_Value], found: Scan) -> tuple[Cell, ..
 
 def _cell(value: _Value) -> Cell:
     if isinstance(value, str):
-        return value if value.strip() else None
+        return text_or_nothing(value)
     if isinstance(value, bool):
         return Unusable(CellProblem.BOOLEAN, str(value).upper())
     if isinstance(value, int | float):

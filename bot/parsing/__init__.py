@@ -17,6 +17,7 @@ from bot.parsing.documents import (
 from bot.parsing.money import MoneyWords
 from bot.parsing.names import folded, near
 from bot.parsing.problem import Missing, ParseError, Problem, Understood
+from bot.parsing.words import visible
 
 __all__ = [
     "ActOfChat",
@@ -38,4 +39,5 @@ __all__ = [
     "parse_service",
     "parse_sub_client",
     "parse_sum",
+    "visible",
 ]

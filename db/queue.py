@@ -43,6 +43,14 @@ async def count_open(session: AsyncSession) -> dict[str, int]:
     return {row[0]: row[1] for row in counted}
 
 
+async def open_counts(session: AsyncSession, logins: Iterable[str]) -> dict[str, int]:
+    """Return how many requests wait or run for each of these logins that has any."""
+    counted = await session.execute(
+        select(Request.login, func.count()).where(OPEN, Request.login.in_(list(logins))).group_by(Request.login)
+    )
+    return {row[0]: row[1] for row in counted}
+
+
 async def waiting_of(session: AsyncSession, requester_id: int, limit: int) -> Sequence[Request]:
     """Return what of a person's has not gone out, oldest first; what has made an invoice stays, and so do batches."""
     return (

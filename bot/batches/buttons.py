@@ -2,8 +2,8 @@
 
 from telegram import InlineKeyboardMarkup
 
-from bot.batches.control import BatchStatus
 from bot.batches.desk import Preview
+from bot.batches.status import BatchStatus
 from bot.domain import BatchState
 from bot.language.translator import Translator
 from bot.messaging.keyboards import Row, keyboard
@@ -21,7 +21,7 @@ FILES = "bfiles"
 def of_preview(t: Translator, shown: Preview) -> InlineKeyboardMarkup | None:
     """Return what may be done with a file that was read."""
     run, batch = shown.run, shown.batch
-    blocked = shown.earlier is not None and shown.earlier.finished_at is None
+    blocked = shown.earlier is not None and shown.earlier.batch.finished_at is None
     starts: list[Row] = []
     if run.rows and not blocked:
         starts.append([(t.say("Start ({n})", n=run.rows).unescape(), f"{START}:{batch.id}")])

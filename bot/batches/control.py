@@ -1,7 +1,6 @@
 """What a person may do to a batch that was started, and how it stands."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,49 +8,22 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.access.authorization import Authorization
 from bot.batches.changes import BatchChanges
 from bot.batches.desk import BatchRefusal
-from bot.batches.forecast import Forecast, forecast_now
+from bot.batches.status import BatchStatus, status_of, statuses
 from bot.domain import BatchPause, BatchState, ConfiguredLogins, Denial, Person
 from bot.queue.verdicts import RETRYABLE
 from bot.runtime.clock import Clock
-from db import audit, batches
+from db import audit, batch_rows, batches
 from db.audit import AuditAction
-from db.batches import RowCounts
 from db.engine import Database
 from db.models import StoredBatch
 
 _SHOWN = 5
 
 
-@dataclass(frozen=True, slots=True)
-class BatchStatus:
-    """A started batch, how many of its rows have come how far, and when the rest will have gone out."""
-
-    batch: StoredBatch
-    counts: RowCounts
-    retryable: int
-    """How many failed rows may well succeed when they are tried again."""
-    forecast: Forecast | None
-    """None: nothing is left."""
-
-
-_Change = Callable[[AsyncSession, StoredBatch, datetime], Awaitable[bool]]
-"""Changes a batch; False: it is too late for that."""
+_Change = Callable[[AsyncSession, StoredBatch, datetime], Awaitable[BatchRefusal | None]]
+"""Changes a batch, or says why that cannot be."""
 
 BatchResult = BatchStatus | BatchRefusal | Denial
-
-
-async def status_of(
-    session: AsyncSession, batch: StoredBatch, configured: ConfiguredLogins, clock: Clock
-) -> BatchStatus:
-    """Say how a batch stands."""
-    counts = await batches.counts(session, batch.id)
-    retryable = await batches.failed_count(session, batch.id, RETRYABLE) if counts.failed else 0
-    forecast = None
-    if counts.waiting:
-        forecast = await forecast_now(
-            session, batch.login, counts.waiting, now=clock.now(), pace=configured.pace, of=batch.id
-        )
-    return BatchStatus(batch, counts, retryable, forecast)
 
 
 class BatchControl:
@@ -103,13 +75,13 @@ class BatchControl:
         """Return a chat's latest batches, the newest first."""
         async with self._database.read() as session:
             found = await batches.of_chat(session, chat_id, _SHOWN)
-            return [await status_of(session, batch, self._configured, self._clock) for batch in found]
+            return await statuses(session, found, self._configured, self._clock)
 
     async def active(self, chat_id: int) -> list[BatchStatus]:
         """Return the batches of a chat that have not ended, oldest first."""
         async with self._database.read() as session:
-            found = [batch for batch in await batches.active(session) if batch.chat_id == chat_id]
-            return [await status_of(session, batch, self._configured, self._clock) for batch in found]
+            found = await batches.active_of_chat(session, chat_id)
+            return await statuses(session, found, self._configured, self._clock)
 
     async def _change(
         self,
@@ -132,8 +104,9 @@ class BatchControl:
                 if denial is not None:
                     return denial
             now = self._clock.now()
-            if not await change(session, batch, now):
-                return BatchRefusal.TOO_LATE
+            refusal = await change(session, batch, now)
+            if refusal is not None:
+                return refusal
             audit.record(session, action, now=now, actor=presser, chat_id=batch.chat_id, detail=f"batch {batch.id}")
             await session.flush()
             status = await status_of(session, batch, self._configured, self._clock)
@@ -141,41 +114,48 @@ class BatchControl:
         return status
 
 
-async def _paused(_session: AsyncSession, batch: StoredBatch, _now: datetime) -> bool:
+async def _paused(_session: AsyncSession, batch: StoredBatch, _now: datetime) -> BatchRefusal | None:
     if batch.state is not BatchState.RUNNING:
-        return False
+        return BatchRefusal.TOO_LATE
     batch.state, batch.pause = BatchState.PAUSED, BatchPause.PERSON
-    return True
+    return None
 
 
-async def _going_on(_session: AsyncSession, batch: StoredBatch, now: datetime) -> bool:
+async def _going_on(_session: AsyncSession, batch: StoredBatch, now: datetime) -> BatchRefusal | None:
     if batch.state is not BatchState.PAUSED:
-        return False
+        return BatchRefusal.TOO_LATE
+    _run(batch, now)
+    return None
+
+
+async def _stopped(session: AsyncSession, batch: StoredBatch, _now: datetime) -> BatchRefusal | None:
+    if batch.state not in {BatchState.RUNNING, BatchState.PAUSED}:
+        return BatchRefusal.TOO_LATE
+    batch.state, batch.pause = BatchState.STOPPED, None
+    await batch_rows.drop_waiting(session, batch.id)
+    return None
+
+
+async def _again(session: AsyncSession, batch: StoredBatch, now: datetime) -> BatchRefusal | None:
+    same = await batches.with_key(session, batch.login, batch.key, but=batch.id)
+    if same is not None and same.finished_at is None:
+        return BatchRefusal.SAME_RUNS
+    if not await batch_rows.set_failed_waiting(session, batch.id, RETRYABLE):
+        return BatchRefusal.TOO_LATE
+    if batch.finished_at is not None or batch.state is BatchState.STOPPED:
+        _run(batch, now)
+        batch.finished_at = None
+        batch.delivered_at, batch.files_sent = None, 0
+    return None
+
+
+async def _resent(_session: AsyncSession, batch: StoredBatch, _now: datetime) -> BatchRefusal | None:
+    if batch.finished_at is None or batch.delivered_at is None:
+        return BatchRefusal.TOO_LATE
+    batch.delivered_at, batch.files_sent = None, 0
+    return None
+
+
+def _run(batch: StoredBatch, now: datetime) -> None:
     batch.state, batch.pause, batch.pause_told_at = BatchState.RUNNING, None, None
     batch.resumed_at = now
-    return True
-
-
-async def _stopped(session: AsyncSession, batch: StoredBatch, _now: datetime) -> bool:
-    if batch.state not in {BatchState.RUNNING, BatchState.PAUSED}:
-        return False
-    batch.state, batch.pause = BatchState.STOPPED, None
-    await batches.drop_waiting(session, batch.id)
-    return True
-
-
-async def _again(session: AsyncSession, batch: StoredBatch, now: datetime) -> bool:
-    if not await batches.set_failed_waiting(session, batch.id, RETRYABLE):
-        return False
-    if batch.finished_at is not None or batch.state is BatchState.STOPPED:
-        batch.state, batch.pause, batch.pause_told_at = BatchState.RUNNING, None, None
-        batch.resumed_at, batch.finished_at = now, None
-        batch.delivered_at, batch.files_sent = None, 0
-    return True
-
-
-async def _resent(_session: AsyncSession, batch: StoredBatch, _now: datetime) -> bool:
-    if batch.finished_at is None or batch.delivered_at is None:
-        return False
-    batch.delivered_at, batch.files_sent = None, 0
-    return True

@@ -12,17 +12,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.access.authorization import Authorization
 from bot.batches.cells import to_json
 from bot.batches.changes import BatchChanges
-from bot.batches.forecast import Forecast, forecast_now
+from bot.batches.forecast import Forecast, loads
 from bot.batches.key import key_of
 from bot.batches.preview import DryRun, dry_run
 from bot.batches.reading import read_table
 from bot.batches.rows import Batch, Mistake, read_batch
+from bot.batches.status import BatchStatus, status_of
+from bot.batches.tables import FileRefusal, FileRefused
 from bot.documents.intents import likeness, wish_to_json
 from bot.documents.requests import UnknownLogin
 from bot.domain import BatchState, ConfiguredLogins, Denial, Destination, Person
 from bot.parsing import MoneyWords
 from bot.runtime.clock import Clock
-from db import audit, batches, duplicates
+from db import audit, batch_rows, batches, duplicates
 from db.audit import AuditAction
 from db.engine import Database
 from db.models import StoredBatch, StoredBatchRow
@@ -42,8 +44,8 @@ class Preview:
     file: Batch
     run: DryRun
     forecast: Forecast
-    earlier: StoredBatch | None
-    """The latest batch that was started with the same rows."""
+    earlier: BatchStatus | None
+    """A batch that was started with the same rows: one under way, else the latest."""
 
 
 PreviewResult = Preview | Denial | UnknownLogin
@@ -59,6 +61,8 @@ class BatchRefusal(StrEnum):
     EXPIRED = "expired"
     SAME_RUNS = "same_runs"
     """A batch with the same rows has not ended yet."""
+    SENT_MEANWHILE = "sent_meanwhile"
+    """A batch with the same rows was started since the dry run, which said nothing of it."""
     NOTHING_TO_START = "nothing_to_start"
 
 
@@ -81,9 +85,9 @@ class BatchDesk:
         self._configured = configured
         self._money = money
 
-    async def read(self, content: bytes) -> Batch:
-        """Understand a file; raises `FileRefused`."""
-        return await asyncio.to_thread(lambda: read_batch(read_table(content), self._money))
+    async def read(self, content: bytes) -> Batch | FileRefusal:
+        """Understand a file, or say why it cannot be used."""
+        return await asyncio.to_thread(self._read, content)
 
     async def preview(
         self, file: Batch, requester: Person, origin: Destination, explain: Callable[[Mistake], str]
@@ -106,13 +110,11 @@ class BatchDesk:
             run = dry_run(file, mistakes, await duplicates.like_any(session, keys, login, since=now - _LATELY))
             key = key_of(file)
             batch = known or await _keep(session, _new(file, requester, origin, login, key), file, run, now)
-            return Preview(
-                batch,
-                file,
-                run,
-                await forecast_now(session, login, run.rows, now=now, pace=self._configured.pace),
-                await batches.latest_with_key(session, login, key),
-            )
+            load = (await loads(session, {login}))[login]
+            forecast = load.forecast(run.rows, now=now, pace=self._configured.pace)
+            same = await batches.with_key(session, login, key, but=batch.id)
+            earlier = None if same is None else await status_of(session, same, self._configured, self._clock)
+            return Preview(batch, file, run, forecast, earlier)
 
     async def shown_with(self, batch_id: int, message_id: int) -> None:
         """Remember the message with the dry run, however long the database takes: it need not be sent again."""
@@ -139,11 +141,13 @@ class BatchDesk:
             denial = await self._authorization.denial(session, batch.requester_id, batch.chat_id, batch.login)
             if denial is not None:
                 return denial
-            equal = await batches.latest_with_key(session, batch.login, batch.key)
-            if equal is not None and equal.finished_at is None:
+            same = await batches.with_key(session, batch.login, batch.key)
+            if same is not None and same.finished_at is None:
                 return BatchRefusal.SAME_RUNS
-            await batches.set_waiting(session, batch.id, without_doubtful=without_doubtful)
-            rows = await batches.waiting_count(session, batch.id)
+            if same is not None and same.started_at is not None and same.started_at >= batch.created_at:
+                return BatchRefusal.SENT_MEANWHILE
+            await batch_rows.set_waiting(session, batch.id, without_doubtful=without_doubtful)
+            rows = await batch_rows.waiting_count(session, batch.id)
             if not rows:
                 return BatchRefusal.NOTHING_TO_START
             batch.state, batch.started_at, batch.resumed_at = BatchState.RUNNING, now, now
@@ -168,6 +172,12 @@ class BatchDesk:
                 return refusal
             batch.state = BatchState.DISCARDED
         return None
+
+    def _read(self, content: bytes) -> Batch | FileRefusal:
+        try:
+            return read_batch(read_table(content), self._money)
+        except FileRefused as refused:
+            return refused.refusal
 
     async def _login(
         self, session: AsyncSession, requester: Person, origin: Destination

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,7 +20,7 @@ from bot.domain import BatchPause, BatchState, Destination, State
 from bot.queue.changes import QueueChange, QueueChanges, append
 from bot.runtime.clock import Clock
 from bot.runtime.worker import Worker
-from db import batches, logins, requests
+from db import batch_rows, batches, logins, requests
 from db.engine import Database
 from db.models import Login, Request, StoredBatch, StoredBatchRow
 from db.retry import until_stored
@@ -55,28 +56,40 @@ class BatchFeeder(Worker):
         self._authorization = authorization
         self._queue_changes = queue_changes
         self._changes = changes
+        self._concerned: set[str] = set()
+        self._all_concerned = True
 
     def on_change(self, change: QueueChange) -> None:
-        """Hear of a change of the queue."""
-        of_batches = (request.batch_id for request in (*change.started, *change.returned, *change.ended))
-        if change.troubled or any(batch_id is not None for batch_id in of_batches):
-            self.wake()
+        """Hear of a change of the queue: only the batches of its logins can have to do with it."""
+        of_rows = (one for one in (*change.started, *change.returned, *change.ended) if one.batch_id is not None)
+        concerned = change.troubled | {request.login for request in of_rows}
+        if concerned:
+            self._concerned |= concerned
+            super().wake()
+
+    def wake(self) -> None:
+        """Say that there may be something to do for any batch."""
+        self._all_concerned = True
+        super().wake()
 
     async def work(self) -> None:
-        """Look at all batches that have not ended."""
-        turn = await until_stored("feeding batches", self._feed)
+        """Look at the batches that something happened to."""
+        names = None if self._all_concerned else frozenset(self._concerned)
+        self._concerned.clear()
+        self._all_concerned = False
+        turn = await until_stored("feeding batches", partial(self._feed, names))
         if turn.logins:
             self._queue_changes.announce(QueueChange(touched=frozenset(turn.logins)))
         for batch_id in sorted(turn.batches):
             self._changes.announce(batch_id)
 
-    async def _feed(self) -> _Turn:
+    async def _feed(self, names: frozenset[str] | None) -> _Turn:
         turn = _Turn()
         async with self._database.read() as session:
-            if not await batches.active(session):
+            if not await batches.active(session, names):
                 return turn
         async with self._database.write() as session:
-            for name, of_login in groupby(await batches.active(session), key=lambda batch: batch.login):
+            for name, of_login in groupby(await batches.active(session, names), key=lambda batch: batch.login):
                 await self._feed_login(session, await logins.lock(session, name), list(of_login), turn)
         return turn
 
@@ -88,36 +101,45 @@ class BatchFeeder(Worker):
             if batch.state is BatchState.RUNNING and await self._is_hindered(session, batch, login):
                 turn.batches.add(batch.id)
         running = [batch for batch in of_login if batch.state is BatchState.RUNNING]
-        queued = await batches.queued_of_login(session, login.login)
-        for request in queued:
-            if request.batch_id not in {batch.id for batch in running} and request.invoice_number is None:
-                await _take_back(session, request)
-                turn.logins.add(login.login)
-        await session.flush()
-        if login.login in turn.logins:
-            await logins.refresh_due(session, login)
+        still_queued = await self._take_back_of_others(session, login, running, turn)
+        with_rows_left = await batch_rows.with_rows_left(session, [batch.id for batch in of_login])
         for batch in of_login:
-            if (await batches.counts(session, batch.id)).left == 0:
+            if batch.id not in with_rows_left:
                 batch.finished_at = now
                 batch.state = BatchState.STOPPED if batch.state is BatchState.STOPPED else BatchState.DONE
                 turn.batches.add(batch.id)
                 _log.info("batch %d has ended: %s", batch.id, batch.state)
-        if not await batches.queued_of_login(session, login.login):
+        if not still_queued:
             await self._feed_next(session, login, running, now, turn)
+
+    async def _take_back_of_others(
+        self, session: AsyncSession, login: Login, running: Sequence[StoredBatch], turn: _Turn
+    ) -> bool:
+        """Take back the rows whose batch does not run (any more); say whether one is left in the queue."""
+        ids = {batch.id for batch in running}
+        queued = await batches.queued_of_login(session, login.login)
+        taken = [one for one in queued if one.batch_id not in ids and one.invoice_number is None]
+        for request in taken:
+            await _take_back(session, request)
+            turn.logins.add(login.login)
+        await session.flush()
+        if taken:
+            await logins.refresh_due(session, login)
+        return len(taken) < len(queued)
 
     async def _is_hindered(self, session: AsyncSession, batch: StoredBatch, login: Login) -> bool:
         """Pause or stop a running batch that must not go on; say whether that was so."""
         denial = await self._authorization.denial(session, batch.requester_id, batch.chat_id, batch.login)
         if denial is not None:
             batch.state, batch.pause = BatchState.STOPPED, BatchPause.NOT_ALLOWED
-            await batches.drop_waiting(session, batch.id)
+            await batch_rows.drop_waiting(session, batch.id)
             _log.warning("batch %d is stopped: %s", batch.id, denial)
             return True
         if login.paused_at is not None:
             batch.state, batch.pause = BatchState.PAUSED, BatchPause.LOGIN_PAUSED
             return True
         since = batch.resumed_at or batch.created_at
-        last = await batches.last_states(session, batch.id, since, UNKNOWN_IN_A_ROW)
+        last = await batch_rows.last_states(session, batch.id, since, UNKNOWN_IN_A_ROW)
         if len(last) == UNKNOWN_IN_A_ROW and set(last) == {State.UNKNOWN}:
             batch.state, batch.pause = BatchState.PAUSED, BatchPause.UNKNOWN_OUTCOMES
             return True
@@ -128,7 +150,7 @@ class BatchFeeder(Worker):
     ) -> None:
         """Queue one row of the batch whose last one is the longest ago."""
         for batch in sorted(running, key=lambda batch: (batch.fed_at is not None, batch.fed_at or now, batch.id)):
-            row = await batches.next_row(session, batch.id)
+            row = await batch_rows.next_row(session, batch.id)
             if row is None:
                 continue
             request = await _known_follower(session, row)
@@ -176,7 +198,7 @@ async def _request(session: AsyncSession, batch: StoredBatch, row: StoredBatchRo
 
 async def _take_back(session: AsyncSession, request: Request) -> None:
     """Take a row out of the queue as if it had not been there: what was sent of it, if anything, made nothing."""
-    row = await batches.row_of(session, request.id)
+    row = await batch_rows.row_of(session, request.id)
     batch = await batches.get(session, request.batch_id or 0)
     if row is not None:
         row.request_id = request.again_of if request.again_of > 0 else None

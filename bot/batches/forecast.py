@@ -1,14 +1,12 @@
 """When the rows of a batch will have gone out, by the rule by which the queue takes them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.domain import BatchState
-from db import batches, logins
-from db.models import Login
+from db import batch_rows, logins, queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +37,27 @@ def forecast(
     return Forecast(ahead, max(first_start, now) + max(0, ahead + rows - 1) * pace)
 
 
-async def forecast_now(
-    session: AsyncSession, login: str, rows: int, *, now: datetime, pace: timedelta, of: int | None = None
-) -> Forecast:
-    """Reckon for the batch with the id `of`, or for one that is still to be started."""
-    row = await session.get_one(Login, login)
-    others = [
-        await batches.waiting_count(session, other.id)
-        for other in await batches.active(session, login)
-        if other.id != of and other.state is BatchState.RUNNING
-    ]
-    people = await batches.open_count(session, login)
-    return forecast(rows, people=people, others=others, first_start=logins.start_of_next(row), now=now, pace=pace)
+@dataclass(frozen=True, slots=True)
+class LoginLoad:
+    """What a login has to do as it is."""
+
+    people: int
+    """Requests that wait or run."""
+    batches: Mapping[int, int]
+    """Rows that wait, by the running batch that they are of."""
+    first_start: datetime | None
+
+    def forecast(self, rows: int, *, now: datetime, pace: timedelta, of: int | None = None) -> Forecast:
+        """Reckon for the batch with the id `of`, or for one that is still to be started."""
+        others = [waiting for batch_id, waiting in self.batches.items() if batch_id != of]
+        return forecast(rows, people=self.people, others=others, first_start=self.first_start, now=now, pace=pace)
+
+
+async def loads(session: AsyncSession, names: Collection[str]) -> Mapping[str, LoginLoad]:
+    """Say what each of some logins has to do."""
+    found = {row.login: row for row in await logins.everyone(session) if row.login in names}
+    people = await queue.open_counts(session, found)
+    waiting = await batch_rows.waiting_of_running(session, found)
+    return {
+        name: LoginLoad(people.get(name, 0), waiting[name], logins.start_of_next(row)) for name, row in found.items()
+    }

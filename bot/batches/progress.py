@@ -11,7 +11,7 @@ from bot.access.authorization import Authorization
 from bot.access.policy import Action
 from bot.batches import wording
 from bot.batches.buttons import of_progress
-from bot.batches.control import BatchStatus, status_of
+from bot.batches.status import BatchStatus, status_of
 from bot.domain import BatchPause, ConfiguredLogins
 from bot.language.translator import Translators
 from bot.messaging.budgets import Rank
@@ -21,6 +21,7 @@ from bot.runtime.clock import Clock
 from bot.runtime.worker import Worker
 from db import batches
 from db.engine import Database
+from db.models import StoredBatch
 from db.retry import until_stored
 
 _BETWEEN_EDITS = timedelta(seconds=20)
@@ -77,7 +78,10 @@ class BatchProgress(Worker):
 
     async def _show(self, batch_id: int) -> None:
         status, may = await until_stored("reading a batch", partial(self._read, batch_id))
-        if status is None or not may:
+        if status is None:
+            return
+        if not may:
+            await self._say_that_it_stopped(status.batch)
             return
         await self._tell_of_pause(status)
         ended = status.batch.finished_at is not None
@@ -101,6 +105,12 @@ class BatchProgress(Worker):
                 return None, False
             may = await self._authorization.may(session, batch.requester_id, batch.chat_id, batch.login, Action.RECEIVE)
             return await status_of(session, batch, self._configured, self._clock), may
+
+    async def _say_that_it_stopped(self, batch: StoredBatch) -> None:
+        """Take the bar and the buttons from a message whose reader is no longer allowed."""
+        if batch.finished_at is not None and batch.message_id is not None:
+            t = self._translators.choose(batch.language)
+            await self._messenger.edit_text(batch.chat_id, batch.message_id, wording.stopped(t, batch))
 
     async def _tell_of_pause(self, status: BatchStatus) -> None:
         batch = status.batch

@@ -14,15 +14,15 @@ from bot.batches import wording
 from bot.batches.archive import ResultFile
 from bot.batches.buttons import of_progress
 from bot.batches.changes import BatchChanges
-from bot.batches.control import BatchStatus, status_of
 from bot.batches.result_files import result_files
+from bot.batches.status import BatchStatus, status_of
 from bot.domain import ConfiguredLogins, Destination, State
 from bot.language.translator import Translator, Translators
 from bot.messaging.budgets import Rank
 from bot.messaging.messenger import Messenger, Undeliverable
 from bot.runtime.clock import Clock
 from bot.runtime.worker import Worker
-from db import batches, documents
+from db import batch_rows, batches, documents
 from db.engine import Database
 from db.models import StoredBatch
 from db.retry import until_stored
@@ -102,7 +102,7 @@ class BatchResults(Worker):
 
     async def _files(self, t: Translator, batch: StoredBatch) -> list[ResultFile]:
         async with self._database.read() as session:
-            rows = await batches.rows(session, batch.id)
+            rows = await batch_rows.rows(session, batch.id)
             pdfs = {
                 row.number: pdf
                 for row, request in rows
@@ -137,4 +137,4 @@ class BatchResults(Worker):
     async def _delivered(self, batch_id: int, session: AsyncSession) -> None:
         now = self._clock.now()
         (await session.get_one(StoredBatch, batch_id)).delivered_at = now
-        await batches.end_deliveries(session, batch_id, now)
+        await batch_rows.end_deliveries(session, batch_id, now)

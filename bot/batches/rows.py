@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from bot.batches.headings import DOCUMENTS, NOT_READ, Column
 from bot.batches.layout import Layout, find_layout
-from bot.batches.tables import Cell, CellProblem, Row, Table, Unusable, text_of
+from bot.batches.tables import Cell, CellProblem, Row, Table, Unusable, column_name, text_of
 from bot.domain import CreateInvoice, GetAct, GetInvoice, SubClient, Wish
 from bot.parsing import (
     MoneyWords,
@@ -72,7 +72,7 @@ class Batch:
     rows: tuple[BatchRow, ...]
     empty_rows: tuple[int, ...] = ()
     hidden_columns: tuple[str, ...] = ()
-    """Headings of the columns that are read and that the sheet does not show."""
+    """Headings of the columns that are read and that the sheet does not show; their letters where there are none."""
 
     def wishes(self) -> Mapping[int, Wish]:
         """Return what the readable rows ask for, by their numbers."""
@@ -96,7 +96,7 @@ def read_batch(table: Table, money: MoneyWords) -> Batch:
         tuple(BatchRow(row, _asks(row, layout, money, by_commas=table.by_commas)) for row in rows),
         tuple(number for number in table.empty_rows if number > first),
         tuple(
-            layout.headings[index] if layout.headings else ""
+            layout.headings[index] if layout.headings else column_name(index)
             for index, column in layout.columns.items()
             if index in table.hidden_columns and column not in NOT_READ
         ),

@@ -55,13 +55,26 @@ class FileProblem(StrEnum):
     """There is neither a sum nor an act nor an invoice."""
 
 
+@dataclass(frozen=True, slots=True)
+class FileRefusal:
+    """Why a file cannot be used; `words` are what the problem is about, see `FileProblem`."""
+
+    problem: FileProblem
+    words: tuple[str, ...] = ()
+
+
 class FileRefused(Exception):
-    """The file cannot be used; `words` are what the problem is about, see `FileProblem`."""
+    """Ends the reading of a file that cannot be used."""
 
     def __init__(self, problem: FileProblem, *words: str) -> None:
         super().__init__(problem, *words)
         self.problem = problem
         self.words = words
+
+    @property
+    def refusal(self) -> FileRefusal:
+        """Return the same as a result."""
+        return FileRefusal(self.problem, self.words)
 
 
 class CellProblem(StrEnum):
@@ -141,9 +154,14 @@ def empty_between(numbers: list[int]) -> tuple[int, ...]:
 
 def cell_name(row: int, column: int) -> str:
     """Return how spreadsheets call a cell, such as `B7`; rows count from 1, columns from 0."""
+    return f"{column_name(column)}{row}"
+
+
+def column_name(column: int) -> str:
+    """Return how spreadsheets call a column, such as `B`; columns count from 0."""
     letters = ""
     left = column + 1
     while left:
         left, letter = divmod(left - 1, 26)
         letters = chr(ord("A") + letter) + letters
-    return f"{letters}{row}"
+    return letters

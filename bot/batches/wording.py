@@ -5,10 +5,10 @@ from datetime import datetime
 
 from markupsafe import Markup
 
-from bot.batches.control import BatchStatus
 from bot.batches.desk import Preview
 from bot.batches.forecast import Forecast
 from bot.batches.preview import DryRun
+from bot.batches.status import BatchStatus
 from bot.domain import BatchPause, BatchState
 from bot.language.translator import Translator
 from db.models import Request, StoredBatch
@@ -90,21 +90,37 @@ def _unseen(t: Translator, run: DryRun) -> Iterable[Markup]:
         yield t.say("Empty rows: {numbers}.", numbers=_numbers(run.empty_rows))
 
 
-def _earlier(t: Translator, earlier: StoredBatch, now: datetime) -> Markup:
-    started = earlier.started_at or earlier.created_at
+def _earlier(t: Translator, status: BatchStatus, now: datetime) -> Markup:
+    """Say what became of the same rows: `/batches` lists them only in the chat that they came from."""
+    earlier = status.batch
+    id_, name = earlier.id, earlier.requester_name
+    time = t.clock_time(earlier.started_at or earlier.created_at, now=now)
     if earlier.finished_at is None:
-        return t.say(
+        said = t.say(
             "<b>The same rows are under way</b> as batch {id}, started by {name} ({time}), so they cannot start.",
-            id=earlier.id,
-            name=earlier.requester_name,
-            time=t.clock_time(started, now=now),
+            id=id_,
+            name=name,
+            time=time,
         )
+    else:
+        said = t.say(
+            "<b>The same rows were sent before</b> as batch {id}, started by {name} ({time}). Start only if all of it "
+            "shall be made once more.",
+            id=id_,
+            name=name,
+            time=time,
+        )
+    return Markup("{} {}").format(said, _counted(t, status))
+
+
+def _counted(t: Translator, status: BatchStatus) -> Markup:
+    counts = status.counts
     return t.say(
-        "<b>The same rows were sent before</b> as batch {id}, started by {name} ({time}): /batches shows what became "
-        "of it. Start only if all of it shall be made once more.",
-        id=earlier.id,
-        name=earlier.requester_name,
-        time=t.clock_time(started, now=now),
+        "Done: {done}, failed: {failed}, unknown: {unknown}, left: {left}.",
+        done=counts.done,
+        failed=counts.failed,
+        unknown=counts.unknown,
+        left=counts.left,
     )
 
 
@@ -134,13 +150,7 @@ def progress(t: Translator, status: BatchStatus, now: datetime) -> Markup:
         Markup("<code>{}</code> {}").format(
             _bar(counts.ended, counts.all), t.say("{done} of {all}", done=counts.ended, all=counts.all)
         ),
-        t.say(
-            "Done: {done}, failed: {failed}, unknown: {unknown}, left: {left}.",
-            done=counts.done,
-            failed=counts.failed,
-            unknown=counts.unknown,
-            left=counts.left,
-        ),
+        _counted(t, status),
     ]
     forecast = status.forecast
     if batch.state is BatchState.RUNNING and forecast is not None and forecast.ends_at is not None:
@@ -189,6 +199,11 @@ def paused(t: Translator, batch: StoredBatch) -> Markup:
                 id=batch.id,
                 name=batch.requester_name,
             )
+
+
+def stopped(t: Translator, batch: StoredBatch) -> Markup:
+    """Say no more than that a batch is stopped: who reads it may not know the rest any more."""
+    return t.say("Batch {id} is stopped.", id=batch.id)
 
 
 def finished(t: Translator, status: BatchStatus) -> Markup:

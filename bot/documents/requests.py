@@ -27,7 +27,16 @@ class UnknownLogin:
 
 
 EnqueueResult = AdmissionResult | UnknownLogin | Denial
-TryAgainResult = AdmissionResult | Denial | None
+
+
+class TryAgainRefusal(StrEnum):
+    """Why a request is not tried again."""
+
+    NOTHING_TO_TRY = "nothing_to_try"
+    """It is none of this chat, or has not failed in a way that may pass."""
+
+
+TryAgainResult = AdmissionResult | Denial | TryAgainRefusal
 
 
 class CancelResult(StrEnum):
@@ -84,7 +93,7 @@ class DocumentRequests:
         return result
 
     async def try_again(self, request_id: int, presser: Person, origin: Destination) -> TryAgainResult:
-        """Queue a failed request anew, at most once for each failure; None if it is not one of this chat to try again.
+        """Queue a failed request anew, at most once for each failure.
 
         Where the invoice was made and only its PDF is missing, the PDF is fetched, nothing is created. `origin` is the
         message whose button was pressed.
@@ -96,7 +105,7 @@ class DocumentRequests:
                 or failed.failure not in RETRYABLE
                 or origin.chat_id not in {failed.chat_id, failed.requester_id}
             ):
-                return None
+                return TryAgainRefusal.NOTHING_TO_TRY
             denial = await self._authorization.denial(session, presser.id, failed.chat_id, failed.login)
             if denial is not None:
                 return denial

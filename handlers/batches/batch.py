@@ -10,7 +10,7 @@ from bot.batches import wording
 from bot.batches.buttons import of_preview
 from bot.batches.desk import BatchDesk, Preview
 from bot.batches.rows import Mistake
-from bot.batches.tables import MAX_FILE, FileProblem, FileRefused
+from bot.batches.tables import MAX_FILE, FileProblem, FileRefusal
 from bot.batches.workbook import csv_template, marked, xlsx_template
 from bot.conversation.questions import Questions
 from bot.documents.requests import UnknownLogin
@@ -78,16 +78,16 @@ class BatchCommand:
 
     async def _take(self, command: Command, attachment: Attachment) -> None:
         t = command.t
-        try:
-            if attachment.size > MAX_FILE:
-                raise FileRefused(FileProblem.TOO_BIG)
-            content = await self._attachments.fetch(attachment.file_id)
-            if content is None:
-                await command.reply(t.say("Telegram did not give me the file. Please send it again."))
-                return
-            file = await self._desk.read(content)
-        except FileRefused as refused:
-            await command.reply(file_refused(t, refused))
+        if attachment.size > MAX_FILE:
+            await command.reply(file_refused(t, FileRefusal(FileProblem.TOO_BIG)))
+            return
+        content = await self._attachments.fetch(attachment.file_id)
+        if content is None:
+            await command.reply(t.say("Telegram did not give me the file. Please send it again."))
+            return
+        file = await self._desk.read(content)
+        if isinstance(file, FileRefusal):
+            await command.reply(file_refused(t, file))
             return
 
         def explain(mistake: Mistake) -> str:

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from bot.batches.headings import HEADINGS, Column
 from bot.batches.rows import Mistake, RowProblem
-from bot.batches.tables import MAX_FILE, MAX_ROW_NUMBER, MAX_ROWS, MAX_UNPACKED, CellProblem, FileProblem, FileRefused
+from bot.batches.tables import MAX_FILE, MAX_ROW_NUMBER, MAX_ROWS, MAX_UNPACKED, CellProblem, FileProblem, FileRefusal
 from bot.language.translator import Translator
 from bot.parsing import ParseError, Problem
 from handlers.usage import explain
@@ -23,7 +23,7 @@ _FORMS: Mapping[Column, str] = {
 _MEGABYTE = 1_000_000
 
 
-def file_refused(t: Translator, refused: FileRefused) -> Markup:
+def file_refused(t: Translator, refused: FileRefusal) -> Markup:
     """Say why a file is refused as a whole, and what to do."""
     return _FILES[refused.problem](t, refused.words)
 

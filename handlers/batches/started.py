@@ -7,8 +7,9 @@ from markupsafe import Markup
 from bot.access.wording import denial
 from bot.batches import wording
 from bot.batches.buttons import of_progress
-from bot.batches.control import BatchControl, BatchResult, BatchStatus
+from bot.batches.control import BatchControl, BatchResult
 from bot.batches.desk import BatchDesk, BatchRefusal
+from bot.batches.status import BatchStatus
 from bot.domain import Denial
 from bot.language.translator import Translator
 from bot.messaging.messenger import Messenger
@@ -93,7 +94,7 @@ class BatchButtons:
     async def _refuse(self, press: Press, why: BatchRefusal | Denial) -> None:
         text = denial(press.t, why) if isinstance(why, Denial) else _refused(press.t, why)
         await press.answer(text, alert=True)
-        if why is BatchRefusal.EXPIRED:
+        if why in {BatchRefusal.EXPIRED, BatchRefusal.SENT_MEANWHILE}:
             await press.edit(text)
         elif why is BatchRefusal.TOO_LATE:
             await self._show(press, await self._control.status(press.args[0], press.chat_id))
@@ -109,6 +110,8 @@ def _refused(t: Translator, why: BatchRefusal) -> Markup:
             return t.say("This is too long ago, and nothing was sent. Send the file again.")
         case BatchRefusal.SAME_RUNS:
             return t.say("The same rows are under way already: /batches shows them.")
+        case BatchRefusal.SENT_MEANWHILE:
+            return t.say("The same rows have been sent since. Send the file again, and I show what became of them.")
         case BatchRefusal.NOTHING_TO_START:
             return t.say("There is no row that I could send.")
         case BatchRefusal.GONE:

@@ -4,7 +4,7 @@ from bot.access.wording import denial
 from bot.documents.doubts import Confirmation, Declined
 from bot.documents.history import DocumentHistory, SendAgainResult
 from bot.documents.limits import TooManyWaiting
-from bot.documents.requests import DocumentRequests
+from bot.documents.requests import DocumentRequests, TryAgainRefusal
 from bot.domain import Denial
 from bot.parsing import parse_document_id
 from handlers.context import Command, CommandHandler, Press, PressHandler
@@ -44,7 +44,7 @@ def try_again_button(requests: DocumentRequests, intake: Intake) -> PressHandler
     async def pressed(press: Press) -> None:
         again = await requests.try_again(press.args[0], press.person, press.origin)
         match again:
-            case None:
+            case TryAgainRefusal.NOTHING_TO_TRY:
                 text = press.t.say("This cannot be tried again.")
             case Denial():
                 text = denial(press.t, again)

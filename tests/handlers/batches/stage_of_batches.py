@@ -19,6 +19,8 @@ async def work(stage: Stage, *kinds: type[Worker]) -> None:
     """Let the workers of batches do all there is to do now."""
     for worker in stage.app.workers:
         if isinstance(worker, kinds or (BatchFeeder, BatchProgress, BatchResults)):
+            # Tests change rows behind its back.
+            worker.wake()
             await worker.work()
 
 

@@ -130,6 +130,39 @@ async def test_the_same_rows_do_not_run_twice_at_once(on_stage: Stage) -> None:
     assert [batch.state for batch in await batches(on_stage)] == [BatchState.RUNNING, BatchState.PREVIEWED]
 
 
+async def test_the_same_file_again_shows_what_became_of_it(on_stage: Stage) -> None:
+    await _preview(on_stage)
+    await _preview(on_stage, chat=TEAM)
+    await on_stage.press(ANNA, "bstart:1")
+    await end_next(on_stage)
+    await end_next(on_stage, State.FAILED, Failure.NOT_CREATED)
+    await end_next(on_stage)
+    await work(on_stage)
+    # The dry run of the other said nothing of it, so it cannot start: its sender is to see it first.
+    alert = (await on_stage.press(ANNA, "bstart:2", TEAM))[0]
+    assert "have been sent since" in alert.text
+    shown = (await on_stage.attach(BORIS, _FILE, "/batch", TEAM))[-1]
+    for said in ("уже отправлялись</b>: пакет 1, запущен: Anna", "Готово: 2, с ошибкой: 1, неизвестно: 0, осталось: 0."):
+        assert said in shown.text, said
+    # While the copy runs, the failed row of the first does not go out beside it.
+    await on_stage.press(BORIS, "bstart:3", TEAM)
+    assert "under way already" in (await on_stage.press(ANNA, "bagain:1"))[0].text
+    assert (await batches(on_stage))[0].state is BatchState.DONE
+    while await end_next(on_stage) is not None:
+        pass
+    await on_stage.press(ANNA, "bagain:1")
+    assert (await end_next(on_stage)).user_name == "bob"  # type: ignore[union-attr]
+
+
+async def test_a_cancelled_row_is_left_out_not_failed(on_stage: Stage) -> None:
+    await _preview(on_stage)
+    await on_stage.press(ANNA, "bstart:1")
+    await end_next(on_stage, State.CANCELLED)
+    await end_next(on_stage)
+    shown = await on_stage.say(ANNA, "/batches")
+    assert "Done: 1, failed: 0, unknown: 0, left: 1." in _texts(shown)
+
+
 async def test_only_the_sender_and_admins_press(on_stage: Stage) -> None:
     await _preview(on_stage, chat=TEAM)
     for who in (BORIS, IVAN):
@@ -155,6 +188,8 @@ async def test_a_revoked_persons_batch_stops(on_stage: Stage) -> None:
     before = len(on_stage.edge.calls)
     await work(on_stage)
     assert [call for call in _sent(on_stage.edge.calls[before:]) if call.chat_id == ANNA] == []
+    edited = [call for call in on_stage.edge.calls if call.method == "editMessageText" and call.chat_id == ANNA][-1]
+    assert (edited.text, edited.buttons) == ("Batch 1 is stopped.", [])
 
 
 async def test_files_are_taken_as_answers_only(on_stage: Stage) -> None:

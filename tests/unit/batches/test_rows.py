@@ -107,6 +107,8 @@ def test_what_the_sheet_does_not_show_is_told() -> None:
     )
     batch = read_batch(table, MONEY)
     assert (batch.hidden_rows(), batch.hidden_columns, batch.empty_rows) == ((4,), ("sum",), (3,))
+    bare = Table((Row(1, ("alice", "5")),), hidden_columns=frozenset({1, 2}))
+    assert read_batch(bare, MONEY).hidden_columns == ("B", "C")
 
 
 def test_rows_that_look_like_one_another() -> None:

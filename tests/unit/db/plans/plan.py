@@ -15,6 +15,7 @@ KEPT_SMALL = frozenset({"allowed_people", "allowed_chats", "logins", "lease", "a
 
 _EMPTIED_AGAIN = frozenset(
     {
+        "ix_batch_rows_waiting",
         "ix_batches_active",
         "ix_batches_to_deliver",
         "ix_inbox_open",

@@ -96,7 +96,7 @@ def add_history(connection: Connection, count: int, logins: int) -> None:
 
 
 def add_waiting(connection: Connection, count: int, login: str, chats: int = _CHATS) -> None:
-    """Add requests that wait for a login, in so many chats of the ids from 5001 on, each with its status message."""
+    """Add requests that wait for a login, in so many chats of the ids from 5001 on."""
     _multiply(
         connection,
         _table(Request),
@@ -109,7 +109,6 @@ def add_waiting(connection: Connection, count: int, login: str, chats: int = _CH
         origin_chat_id=f"5001 + i % {chats}",
         origin_message_id="-i",
         reply_to="i",
-        status_message_id="1000000 + i",
     )
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 
+from telegram import Bot
+
 from bot.access.admins import AdminNotes
 from bot.access.allowlist import Allowlist
 from bot.access.authorization import Authorization
@@ -27,6 +29,7 @@ from bot.conversation.dialogue import Dialogues
 from bot.conversation.questions import Questions
 from bot.delivery.audience import Audience
 from bot.delivery.outcomes import OutcomeDelivery
+from bot.delivery.sending import SendingSigns
 from bot.delivery.status import StatusMessages
 from bot.delivery.undelivered import UndeliveredNotes
 from bot.documents.admission import Admission
@@ -48,7 +51,7 @@ from bot.messaging.calls import Calls
 from bot.messaging.chat_moves import ChatMoves
 from bot.messaging.courtesies import Courtesies
 from bot.messaging.inbox import Inbox
-from bot.messaging.messenger import Messenger
+from bot.messaging.messenger import Messenger, Moved
 from bot.messaging.outbox import Outbox
 from bot.messaging.polling import Poller, PollingRequest
 from bot.messaging.profiles import Profiles
@@ -65,7 +68,6 @@ from bot.queue.scheduler import Scheduler
 from bot.queue.vendor import VendorCalls
 from bot.runtime.arrivals import Arrivals
 from bot.runtime.clock import Clock
-from bot.runtime.locks import KeyedLock
 from bot.runtime.signals import Signal
 from bot.runtime.worker import Worker
 from bot.settings import Settings
@@ -128,10 +130,9 @@ def build(settings: Settings, clock: Clock, outside: Outside, metrics: Metrics |
     dispatcher = UpdateDispatcher(inbox, arrivals, application.bot)
     receiver = UpdateReceiver(dispatcher, settings.bot_id)
     chat_moves = ChatMoves(database, clock)
-    telegram, outbox = Calls(application.bot), Outbox(outside.budgets, begins_to_wait=arrivals.pass_on)
-    messenger = Messenger(telegram, outbox, chat_moves.follow)
+    outbox = Outbox(outside.budgets, begins_to_wait=arrivals.pass_on)
+    messenger, courtesies = _speaking(application.bot, outbox, chat_moves.follow)
     notes_messenger = messenger.of_rank(Rank.NOTE)
-    courtesies = Courtesies(telegram, outbox, chat_moves.follow)
     profiles = Profiles(application.bot)
 
     # Whom it talks to, and how.
@@ -152,9 +153,10 @@ def build(settings: Settings, clock: Clock, outside: Outside, metrics: Metrics |
         queue_changes,
         configured,
     )
-    chat_locks = KeyedLock()
-    status = StatusMessages(database, clock, courtesies, translators, chat_locks, pace=configured.pace)
-    undelivered = UndeliveredNotes(database, clock, admins)
+    signs = SendingSigns(courtesies)
+    status = StatusMessages(database, clock, courtesies, translators, pace=configured.pace)
+    chat_moves.followed.listen(status.on_moved)
+    undelivered, login_trouble = UndeliveredNotes(database, clock, admins), LoginTroubleNotes(database, clock, admins)
     delivery = OutcomeDelivery(
         database,
         clock,
@@ -162,10 +164,9 @@ def build(settings: Settings, clock: Clock, outside: Outside, metrics: Metrics |
         translators,
         Audience(database, authorization),
         undelivered,
-        chat_locks,
     )
-    login_trouble = LoginTroubleNotes(database, clock, admins)
-    for listener in (status.on_change, delivery.on_change, login_trouble.on_change):
+    delivery.recorded.listen(status.on_delivered)
+    for listener in (status.on_change, signs.on_change, delivery.on_change, login_trouble.on_change):
         queue_changes.listen(listener)
     _count(metrics, queue_changes, scheduler, delivery, outbox)
 
@@ -241,7 +242,7 @@ def build(settings: Settings, clock: Clock, outside: Outside, metrics: Metrics |
         poller=Poller(application.bot, polling, receiver, clock),
         scheduler=scheduler,
         workers=(
-            *(delivery, status, login_trouble, undelivered),
+            *(delivery, status, signs, login_trouble, undelivered),
             *_batch_workers(
                 (database, clock, messenger, translators, authorization, configured),
                 queue_changes,
@@ -253,6 +254,12 @@ def build(settings: Settings, clock: Clock, outside: Outside, metrics: Metrics |
         ),
         queue_changes=queue_changes,
     )
+
+
+def _speaking(bot: Bot, outbox: Outbox, moved: Moved) -> tuple[Messenger, Courtesies]:
+    """Make what speaks to people, all of it through one outbox."""
+    calls = Calls(bot)
+    return Messenger(calls, outbox, moved), Courtesies(calls, outbox, moved)
 
 
 def _count(

@@ -6,7 +6,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.engine import bot_of
-from db.models import InboxUpdate, Petition, PetitionCard, Question, Request, StoredBatch
+from db.models import InboxUpdate, Petition, PetitionCard, Question, Request, StatusMessage, StoredBatch
 
 _UNNAMED = 0
 """Rows from before bots were told apart."""
@@ -26,13 +26,12 @@ async def take_over(session: AsyncSession, now: datetime) -> bool:
     ]
     if all(newest in {None, bot_id} for newest in newest_bots):
         return False
-    with_status = Request.delivered_at.is_not(None) & Request.status_message_id.is_not(None)
-    for open_ in (Request.delivered_at.is_(None), with_status):
-        await session.execute(
-            update(Request)
-            .where(Request.bot_id != bot_id, open_)
-            .values(thread_id=None, reply_to=None, status_message_id=None)
-        )
+    await session.execute(
+        update(Request)
+        .where(Request.bot_id != bot_id, Request.delivered_at.is_(None))
+        .values(thread_id=None, reply_to=None)
+    )
+    await session.execute(delete(StatusMessage))
     await session.execute(
         update(StoredBatch)
         .where(StoredBatch.bot_id != bot_id, StoredBatch.delivered_at.is_(None))

@@ -18,10 +18,10 @@ MAY_EXIST = or_(
 )
 """Of creates: those whose invoice exists or may exist."""
 
+TO_DELIVER = and_(Request.delivered_at.is_(None), ENDED, or_(Request.batch_id.is_(None), in_state(State.UNKNOWN)))
+"""Of requests: those whose outcome nobody has seen yet."""
 IN_ORDER = (Request.login, Request.state.desc(), Request.yields, Request.id)
 """The order in which what is open goes out: by login, what runs first."""
-_TO_DELIVER = (Request.delivered_at.is_(None), ENDED, or_(Request.batch_id.is_(None), in_state(State.UNKNOWN)))
-
 _LATELY = 100
 """How many of a chat's requests are its latest ones."""
 
@@ -188,13 +188,13 @@ async def undelivered(session: AsyncSession) -> Sequence[Request]:
 
     Outcomes of a batch's rows are in its result, but for those that ask a person what is true.
     """
-    return (await session.scalars(select(Request).where(*_TO_DELIVER).order_by(Request.finished_at, Request.id))).all()
+    return (await session.scalars(select(Request).where(TO_DELIVER).order_by(Request.finished_at, Request.id))).all()
 
 
 async def oldest_undelivered(session: AsyncSession) -> datetime | None:
     """Return since when an outcome waits for its delivery."""
     return await session.scalar(
-        select(Request.finished_at).where(*_TO_DELIVER).order_by(Request.finished_at, Request.id).limit(1)
+        select(Request.finished_at).where(TO_DELIVER).order_by(Request.finished_at, Request.id).limit(1)
     )
 
 
@@ -241,15 +241,6 @@ async def undeliverable_untold(session: AsyncSession) -> Sequence[Request]:
     ).all()
 
 
-async def delivered_with_status(session: AsyncSession) -> Sequence[Request]:
-    """Return delivered requests whose status message was not taken away: the process ended in between."""
-    return (
-        await session.scalars(
-            select(Request).where(Request.delivered_at.is_not(None), Request.status_message_id.is_not(None))
-        )
-    ).all()
-
-
 async def lately_used_sub_clients(session: AsyncSession, chat_id: int, limit: int) -> list[SubClient]:
     """Return the sub-clients of a chat's latest requests, the most used first; those that do not exist left out."""
     lately = (
@@ -272,7 +263,5 @@ async def lately_used_sub_clients(session: AsyncSession, chat_id: int, limit: in
 async def move_chat(session: AsyncSession, old: int, new: int) -> None:
     """Follow a group that became a supergroup: its open requests go to the new chat, which knows no old messages."""
     await session.execute(
-        update(Request)
-        .where(Request.chat_id == old)
-        .values(chat_id=new, thread_id=None, reply_to=None, status_message_id=None)
+        update(Request).where(Request.chat_id == old).values(chat_id=new, thread_id=None, reply_to=None)
     )

@@ -52,7 +52,6 @@ class OutcomeDelivery(Worker):
         translators: Translators,
         audience: Audience,
         notes: UndeliveredNotes,
-        chat_locks: KeyedLock,
     ) -> None:
         super().__init__()
         self._database = database
@@ -61,11 +60,10 @@ class OutcomeDelivery(Worker):
         self._translators = translators
         self._audience = audience
         self._notes = notes
-        self._chat_locks = chat_locks
+        self._chat_turns = KeyedLock()
         self.recorded: Signal[Request] = Signal()
         """Announces each outcome that Telegram has accepted, or never will."""
         self._under_way: dict[int, asyncio.Task[None]] = {}
-        self._cleaning: set[asyncio.Task[None]] = set()
 
     def on_change(self, change: QueueChange) -> None:
         """Hear of a change of the queue."""
@@ -75,11 +73,9 @@ class OutcomeDelivery(Worker):
     async def run(self) -> None:
         """Deliver all that is not delivered yet, then whatever comes, until cancelled."""
         try:
-            for request in await until_stored("reading old status messages", self._with_old_status):
-                self._take_status_away(request)
             await super().run()
         finally:
-            for task in (*self._under_way.values(), *self._cleaning):
+            for task in self._under_way.values():
                 task.cancel()
 
     async def drain(self, timeout_s: float) -> None:
@@ -108,7 +104,7 @@ class OutcomeDelivery(Worker):
     async def _deliver(self, request: Request) -> None:
         with traced(request=request.id):
             try:
-                async with self._chat_locks.hold(request.chat_id):
+                async with self._chat_turns.hold(request.chat_id):
                     await self._deliver_in_turn(request.id)
             except Exception:  # noqa: BLE001
                 # It stays undelivered, and the next look tries it again; the others must not suffer.
@@ -153,28 +149,7 @@ class OutcomeDelivery(Worker):
 
     async def _delivered(self, request: Request, sent: SentDocument) -> None:
         await self._record(request, sent)
-        self._take_status_away(request)
         _log.info("request %d is delivered to chat %d", request.id, request.chat_id)
-
-    async def _with_old_status(self) -> Sequence[Request]:
-        async with self._database.read() as session:
-            return await requests.delivered_with_status(session)
-
-    def _take_status_away(self, request: Request) -> None:
-        """Have the status message deleted, now that the outcome is there, without holding up the next one."""
-        if request.status_message_id is not None:
-            deleting = self._delete_status(request, request.status_message_id)
-            task = asyncio.create_task(deleting, name=f"status of {request.id}")
-            self._cleaning.add(task)
-            task.add_done_callback(self._cleaning.discard)
-
-    async def _delete_status(self, request: Request, message_id: int) -> None:
-        await self._messenger.delete_surely(request.chat_id, message_id)
-
-        async def store(session: AsyncSession) -> None:
-            (await session.get_one(Request, request.id)).status_message_id = None
-
-        await self._database.write_until_stored("forgetting a status message", store)
 
     async def _read(self, request_id: int) -> tuple[Request, bytes | None, Where]:
         async with self._database.read() as session:
@@ -217,19 +192,16 @@ class OutcomeDelivery(Worker):
                 sent = await self._send(replace(outcome, text=text), private, alone)
             except Undeliverable as also:
                 _log.error("request %d: nor does its requester: %s", request.id, also.why)
-        if request.status_message_id is not None:
-            await self._say_where(request, request.status_message_id, sent=sent is not None)
         await self._record(request, sent, undeliverable=why)
+        if sent is not None:
+            await self._say_where(request)
         self._notes.wake()
 
-    async def _say_where(self, request: Request, message_id: int, *, sent: bool) -> None:
-        """Turn a status message that waits in the group into where its outcome went."""
-        if not sent:
-            await self._messenger.delete(request.chat_id, message_id)
-            return
+    async def _say_where(self, request: Request) -> None:
+        """Say in the group where its outcome went; perhaps it takes that."""
         t = self._translators.choose(request.language)
         text = t.say("I sent it to {name} in private, because this group did not take it.", name=request.requester_name)
-        await self._messenger.edit_text(request.chat_id, message_id, text)
+        await self._messenger.try_send_text(request.destination, text)
 
     async def _say_why_in_private(self, outcome: Presentation, where: Where) -> None:
         """Tell the requester of what was cancelled with the right to it; who cannot be reached need not know."""
@@ -246,13 +218,11 @@ class OutcomeDelivery(Worker):
             _log.info("request %d: its requester cannot be told that it is cancelled: %s", request.id, error.why)
             sent = None
         await self._record(request, sent)
-        self._take_status_away(request)
 
     async def _withhold(self, request: Request) -> None:
         """Keep an outcome from people who are no longer on the allowlist; tell those who are."""
         _log.warning("request %d is withheld: its requester or chat is no longer allowed", request.id)
         await self._record(request, None, undeliverable="", withheld=True)
-        self._take_status_away(request)
         self._notes.wake()
 
     async def _record(
@@ -267,8 +237,6 @@ class OutcomeDelivery(Worker):
             row.delivered_at = self._clock.now()
             row.undeliverable, row.withheld = undeliverable, withheld
             row.admins_told_at = None
-            if undeliverable is not None and not withheld:
-                row.status_message_id = None
             if sent is not None:
                 row.delivered_message_id, row.file_id = sent.message_id, sent.file_id
             return row

@@ -1,178 +1,245 @@
-"""The one status message of a request that has to wait, and "sending a document…" while one runs."""
+"""Keeps one status message true for all that waits in a chat, topic and login."""
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.documents.wording import status
+from bot.delivery.promises import Promise, Prospect, is_worth_telling, prospect
+from bot.delivery.status_board import StatusBoard
+from bot.delivery.status_wording import status
+from bot.delivery.upheavals import Affected, Upheavals
 from bot.domain import State
 from bot.language.translator import Translators
 from bot.messaging.courtesies import Courtesies, Fate
 from bot.queue.changes import QueueChange
-from bot.queue.positions import QueuePosition, positions
+from bot.runtime.backoff import backoff
 from bot.runtime.clock import Clock
-from bot.runtime.locks import KeyedLock
 from bot.runtime.worker import Worker
-from db import logins, requests
+from db import status_messages
 from db.engine import Database
 from db.models import Request
 from db.retry import until_stored
+from db.status_messages import StatusPlace
 
 _log = logging.getLogger(__name__)
 
-_WORTH_TELLING = timedelta(seconds=1)
+_GATHER_S = 0.2
+"""What follows at once is one change: an idle login's request is queued, started and answered."""
 _BETWEEN_EDITS_S = 3.0
-_ACTION_LASTS_S = 4.5
+_AGAIN_S: Mapping[Fate | None, tuple[float, float]] = {
+    Fate.NOTHING_TO_SAY: (3.0, 60.0),
+    Fate.LOST: (3.0, 60.0),
+    Fate.REFUSED: (60.0, 600.0),
+}
+"""How soon what Telegram did not take is tried again, and the longest of the growing pauses."""
+_SOON = timedelta(seconds=1)
+_IN_SIGHT_FOR = timedelta(minutes=1)
+"""After that, or above an outcome, people look for news of a newer request beneath it, and the message goes there."""
 
 
 class StatusMessages(Worker):
-    """Shows each waiting request's place and time in its chat, and edits them when they change, but not in a flurry.
+    """Shows when what waits goes out, and edits that only where it has become untrue.
 
-    What it says is a courtesy: it is tried again later when Telegram does not take it, and never holds up an outcome.
+    What it says is a courtesy: it never holds up anything else.
     """
 
     def __init__(
-        self,
-        database: Database,
-        clock: Clock,
-        courtesies: Courtesies,
-        translators: Translators,
-        chat_locks: KeyedLock,
-        *,
-        pace: timedelta,
+        self, database: Database, clock: Clock, courtesies: Courtesies, translators: Translators, *, pace: timedelta
     ) -> None:
         super().__init__()
         self._database = database
         self._clock = clock
         self._courtesies = courtesies
         self._translators = translators
-        self._chat_locks = chat_locks
         self._pace = pace
-        self._changed: set[str] = set()
-        self._wanted: dict[int, Markup] = {}
-        self._showing: dict[int, asyncio.Task[None]] = {}
-        self._at_work: set[asyncio.Task[Any]] = set()
-        self._sending: dict[int, asyncio.Task[None]] = {}
+        self._board = StatusBoard(database, clock)
+        self._upheavals = Upheavals(pace)
+        self._is_loaded = False
+        self._passed: set[StatusPlace] = set()
+        """Where an outcome stands beneath the status message."""
+        self._changed_logins: set[str] = set()
+        self._changed_places: set[StatusPlace] = set()
+        self._dirty: set[StatusPlace] = set()
+        self._at_work: dict[StatusPlace, asyncio.Task[None]] = {}
+        self._speaking: set[asyncio.Task[Any]] = set()
+        """Those that are just telling Telegram something, and noting that."""
         self._stopping = False
 
     def on_change(self, change: QueueChange) -> None:
         """Hear of a change of the queue."""
-        for request in change.started:
-            if request.batch_id is not None:
-                continue
-            self._sending[request.id] = asyncio.create_task(self._keep_showing_sending(request))
-        for request in (*change.returned, *change.ended):
-            task = self._sending.pop(request.id, None)
-            if task is not None:
-                task.cancel()
-        self.refresh(change.logins)
+        self._changed_logins.update(change.logins)
+        for request in change.ended:
+            if request.state is State.CANCELLED:
+                # Whatever waited behind it moves up.
+                self._upheavals.forget(request.login)
+        self._hear(*change.started, *change.returned, *change.ended)
 
-    def refresh(self, names: Iterable[str]) -> None:
-        """Say that something changed in the queues of these logins."""
-        self._changed.update(names)
+    def on_delivered(self, request: Request) -> None:
+        """Hear that an outcome got where it goes, or never will."""
+        place = StatusPlace(request.chat_id, request.thread_id, request.login)
+        if self._board.at(place):
+            self._passed.add(place)
+        self._hear(request)
+
+    def on_moved(self, chat_id: int) -> None:
+        """Hear that a group has another id now: the messages of the old one are forgotten."""
+        self._board.forget_chat(chat_id)
+        self._changed_logins.update(self._upheavals.forget_all())
+        self.wake()
+
+    def _hear(self, *requests: Request) -> None:
+        self._changed_places.update(
+            StatusPlace(request.chat_id, request.thread_id, request.login) for request in requests
+        )
         self.wake()
 
     async def run(self) -> None:
-        """Keep the messages true until cancelled."""
+        """Keep the messages true until cancelled; after a failure those that are being kept go on."""
         try:
             await super().run()
-        finally:
-            for task in (*self._sending.values(), *self._showing.values()):
+        except asyncio.CancelledError:
+            for task in self._at_work.values():
                 task.cancel()
+            raise
 
     async def work(self) -> None:
-        """Work out anew what the messages about the changed logins should say."""
-        changed, self._changed = self._changed, set()
-        await until_stored("the status messages", partial(self._plan, changed))
+        """Find out which messages the latest changes have made untrue, and see to those."""
+        if not self._is_loaded:
+            self._see_to(await self._board.load())
+            self._is_loaded = True
+        await asyncio.sleep(_GATHER_S)
+        places, self._changed_places = self._changed_places, set()
+        self._see_to(place for place in places if self._board.at(place) or place in self._at_work)
+        while self._changed_logins:
+            await self._see_to_login(self._changed_logins.pop())
+
+    async def _see_to_login(self, login: str) -> None:
+        try:
+            found = await until_stored("the status messages", partial(self._affected, login))
+        except BaseException:
+            # Whoever runs this again finds it still to do.
+            self._changed_logins.add(login)
+            raise
+        self._upheavals.remember(login, found)
+        self._see_to(found.places)
+        if found.everywhere:
+            self._see_to(self._board.of_login(login))
 
     async def drain(self, timeout_s: float) -> None:
         """Begin nothing more, and let what is being sent be noted: a message without its id would stay for ever."""
         self._stopping = True
-        if self._at_work:
-            await asyncio.wait(self._at_work, timeout=timeout_s)
+        if self._speaking:
+            await asyncio.wait(self._speaking, timeout=timeout_s)
 
-    async def _plan(self, names: set[str]) -> None:
-        """Work out what each waiting request's message should say; a chat that is slow holds up no other."""
-        now = self._clock.now()
+    async def _affected(self, login: str) -> Affected:
         async with self._database.read() as session:
-            rows = {login.login: login for login in await logins.everyone(session) if login.login in names}
-            open_requests = await requests.open_of_logins(session, rows)
-        for name, login in rows.items():
-            own = [request for request in open_requests if request.login == name]
-            for item in positions(login, own, pace=self._pace, now=now):
-                self._want(item)
+            return await self._upheavals.look(session, login, self._clock.now())
 
-    def _want(self, item: QueuePosition) -> None:
-        request, now = item.request, self._clock.now()
-        soon = item.starts_at is not None and item.starts_at - now < _WORTH_TELLING
-        if request.batch_id is not None or self._stopping:
-            return
-        if request.status_message_id is None and (request.state is State.RUNNING or soon):
-            return
-        self._wanted[request.id] = status(self._translators.choose(request.language), item, now)
-        if request.id not in self._showing:
-            self._showing[request.id] = asyncio.create_task(self._show(request), name=f"status {request.id}")
+    def _see_to(self, places: Iterable[StatusPlace]) -> None:
+        for place in () if self._stopping else places:
+            self._dirty.add(place)
+            if place not in self._at_work:
+                self._at_work[place] = asyncio.create_task(self._keep_true(place), name=f"status {place}")
 
-    async def _show(self, request: Request) -> None:
-        """Bring a request's message up to date, with a pause after each change."""
-        shown: Markup | None = None
+    async def _keep_true(self, place: StatusPlace) -> None:
+        """Bring a place up to date until nothing of it has changed meanwhile, with a pause after each change."""
+        pauses: dict[Fate | None, Iterator[float]] = {}
         try:
-            while (wanted := self._wanted.get(request.id)) is not None and wanted != shown:
-                async with self._chat_locks.hold(request.chat_id):
-                    open_ = await self._work(partial(self._show_now, request.id, wanted))
-                if not open_ or self._stopping:
-                    return
-                shown = wanted
-                await asyncio.sleep(_BETWEEN_EDITS_S)
+            while place in self._dirty and not self._stopping:
+                self._dirty.discard(place)
+                fate = await self._try(place)
+                self._speaking.discard(_this_task())
+                if fate in _AGAIN_S:
+                    self._dirty.add(place)
+                    await asyncio.sleep(next(pauses.setdefault(fate, backoff(*_AGAIN_S[fate]))))
+                elif fate is Fate.TAKEN:
+                    pauses.clear()
+                    await asyncio.sleep(_BETWEEN_EDITS_S)
         finally:
-            del self._showing[request.id]
-            self._wanted.pop(request.id, None)
+            self._speaking.discard(_this_task())
+            self._dirty.discard(place)
+            del self._at_work[place]
 
-    async def _work(self, show: Callable[[], Awaitable[bool]]) -> bool:
-        task = asyncio.current_task()
-        if self._stopping or task is None:
-            return False
-        self._at_work.add(task)
+    async def _try(self, place: StatusPlace) -> Fate | None:
         try:
-            return await until_stored("a status message", show)
-        finally:
-            self._at_work.discard(task)
+            return await self._bring_up_to_date(place)
+        except Exception:  # noqa: BLE001
+            # It is a courtesy, and the next try may work; the others must not suffer.
+            _log.exception("the status message of login %s in chat %d could not be kept", place.login, place.chat_id)
+            return Fate.LOST
 
-    async def _show_now(self, request_id: int, text: Markup) -> bool:
-        """Send or edit the message; False once the request is over, when its outcome is what counts."""
+    async def _bring_up_to_date(self, place: StatusPlace) -> Fate | None:
+        """Show what is true now; return what became of it, or None where there was nothing to show."""
+        shown, fate = self._board.at(place), None
+        seen, is_open = await until_stored("reading what waits", partial(self._look, place))
+        if seen is None:
+            if not is_open:
+                self._board.retire(place)
+                self._passed.discard(place)
+        elif shown is None:
+            soon = seen.last_at is not None and seen.last_at - self._clock.now() < _SOON
+            fate = None if soon else await self._say(place, seen)
+        elif is_worth_telling(shown.promise, seen.promise, self._clock.now()):
+            is_newer = seen.newest.id > shown.promise.newest_id
+            out_of_sight = place in self._passed or self._clock.now() - shown.sent_at > _IN_SIGHT_FOR
+            fate = await (self._say if is_newer and out_of_sight else self._edit)(place, seen)
+        return fate if fate in _AGAIN_S else await self._take_old_away(place) or fate
+
+    async def _take_old_away(self, place: StatusPlace) -> Fate | None:
+        for old in self._board.old_at(place):
+            if (await self._courtesies.take_away(place.chat_id, old.message_id)).fate is Fate.LOST:
+                return Fate.LOST
+            await self._board.remove(place, old)
+        return None
+
+    async def _say(self, place: StatusPlace, seen: Prospect) -> Fate:
+        told: list[Promise] = []
+        said = await self._courtesies.send(seen.newest.destination, partial(self._words, place, told))
+        if said.message_id is not None:
+            await self._board.add(place, said.message_id, told[-1])
+            self._passed.discard(place)
+        return said.fate
+
+    async def _edit(self, place: StatusPlace, seen: Prospect) -> Fate:
+        told: list[Promise] = []
+        shown = self._board.at(place)
+        if shown is None:
+            return await self._say(place, seen)
+        changed = await self._courtesies.change(place.chat_id, shown.message_id, partial(self._words, place, told))
+        if changed.fate is Fate.REFUSED:
+            # Somebody has deleted it, or the chat takes nothing, which this will show.
+            self._board.retire(place)
+            return await self._say(place, seen)
+        if changed.fate is Fate.TAKEN:
+            await self._board.change(place, shown, told[-1])
+        return changed.fate
+
+    async def _words(self, place: StatusPlace, told: list[Promise]) -> Markup | None:
+        """Say what is true when the turn has come, and note what it promises; None where nothing waits any more."""
+        seen, _ = await until_stored("reading what waits", partial(self._look, place))
+        if seen is None or self._stopping:
+            return None
+        self._speaking.add(_this_task())
+        told.append(seen.promise)
+        return status(self._translators.choose(seen.newest.language), seen, self._clock.now())
+
+    async def _look(self, place: StatusPlace) -> tuple[Prospect | None, bool]:
+        """Return what can be said of what waits in a place, if anything does, and whether anything of it is open."""
         async with self._database.read() as session:
-            request = await requests.get(session, request_id)
-        if request is None or request.state not in {State.QUEUED, State.RUNNING}:
-            return False
-
-        async def words() -> Markup:
-            return text
-
-        if request.status_message_id is not None:
-            await self._courtesies.change(request.chat_id, request.status_message_id, words)
-        elif request.state is State.QUEUED:
-            said = await self._courtesies.send(request.destination, words)
-            if said.message_id is None:
-                if said.fate is Fate.REFUSED:
-                    return False
-                asyncio.get_running_loop().call_later(_BETWEEN_EDITS_S, self.refresh, [request.login])
-                return True
-            # Only this is repeated while the database is away: the message is there.
-            keep = partial(_keep, request_id, said.message_id)
-            await self._database.write_until_stored("keeping a status message's id", keep)
-        return True
-
-    async def _keep_showing_sending(self, request: Request) -> None:
-        while True:
-            await self._courtesies.show_sending(request.destination)
-            await asyncio.sleep(_ACTION_LASTS_S)
+            there = await status_messages.waiting_there(session, place)
+            ends = await status_messages.ends(session, place.login) if there is not None else None
+            if there is None or ends is None:
+                return None, await status_messages.is_open(session, place)
+        return prospect(there, ends, pace=self._pace, now=self._clock.now()), True
 
 
-async def _keep(request_id: int, message_id: int, session: AsyncSession) -> None:
-    (await session.get_one(Request, request_id)).status_message_id = message_id
+def _this_task() -> asyncio.Task[Any]:
+    task = asyncio.current_task()
+    if task is None:
+        raise RuntimeError("this runs in a task")
+    return task

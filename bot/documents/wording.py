@@ -5,9 +5,8 @@ from datetime import datetime
 
 from markupsafe import Markup
 
-from bot.domain import CreateInvoice, GetAct, GetInvoice, Hold, Resolution, Wish
+from bot.domain import CreateInvoice, GetAct, GetInvoice, Resolution, Wish
 from bot.language.translator import Translator
-from bot.queue.positions import QueuePosition
 from db.models import Request
 
 _UNSAFE = re.compile(r"[^\w.@+-]+")
@@ -93,40 +92,6 @@ def file_name(t: Translator, request: Request) -> str:
 def document_gone(t: Translator, request: Request) -> Markup:
     """Say that a document is neither here nor at Telegram any more."""
     return t.say("The PDF is not kept any more: {what}.", what=describe(t, request.wish))
-
-
-def status(t: Translator, waiting: QueuePosition, now: datetime) -> Markup:
-    """Say where a waiting request stands."""
-    what = describe(t, waiting.request.wish)
-    if waiting.place == 0:
-        return t.say("Sent to SMS Center: {what}.", what=what)
-    head = t.say("In the queue: {what}.", what=what)
-    place = t.say("Place {place} in the queue.", place=waiting.place)
-    if waiting.paused or waiting.starts_at is None:
-        return Markup("{}\n{} {}").format(head, place, _why_paused(t, waiting))
-    when = t.say("It goes out at {time}.", time=t.clock_time(waiting.starts_at, now=now))
-    return Markup("{}\n{} {}{}").format(head, place, _why_waiting(t, waiting), when)
-
-
-def _why_paused(t: Translator, waiting: QueuePosition) -> Markup:
-    if waiting.paused_by is None:
-        return t.say(
-            "SMS Center refused the bot's login. The admins know; the request waits until they start the login again."
-        )
-    name = waiting.paused_by or t.say("the command line")
-    return t.say("Its login is paused ({name}). The request waits until an admin starts the login again.", name=name)
-
-
-def _why_waiting(t: Translator, waiting: QueuePosition) -> Markup:
-    if waiting.hold is Hold.BLOCKED:
-        return t.say("SMS Center has blocked the bot's address for a while and the login rests.") + " "
-    if waiting.hold is Hold.WRONG_SETTING:
-        return t.say("A wrong setting keeps me from reaching SMS Center; the admins know.") + " "
-    if waiting.hold is Hold.UNREACHABLE:
-        return t.say("SMS Center cannot be reached at the moment.") + " "
-    if waiting.request.throttled:
-        return t.say("Somebody else used the login, so SMS Center makes us wait.") + " "
-    return Markup("")
 
 
 def unknown(t: Translator, request: Request, now: datetime) -> Markup:

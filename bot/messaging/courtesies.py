@@ -108,6 +108,9 @@ class Courtesies:
             await self._moved(chat_id, error.new_chat_id)
             return Courtesy(Fate.REFUSED)
         except (BadRequest, Forbidden) as error:
+            if "not modified" in error.message.lower():
+                # It says that already: the process ended before it could note so.
+                return Courtesy(Fate.TAKEN)
             _log.debug("chat %d: Telegram refused a courtesy: %s", chat_id, error)
             return Courtesy(Fate.REFUSED)
         except TelegramError as error:

@@ -99,6 +99,10 @@ class Messenger:
         message = await self._send(to, lambda at: self._calls.send_text(at, text, buttons))
         return message.message_id
 
+    async def try_send_text(self, to: Destination, text: Markup) -> None:
+        """Send an HTML text once: where Telegram does not take it, nothing is lost."""
+        await self._once(to.chat_id, lambda: self._calls.send_text(to, text))
+
     async def send_document(
         self, to: Destination, content: bytes, name: str, caption: Markup, buttons: Buttons = None
     ) -> SentDocument:
@@ -142,11 +146,6 @@ class Messenger:
     async def delete(self, chat_id: int, message_id: int) -> None:
         """Delete a message if Telegram takes it at once."""
         await self._once(chat_id, lambda: self._calls.delete(chat_id, message_id))
-
-    async def delete_surely(self, chat_id: int, message_id: int) -> None:
-        """Delete a message, however long Telegram takes to hear it; one that cannot be deleted stays."""
-        with suppress(Undeliverable):
-            await self._insist(chat_id, lambda: self._calls.delete(chat_id, message_id))
 
     async def answer_press(self, query_id: str, text: str = "", *, alert: bool = False) -> None:
         """End the waiting circle on a pressed button, at once: Telegram's limits do not count that."""

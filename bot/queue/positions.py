@@ -1,6 +1,6 @@
 """Places in a login's queue and the times that follow from them. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -28,18 +28,14 @@ class QueuePosition:
 
 
 def positions(login: Login, open_requests: Sequence[Request], *, pace: timedelta, now: datetime) -> list[QueuePosition]:
-    """Place the open requests of one login (in the order in which they go out) and tell when each does.
-
-    While one runs, the next is taken to follow one pace after its start: the earliest that can be.
-    """
-    running = [request for request in open_requests if request.state is State.RUNNING]
+    """Place the open requests of one login (in the order in which they go out) and tell when each does."""
+    running = next((request for request in open_requests if request.state is State.RUNNING), None)
     queued = [request for request in open_requests if request.state is State.QUEUED]
-    placed = [_waiting(login, request, 0, request.started_at) for request in running]
-    first = _first_start(login, running, pace, now)
-    for index, request in enumerate(queued):
-        starts_at = None if first is None else first + index * pace
-        placed.append(_waiting(login, request, index + 1, starts_at))
-    return placed
+    placed = [(request, 0) for request in open_requests if request.state is State.RUNNING]
+    return [
+        position_of(login, request, ahead, running, pace=pace, now=now)
+        for request, ahead in (*placed, *((request, ahead) for ahead, request in enumerate(queued)))
+    ]
 
 
 def position_of(
@@ -48,16 +44,19 @@ def position_of(
     """Place one request, of which is known how many wait before it and which of its login's requests runs."""
     if request.state is State.RUNNING:
         return _waiting(login, request, 0, request.started_at)
-    first = _first_start(login, [running] if running is not None else [], pace, now)
+    first = first_start(login, running.started_at if running is not None else None, pace=pace, now=now)
     return _waiting(login, request, ahead + 1, None if first is None else first + ahead * pace)
 
 
-def _first_start(login: Login, running: Iterable[Request], pace: timedelta, now: datetime) -> datetime | None:
+def first_start(login: Login, running_since: datetime | None, *, pace: timedelta, now: datetime) -> datetime | None:
+    """Say when the first that waits goes out; None while the login is paused.
+
+    While one runs, the next is taken to follow one pace after its start: the earliest that can be.
+    """
     start = start_of_next(login)
     if start is None:
         return None
-    after_running = [request.started_at + pace for request in running if request.started_at is not None]
-    return max([start, now, *after_running])
+    return max(start, now) if running_since is None else max(start, now, running_since + pace)
 
 
 def _waiting(login: Login, request: Request, place: int, starts_at: datetime | None) -> QueuePosition:

@@ -35,7 +35,6 @@ from bot.domain import (
 from db.models.base import Base, bot_at_work, partial_index, serial
 
 _OPEN = "state IN ('queued', 'running')"
-_WITH_OLD_STATUS = "delivered_at IS NOT NULL AND status_message_id IS NOT NULL"
 _TO_DELIVER = (
     "delivered_at IS NULL AND state IN ('done', 'failed', 'unknown', 'cancelled')"
     " AND (batch_id IS NULL OR state = 'unknown')"
@@ -135,7 +134,6 @@ class Request(Base):
     """Who decided; the id tells people apart, the name is for people to read."""
     resolved_by: Mapped[str | None] = mapped_column(String(256))
 
-    status_message_id: Mapped[int | None]
     delivered_at: Mapped[datetime | None]
     """When Telegram accepted the outcome, or when it became certain that it never will (`undeliverable`)."""
     undeliverable: Mapped[str | None] = mapped_column(Text)
@@ -162,7 +160,6 @@ class Request(Base):
         partial_index("ix_requests_undelivered", "finished_at", "id", where=_TO_DELIVER),
         partial_index("ix_requests_awaited", "requester_id", where="delivered_at IS NULL"),
         partial_index("ix_requests_untold", "id", where="undeliverable IS NOT NULL AND admins_told_at IS NULL"),
-        partial_index("ix_requests_old_status", "id", where=_WITH_OLD_STATUS),
         {"sqlite_autoincrement": True},
     )
 

@@ -4,7 +4,6 @@ import asyncio
 
 from sandbox.smscentre.faults import Delay
 from tests.e2e.conftest import OpenWorld
-from tests.e2e.words import is_status
 
 
 async def test_invoice_act_and_getinvoice_in_private(open_world: OpenWorld) -> None:
@@ -34,8 +33,8 @@ async def test_invoice_act_and_getinvoice_in_private(open_world: OpenWorld) -> N
             assert of in got.text
         fetched, created = w.telegram.documents(w.anna.id)[-1], invoice.document
         assert fetched.content == created.content
-        assert {action.action for action in w.telegram.actions(w.anna.id)} == {"upload_document"}
         # All went out at once, so there was nothing to tell: four commands, four answers.
+        assert w.telegram.actions(w.anna.id) == []
         assert len(w.telegram.journal.of("sendDocument")) == 4
         assert w.telegram.journal.of("sendMessage") == []
 
@@ -48,7 +47,6 @@ async def test_what_waits_tells_its_place_and_its_time(open_world: OpenWorld) ->
         assert "2" in status.text
         assert ":" in status.text
         await w.document(first)
-        assert is_status((await w.status(second)).text)
         before = status.text
         await w.document(second)
         await w.change(status, lambda message: message.text != before or message.deleted)
@@ -69,7 +67,6 @@ async def test_groups_topics_and_names(open_world: OpenWorld) -> None:
         assert (await w.document(in_group)).chat is w.team
         in_topic = w.say(w.anna, "/act alice 7", forum, thread_id=topic)
         assert (await w.document(in_topic)).thread_id == topic
-        assert w.telegram.actions(forum)[-1].thread_id == topic
         in_general = w.say(w.anna, "/act alice 8", forum)
         assert (await w.document(in_general)).thread_id is None
 

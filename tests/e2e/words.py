@@ -6,12 +6,7 @@ from bot.language.translator import LANGUAGES, Translator, read_catalogue
 
 _CUT = "\0"
 _SPEAKERS = [Translator(language, read_catalogue(language)) for language in LANGUAGES]
-_STATUS = tuple(
-    beginning
-    for t in _SPEAKERS
-    for message in ("In the queue: {what}.", "Sent to SMS Center: {what}.")
-    if (beginning := t.say(message, what=_CUT).partition(_CUT)[0])
-)
+_STATUS = tuple(t.say("In the queue: {what}.", what=_CUT).partition(_CUT)[0] for t in _SPEAKERS)
 
 
 def is_status(text: str) -> bool:

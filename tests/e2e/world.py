@@ -195,13 +195,18 @@ class World:
         assert UNEXPECTED.search(printed) is None
 
     def _lasting_statuses(self) -> list[Call]:
-        """Return the status messages that are still to go; who is killed while sending one never learns its id."""
+        """Return the status messages that are still to go.
+
+        Who is killed while sending one never learns its id, and who was removed from a group can delete none there.
+        """
+        refused = {_message_of(call) for call in self.telegram.journal.of("deleteMessage") if not call.accepted}
         return [
             call
             for call in self.telegram.journal.of("sendMessage")
             if call.accepted
             and call.heard
             and self._says_status(call)
+            and (int(call.params["chat_id"]), int(call.result["message_id"])) not in refused
             and not any(call.at <= death < call.at + ORPHANED_S for death in self.bot.deaths)
         ]
 
@@ -279,6 +284,10 @@ async def prepare(url: str) -> None:
     settings = load_database_settings({"DATABASE_URL": url})
     for what, id_, name in (("user", ANNA, "Anna"), ("chat", TEAM, "Sales")):
         await allowlist.allow(settings, what, id_, allowlist.Told(name=name))
+
+
+def _message_of(call: Call) -> tuple[int, int]:
+    return int(call.params["chat_id"]), int(call.params["message_id"])
 
 
 def _is_bots(message: Message) -> bool:

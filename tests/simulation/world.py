@@ -52,7 +52,7 @@ _PATIENCE = 4 * 3600.0
 _OPEN = (
     "SELECT (SELECT count(*) FROM inbox WHERE done_at IS NULL)"
     " + (SELECT count(*) FROM requests WHERE state IN ('queued', 'running')"
-    " OR delivered_at IS NULL OR status_message_id IS NOT NULL)"
+    " OR delivered_at IS NULL) + (SELECT count(*) FROM status_messages)"
 )
 
 

@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.domain import Decision, Destination, GetAct, Person, PetitionKind, State, SubClient
-from db import bots, logins, questions, requests
+from db import bots, logins, questions, requests, status_messages
 from db.engine import Database
-from db.models import Petition, PetitionCard, Question, Request
+from db.models import Petition, PetitionCard, Question, Request, StatusMessage
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ANNA = Person(5, "Anna", "en")
@@ -57,7 +57,18 @@ async def test_a_message_with_the_same_number_is_another_one(old: Database, new:
 
 async def test_what_waits_for_the_old_bot_answers_no_message_of_the_new_one(old: Database, new: Database) -> None:
     async with old.write() as session:
-        (await session.get_one(Request, 1)).status_message_id = 18
+        session.add(
+            StatusMessage(
+                chat_id=5,
+                thread_id=None,
+                login="acme",
+                message_id=18,
+                sent_at=NOW,
+                newest_id=1,
+                waiting=1,
+                delay="none",
+            )
+        )
         for number, decided in ((1, None), (2, NOW)):
             session.add(
                 Petition(
@@ -79,7 +90,8 @@ async def test_what_waits_for_the_old_bot_answers_no_message_of_the_new_one(old:
         assert await bots.take_over(session, NOW)
     async with new.read() as session:
         request = await session.get_one(Request, 1)
-        assert (request.state, request.reply_to, request.status_message_id) == (State.QUEUED, None, None)
+        assert (request.state, request.reply_to) == (State.QUEUED, None)
+        assert await status_messages.everything(session) == []
         assert (await session.get_one(Question, 1)).answered_at == NOW
         cards = (await session.scalars(select(PetitionCard))).all()
         assert [(card.petition_id, card.outcome_shown) for card in cards] == [(2, True)]

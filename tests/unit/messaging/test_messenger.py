@@ -128,7 +128,6 @@ def test_what_is_new_goes_along_with_its_group_and_out_of_a_topic_that_is_gone(s
 
 
 BY_ID: dict[str, Callable[[Scene, int], Awaitable[object]]] = {
-    "delete surely": lambda scene, chat: scene.messenger.delete_surely(chat, 9),
     "delete": lambda scene, chat: scene.messenger.delete(chat, 9),
     "replace": lambda scene, chat: scene.messenger.replace_text(chat, 9, TEXT),
     "edit": lambda scene, chat: scene.messenger.edit_text(chat, 9, TEXT),

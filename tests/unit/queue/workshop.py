@@ -145,6 +145,7 @@ class Working:
         self._database = database
         now = _BEGAN + timedelta(seconds=workshop.now) + workshop.clock_offset
         self.clock = LoopClock(process.loop, now)
+        self.pace = timedelta(seconds=PACE)
         self.turns: list[QueueChange] = []
         self.changes = QueueChanges()
         self.queue = Scheduler(
@@ -164,7 +165,7 @@ class Working:
         """Wait until so many seconds after the beginning."""
         await asyncio.sleep(max(0.0, moment - self._workshop.now))
 
-    async def ask(self, login: str = "acme", kind: Kind = Kind.GET_ACT) -> int:
+    async def ask(self, login: str = "acme", kind: Kind = Kind.GET_ACT, chat: int = _ANNA.id) -> int:
         """Queue a request as the use case does; returns its id."""
         wish: Wish = GetAct(SubClient(name="alice"), num="7")
         if kind is Kind.CREATE_INVOICE:
@@ -173,7 +174,7 @@ class Working:
             wish = GetInvoice(SubClient(name="alice"), "9001")
         async with self._database.write() as session:
             row = await logins.lock(session, login)
-            to = Destination(_ANNA.id, reply_to=self._workshop.next_message())
+            to = Destination(chat, reply_to=self._workshop.next_message())
             request = requests.new(wish, login=login, requester=_ANNA, destination=to, now=self.clock.now())
             session.add(request)
             await session.flush()

@@ -32,6 +32,7 @@ from db import (
     queue,
     requests,
     restored,
+    status_messages,
 )
 from db.models import AllowedPerson, AuditEntry, Base, Login, Petition, Request
 from tests.unit.db.plans.crowd import NOW
@@ -40,6 +41,7 @@ _Function = Callable[..., Awaitable[Any]]
 _ANNA = Person(7, "Anna", "en")
 _COMMAND = Destination(-7, reply_to=1_000_000)
 _NAMED, _NUMBERED = SubClient(name="client7"), SubClient(id=10)
+_PLACE = status_messages.StatusPlace(-7, None, "login1")
 _LOGINS = ("login1", "login2", "login3")
 
 
@@ -242,8 +244,17 @@ SAMPLES: tuple[Sample, ...] = (
     _of(requests.find, **_FIND | {"since": NOW + timedelta(seconds=19_000)}),
     _of(requests.find, **_FIND | {"user": "client7", "state": State.DONE, "since": NOW}),
     _of(requests.undeliverable_untold),
-    _of(requests.delivered_with_status),
     _of(requests.lately_used_sub_clients, -7, 6),
     _of(requests.move_chat, -7, -1_000_007),
     _of(restored.settle, NOW),
+    _of(status_messages.everything),
+    _of(status_messages.find, _PLACE, 7),
+    _of(status_messages.forget, 7),
+    _of(status_messages.forget_chat, -7),
+    _of(status_messages.ends, "login1"),
+    _of(status_messages.waits_before, "login1", 19_900),
+    _of(status_messages.places_since, "login1", 19_900),
+    _of(status_messages.place_of, 7),
+    _of(status_messages.waiting_there, _PLACE),
+    _of(status_messages.is_open, _PLACE),
 )

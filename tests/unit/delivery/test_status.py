@@ -1,0 +1,216 @@
+"""Status messages say what stays true, seldom, and go away."""
+
+import asyncio
+import re
+
+import pytest
+from sqlalchemy import select
+from telegram.error import Forbidden, NetworkError
+
+from bot.smscentre import Refused
+from db.models import StatusMessage
+from tests.simulation.world import Theatre
+from tests.support.databases import EngineName
+from tests.unit.delivery.waiting_room import Chats, open_room
+from tests.unit.queue.workshop import Answer, Working, Workshop
+
+ANNA, GROUP = 101, -500
+
+
+async def rows(working: Working) -> int:
+    async with working._database.read() as session:
+        return len((await session.scalars(select(StatusMessage))).all())
+
+
+only_on_sqlite = pytest.mark.parametrize("engine", [EngineName.SQLITE], indirect=True)
+"""For what is long and asks the database nothing that other tests do not."""
+
+
+@only_on_sqlite
+def test_a_burst_costs_at_most_two_calls_a_command_documents_included(stage: Theatre) -> None:
+    shop, chats = Workshop(stage, answer=lambda _: Answer(after=1.0)), Chats()
+
+    async def work(working: Working) -> None:
+        async with open_room(working, chats):
+            for number in range(60):
+                await working.ask(chat=1000 + number % 12)
+            await working.all_done()
+        assert await rows(working) == 0
+
+    shop.run(work)
+    assert chats.calls["document"] == 60
+    assert chats.calls.total() <= 120
+    assert chats.unchanged == 0
+    assert chats.statuses == {}
+
+
+def test_what_waits_in_one_chat_shares_a_message(stage: Theatre) -> None:
+    shop, chats = Workshop(stage), Chats()
+
+    async def work(working: Working) -> None:
+        async with open_room(working, chats):
+            await working.ask(chat=GROUP)
+            for _ in range(5):
+                await working.ask(chat=GROUP)
+            await asyncio.sleep(10)
+            (text,) = chats.texts(GROUP)
+            assert "5 requests" in text
+            assert "/queue" in text
+            await working.all_done()
+
+    shop.run(work)
+    assert (chats.calls["send"], chats.calls["delete"], len(chats.statuses)) == (1, 1, 0)
+    assert chats.calls["edit"] <= 2
+
+
+def test_it_says_how_many_go_before_and_then_only_that_it_is_next(stage: Theatre) -> None:
+    shop, chats = Workshop(stage, answer=lambda _: Answer(after=0.5)), Chats()
+
+    async def work(working: Working) -> None:
+        async with open_room(working, chats):
+            for chat in range(1, 7):
+                await working.ask(chat=chat)
+            await working.all_done()
+
+    shop.run(work)
+    last = [text for chat, text in chats.history if chat == 6]
+    assert ["4 before yours" in last[0], "is next" in last[1]] == [True, True]
+    assert len(last) == 2
+    assert chats.unchanged == 0
+
+
+@only_on_sqlite
+@pytest.mark.parametrize("after", [0.0, 7.0, 29.0])
+def test_the_time_that_it_tells_is_about_true(stage: Theatre, after: float) -> None:
+    shop, chats = Workshop(stage, answer=lambda _: Answer(after=after)), Chats()
+
+    async def work(working: Working) -> None:
+        async with open_room(working, chats):
+            for chat in range(1, 13):
+                await working.ask(chat=chat)
+            await working.all_done()
+
+    shop.run(work)
+    for call in shop.calls[2:]:
+        told = [text for chat, text in chats.history if chat == call.request][-1]
+        hours, minutes, seconds = map(int, re.findall(r"(\d\d):(\d\d):(\d\d)", told)[-1])
+        assert abs((hours - 9) * 3600 + minutes * 60 + seconds - call.started) <= 60
+    assert chats.calls["edit"] <= (10 if not after else 60)
+    assert chats.unchanged == 0
+
+
+def test_a_restart_edits_nothing_that_is_true(stage: Theatre) -> None:
+    shop, chats = Workshop(stage), Chats()
+
+    async def ask(working: Working) -> None:
+        async with open_room(working, chats):
+            for chat in range(1, 9):
+                await working.ask(chat=chat)
+            await asyncio.sleep(20)
+
+    async def look(working: Working) -> None:
+        async with open_room(working, chats):
+            await asyncio.sleep(5)
+
+    shop.run(ask)
+    shown, calls = dict(chats.statuses), chats.calls["send"]
+    assert len(shown) >= 6
+    shop.run(look)
+    assert chats.calls["send"] == calls
+    assert chats.unchanged == 0
+
+
+def test_of_what_was_cancelled_those_behind_hear(stage: Theatre) -> None:
+    shop, chats = Workshop(stage), Chats()
+
+    async def work(working: Working) -> None:
+        async with open_room(working, chats) as room:
+            ids = [await working.ask(chat=chat) for chat in range(1, 9)]
+            await asyncio.sleep(10)
+            before = dict(chats.statuses)
+            await room.cancel(ids[4])
+            await asyncio.sleep(10)
+            changed = {chat for (chat, message), text in chats.statuses.items() if before[chat, message] != text}
+            assert changed == {6, 7, 8}
+            assert 5 not in {chat for chat, _ in chats.statuses}
+            await working.all_done()
+
+    shop.run(work)
+    assert chats.statuses == {}
+
+
+def test_a_pause_is_told_once_in_each_chat_and_so_is_its_end(stage: Theatre) -> None:
+    shop = Workshop(stage, answer=lambda _: Answer(Refused(2, "no")) if not shop.calls else Answer())
+    chats = Chats()
+
+    async def work(working: Working) -> None:
+        async with open_room(working, chats):
+            for chat in range(1, 6):
+                await working.ask(chat=chat)
+            await asyncio.sleep(100)
+            assert all("refused" in text for text in chats.statuses.values())
+            assert len(chats.statuses) == 5
+            calls = chats.calls.total()
+            await asyncio.sleep(3600)
+            assert chats.calls.total() == calls
+            await working.resume()
+            await asyncio.sleep(10)
+            assert not any("refused" in text for text in chats.statuses.values())
+            await working.all_done()
+
+    shop.run(work)
+    assert chats.unchanged == 0
+
+
+def test_a_command_long_after_the_message_has_it_said_anew_beneath(stage: Theatre) -> None:
+    shop, chats = Workshop(stage), Chats()
+
+    async def work(working: Working) -> None:
+        async with open_room(working, chats):
+            for _ in range(8):
+                await working.ask(chat=ANNA)
+            await asyncio.sleep(100)
+            ((_, first),) = chats.statuses
+            await working.ask(chat=ANNA)
+            await asyncio.sleep(10)
+            ((_, second),) = chats.statuses
+            assert second > first
+            await working.all_done()
+
+    shop.run(work)
+    assert (chats.calls["send"], chats.calls["delete"]) == (2, 2)
+
+
+def test_a_chat_that_takes_nothing_is_not_asked_again_and_again(stage: Theatre) -> None:
+    shop, chats = Workshop(stage), Chats(fails={7: Forbidden("blocked"), 8: NetworkError("reset")})
+
+    async def work(working: Working) -> None:
+        async with open_room(working, chats):
+            for chat in (1, 2, 3, 4, 7, 8):
+                await working.ask(chat=chat)
+            await asyncio.sleep(200)
+            sent = chats.calls["send"]
+            del chats.fails[8]
+            await working.all_done()
+            assert sent <= 3 + 1 + 10
+
+    shop.run(work)
+
+
+@only_on_sqlite
+@pytest.mark.parametrize("waiting", [10, 100])
+def test_one_more_command_costs_the_same_however_many_wait(stage: Theatre, waiting: int) -> None:
+    shop, chats = Workshop(stage), Chats()
+
+    async def work(working: Working) -> None:
+        async with open_room(working, chats):
+            for chat in range(1, waiting + 1):
+                await working.ask(chat=chat)
+            await asyncio.sleep(30)
+            before, calls = shop.operations, chats.calls.total()
+            await working.ask(chat=9999)
+            await asyncio.sleep(5)
+            assert chats.calls.total() - calls == 1
+            assert shop.operations - before < 60
+
+    shop.run(work)

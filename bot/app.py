@@ -198,7 +198,7 @@ def build(settings: Settings, clock: Clock, outside: Outside, metrics: Metrics |
         attachments=Attachments(application.bot),
         requests=DocumentRequests(database, clock, queue_changes, admission, authorization, configured),
         confirmations=Confirmations(database, clock, authorization, admission),
-        unknown_outcomes=UnknownOutcomes(database, clock, queue_changes, authorization),
+        unknown_outcomes=UnknownOutcomes(database, clock, queue_changes, admission, authorization),
         history=DocumentHistory(database, clock, queue_changes, authorization, limits),
         sub_clients=SubClients(database, clock),
         logins=Logins(database, clock, queue_changes, access_changes, configured),

@@ -11,13 +11,27 @@ from db.models import Request
 from db.requests import MAY_EXIST
 
 
-async def like(session: AsyncSession, likeness: str, login: str, *, since: datetime) -> Request | None:
-    """Find an invoice with the same likeness and login that was made, or may have been.
+async def like(
+    session: AsyncSession,
+    likenesses: Collection[str],
+    login: str,
+    *,
+    since: datetime,
+    other_than: int = 0,
+    after: int = 0,
+) -> Request | None:
+    """Find an invoice of the login with one of these likenesses that was made, or may have been.
 
     First comes one of which nobody knows whether it exists, then one that waits or runs, both however old; then the
-    latest that is known, or was said, to exist since `since`.
+    latest that is known, or was said, to exist since `since`. The request `other_than` does not count, nor do those
+    up to the id `after`.
     """
-    alike = Request.login == login, Request.likeness == likeness
+    alike = (
+        Request.login == login,
+        Request.likeness.in_(likenesses),
+        Request.id != other_than,
+        Request.id > after,
+    )
     still_unknown = Request.resolution.is_(None)
     said = Request.resolution.in_((Resolution.EXISTS, Resolution.CLOSED)) & (Request.resolved_at > since)
     unknown = select(Request.id, case((still_unknown, 0), else_=2).label("rank")).where(

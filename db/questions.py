@@ -141,6 +141,13 @@ async def close_of_chat(session: AsyncSession, chat_id: int, now: datetime) -> N
     )
 
 
+async def drop(session: AsyncSession, dropped: Collection[Question]) -> None:
+    """Drop questions, so that they may be asked anew; buttons of theirs that are still shown lead nowhere."""
+    for question in dropped:
+        await session.delete(question)
+    await session.flush()
+
+
 async def forget(session: AsyncSession, before: datetime, limit: int) -> int:
     """Drop some questions asked before a time, answered or not, and return how many."""
     old = select(Question.id).where(Question.asked_at < before).order_by(Question.asked_at).limit(limit)

@@ -120,6 +120,11 @@ async def with_login(session: AsyncSession, request_id: int) -> tuple[Request, L
     return row[0], row[1]
 
 
+async def latest_id(session: AsyncSession) -> int:
+    """Return the id of the newest request; 0: there is none."""
+    return await session.scalar(select(Request.id).order_by(Request.id.desc()).limit(1)) or 0
+
+
 async def of_origin(session: AsyncSession, chat_id: int, message_id: int, again_of: int = 0) -> Request | None:
     """Find the request that a command (or a press on a request's button) already made."""
     return (

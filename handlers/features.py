@@ -123,7 +123,7 @@ def _documents(uses: UseCases, intake_: Intake, dialogues: DialogueHandlers) -> 
     act = ActCommand(intake_, uses.sub_clients, uses.questions, dialogues, uses.messenger)
     confirming = ConfirmationHandlers(uses.confirmations)
     history = HistoryCommand(uses.history, uses.clock)
-    unknown = UnknownOutcomeHandlers(uses.unknown_outcomes, uses.questions, uses.messenger, uses.clock)
+    unknown = UnknownOutcomeHandlers(uses.unknown_outcomes, intake_, uses.questions, uses.messenger, uses.clock)
     return Feature(
         commands={
             "invoice": DocumentCommand(DraftKind.INVOICE, invoice, intake_, dialogues),

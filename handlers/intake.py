@@ -12,7 +12,7 @@ from bot.access import wording as access_wording
 from bot.delivery.buttons import ways_out
 from bot.documents.confirmations import Confirmations
 from bot.documents.doubt_wording import doubt_question
-from bot.documents.doubts import Confirmation, Doubt
+from bot.documents.doubts import Confirmation
 from bot.documents.limits import LimitScope, TooManyWaiting
 from bot.documents.requests import DocumentRequests, EnqueueResult, UnknownLogin
 from bot.domain import Borrowed, Denial, Destination, State, Wish
@@ -124,7 +124,7 @@ def buttons_of(t: Translator, asked: Confirmation) -> InlineKeyboardMarkup:
     """Return the answers; a duplicate of what nobody knows leads to the ways out of that."""
     cancel = (t.say("Cancel"), f"{FORGET}:{asked.question_id}")
     earlier = asked.earlier
-    if asked.doubt is not Doubt.DUPLICATE or earlier is None:
+    if not asked.doubt.of_duplicate or earlier is None:
         return column([(t.say("Yes"), f"{CONFIRM}:{asked.question_id}"), cancel])
     another = (t.say("Create another"), f"{ANOTHER}:{asked.question_id}")
     if earlier.state is State.UNKNOWN and earlier.resolution is None:

@@ -19,12 +19,13 @@ from bot.batches.reading import read_table
 from bot.batches.rows import Batch, Mistake, read_batch
 from bot.batches.status import BatchStatus, status_of
 from bot.batches.tables import FileRefusal, FileRefused
-from bot.documents.intents import likeness, wish_to_json
+from bot.documents.duplicates import alike_lately
+from bot.documents.intents import wish_to_json
 from bot.documents.requests import UnknownLogin
-from bot.domain import BatchState, ConfiguredLogins, Denial, Destination, Person
+from bot.domain import BatchState, ConfiguredLogins, CreateInvoice, Denial, Destination, Person
 from bot.parsing import MoneyWords
 from bot.runtime.clock import Clock
-from db import audit, batch_rows, batches, duplicates
+from db import audit, batch_rows, batches
 from db.audit import AuditAction
 from db.engine import Database
 from db.models import StoredBatch, StoredBatchRow
@@ -106,8 +107,8 @@ class BatchDesk:
             known = await batches.of_origin(session, origin.chat_id, origin.reply_to or 0)
             if known is not None:
                 login = known.login
-            keys = {key for wish in file.wishes().values() if (key := likeness(wish)) is not None}
-            run = dry_run(file, mistakes, await duplicates.like_any(session, keys, login, since=now - _LATELY))
+            creates = [wish for wish in file.wishes().values() if isinstance(wish, CreateInvoice)]
+            run = dry_run(file, mistakes, await alike_lately(session, creates, login, since=now - _LATELY))
             key = key_of(file)
             batch = known or await _keep(session, _new(file, requester, origin, login, key), file, run, now)
             load = (await loads(session, {login}))[login]

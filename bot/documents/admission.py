@@ -7,7 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.documents.doubts import Confirmation, Declined, Doubts
 from bot.documents.intents import Intent
 from bot.documents.limits import TooManyWaiting, WaitingLimits
-from bot.domain import Kind
+from bot.documents.resolving import resolve
+from bot.domain import Kind, Resolution, State
 from bot.queue.changes import QueueChanges, append, news_of
 from bot.runtime.arrivals import Arrivals
 from bot.runtime.clock import Clock
@@ -57,22 +58,24 @@ class Admission:
         known = await self.known(session, intent)
         if known is not None:
             return known
+        failed = await requests.get(session, intent.again_of) if intent.again_of else None
+        if failed is not None and failed.resolution is not None:
+            return Declined()
         reached = await self._limits.reached(session, intent.requester.id, intent.origin.chat_id)
         if reached is not None:
             return reached
         asked = await self._doubts.next(session, intent)
-        return asked if asked is not None else await self._append(session, intent)
+        return asked if asked is not None else await self._append(session, intent, failed)
 
     def announce(self, result: object) -> None:
         """Wake whoever waits for a request, if the result is one."""
         if isinstance(result, Request):
             self._changes.announce(news_of(result))
 
-    async def _append(self, session: AsyncSession, intent: Intent) -> Request:
+    async def _append(self, session: AsyncSession, intent: Intent, failed: Request | None) -> Request:
         # The lock comes first, so that ids follow the order of commits: first in, first out.
         row = await logins.lock(session, intent.login)
         now, requester = self._clock.now(), intent.requester
-        failed = await requests.get(session, intent.again_of) if intent.again_of else None
         if failed is not None:
             request = requests.follow(failed, intent.wish, requester=requester, now=now)
             action, detail = AuditAction.TRY_AGAIN, f"after request {failed.id}"
@@ -87,5 +90,8 @@ class Admission:
             )
             action, detail = _ASKED[request.kind], ""
         await append(session, row, request)
-        audit.record_request(session, action, request, now=now, actor=requester, detail=detail)
+        if failed is not None and failed.state is State.UNKNOWN:
+            resolve(session, failed, Resolution.CREATE_AGAIN, requester, now)
+        else:
+            audit.record_request(session, action, request, now=now, actor=requester, detail=detail)
         return request

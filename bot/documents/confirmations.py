@@ -1,6 +1,6 @@
 """The answers to what is asked before a wish is queued: the first one counts, from its person or an admin, in time."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,7 +9,7 @@ from bot.access.authorization import Authorization
 from bot.access.policy import Action
 from bot.conversation.questions import remember
 from bot.documents.admission import Admission, AdmissionResult
-from bot.documents.doubts import Confirmation, ConfirmationAnswer, Declined, Doubt, intent_of
+from bot.documents.doubts import ANSWER_WITHIN, Confirmation, ConfirmationAnswer, Declined, Doubt, intent_of
 from bot.documents.intents import Intent
 from bot.documents.limits import TooManyWaiting
 from bot.domain import Denial, Person, State
@@ -19,13 +19,10 @@ from db.audit import AuditAction
 from db.engine import Database
 from db.models import Question, Request
 
-ANSWER_WITHIN = timedelta(minutes=10)
-"""How long each question may be answered; after that its command has led to nothing."""
-
-_AUDITED = {
-    (Doubt.DUPLICATE, ConfirmationAnswer.SEND_THAT): AuditAction.DUPLICATE_SEND_THAT,
-    (Doubt.DUPLICATE, ConfirmationAnswer.YES): AuditAction.DUPLICATE_CREATE_ANOTHER,
-    (Doubt.DUPLICATE, ConfirmationAnswer.NO): AuditAction.DUPLICATE_CANCEL,
+_OF_DUPLICATE = {
+    ConfirmationAnswer.SEND_THAT: AuditAction.DUPLICATE_SEND_THAT,
+    ConfirmationAnswer.YES: AuditAction.DUPLICATE_CREATE_ANOTHER,
+    ConfirmationAnswer.NO: AuditAction.DUPLICATE_CANCEL,
 }
 
 
@@ -60,8 +57,8 @@ class Confirmations:
     ) -> AnswerResult:
         """Take a press, in one transaction, and return what it led to; the same press once more leads to the same.
 
-        That is the request, the next question, or `Declined`. Whoever presses needs the question's login in its chat,
-        now, and becomes the requester.
+        That is the request, the next question, or `Declined`. Whoever presses needs the question's login in the chat
+        that what it leads to is for, now, and becomes the requester.
         """
         async with self._admission.in_turn(), self._database.write() as session:
             result = await self._answer(session, question_id, answer, presser, chat_id, as_admin=as_admin)
@@ -87,7 +84,9 @@ class Confirmations:
             return refusal
         intent = intent_of(question, presser)
         action = Action.USE if answer is ConfirmationAnswer.YES else Action.RECEIVE
-        denial = await self._authorization.denial(session, presser.id, chat_id, intent.login, action)
+        failed = await requests.get(session, intent.again_of) if intent.again_of else None
+        of_chat = failed.chat_id if failed is not None else chat_id
+        denial = await self._authorization.denial(session, presser.id, of_chat, intent.login, action)
         if denial is not None:
             return denial
         if question.answered_at is not None:
@@ -127,11 +126,11 @@ class Confirmations:
         now: datetime,
     ) -> None:
         """Put an answer into the audit; what is queued is there already, by whom it is."""
-        default = AuditAction.CONFIRM if answer is ConfirmationAnswer.YES else AuditAction.DECLINE
+        plain = AuditAction.CONFIRM if answer is ConfirmationAnswer.YES else AuditAction.DECLINE
         earlier = question.payload.get("earlier")
         audit.record(
             session,
-            _AUDITED.get((Doubt(question.kind), answer), default),
+            _OF_DUPLICATE[answer] if Doubt(question.kind).of_duplicate else plain,
             now=now,
             actor=presser,
             chat_id=question.chat_id,

@@ -10,6 +10,7 @@ from bot.documents.intents import Intent
 from bot.documents.wording import describe
 from bot.domain import Borrowed, CreateInvoice, State, Wish
 from bot.language.translator import Translator
+from bot.parsing import folded
 from db.models import Request
 
 
@@ -29,7 +30,7 @@ def doubt_question(t: Translator, asked: Confirmation) -> Markup:
             )
         case Doubt.LARGE:
             return t.say("A large sum: {what}.\nCreate it?", what=what)
-        case Doubt.DUPLICATE if earlier is not None:
+        case Doubt.DUPLICATE | Doubt.DUPLICATE_MEANWHILE if earlier is not None:
             return _like_another(t, earlier, intent, asked.now)
         case _:
             return t.say("{what}: create it?", what=what)
@@ -73,8 +74,12 @@ def _ago(t: Translator, moment: datetime, now: datetime) -> Markup:
 
 
 def _letters(t: Translator, earlier: Request, wish: Wish) -> list[Markup]:
-    """Tell of letters that only look the same: nobody sees them."""
-    told = [_letter(t, wish.sub_client.name, earlier.user_name)]
+    """Tell of a name and a number that are one, and of letters that only look the same: nobody sees either."""
+    ours, theirs = wish.sub_client, earlier.sub_client
+    if ours.id == theirs.id and folded(ours.name or "") == folded(theirs.name or ""):
+        told = [_letter(t, ours.name, theirs.name)]
+    else:
+        told = [t.say("{one} and {other} are the same sub-client.", one=ours, other=theirs)]
     if isinstance(wish, CreateInvoice):
         told.append(_letter(t, wish.service, earlier.service))
     return [line for line in told if line is not None]

@@ -14,6 +14,9 @@ from bot.runtime.clock import Clock
 from db import questions, requests
 from db.models import Question, Request
 
+ANSWER_WITHIN = timedelta(minutes=10)
+"""How long each question may be answered; after that its command has led to nothing."""
+
 
 class Doubt(StrEnum):
     """The questions, in the order in which they are asked; the value is the stored question's kind."""
@@ -25,6 +28,12 @@ class Doubt(StrEnum):
     LARGE = "doubt: large sum"
     DUPLICATE = "doubt: duplicate"
     """An invoice like it was lately made, or may have been."""
+    DUPLICATE_MEANWHILE = "doubt: duplicate meanwhile"
+    """Another one was asked for while the person thought about the first."""
+
+    @property
+    def of_duplicate(self) -> bool:
+        return self in {Doubt.DUPLICATE, Doubt.DUPLICATE_MEANWHILE}
 
 
 class ConfirmationAnswer(StrEnum):
@@ -68,10 +77,14 @@ class Doubts:
     async def next(self, session: AsyncSession, intent: Intent) -> Confirmation | Declined | None:
         """Return what is to be asked now, made or found where the update is handled again; None: nothing (more).
 
-        What was asked stays asked, whatever the clock and the settings say by now.
+        What was asked stays asked, whatever the clock and the settings say by now; but a button may be pressed anew
+        once its question has expired or was declined.
         """
         origin = intent.origin
         asked = await questions.all_of_origin(session, tuple(Doubt), origin.chat_id, origin.reply_to or 0)
+        if intent.again_of and any(self._is_over(question) for question in asked):
+            await questions.drop(session, asked)
+            asked = []
         before: Mapping[str, Question] = {question.kind: question for question in asked}
         for doubt in Doubt:
             question = before.get(doubt)
@@ -80,18 +93,29 @@ class Doubts:
                     continue
                 return Declined()
             if question is None:
-                question = await self._ask(session, doubt, intent)
+                question = await self._ask(session, doubt, intent, before)
             if question is not None:
                 return await self._view(session, question, intent.requester)
         return None
 
-    async def _ask(self, session: AsyncSession, doubt: Doubt, intent: Intent) -> Question | None:
+    def _is_over(self, question: Question) -> bool:
+        if question.answered_at is not None:
+            return question.payload.get("answer") != ConfirmationAnswer.YES
+        return self._clock.now() - question.asked_at > ANSWER_WITHIN
+
+    async def _ask(
+        self, session: AsyncSession, doubt: Doubt, intent: Intent, before: Mapping[str, Question]
+    ) -> Question | None:
         payload = to_json(intent)
-        if doubt is Doubt.DUPLICATE:
-            earlier = await self._duplicates.find(session, intent)
+        if doubt.of_duplicate:
+            first = before.get(Doubt.DUPLICATE)
+            if doubt is Doubt.DUPLICATE_MEANWHILE and first is None:
+                return None
+            after = first.payload.get("newest", first.payload["earlier"]) if first is not None else 0
+            earlier = await self._duplicates.find(session, intent, after=after)
             if earlier is None:
                 return None
-            payload["earlier"] = earlier.id
+            payload |= {"earlier": earlier.id, "newest": await requests.latest_id(session)}
         elif intent.again_of or not self._applies(doubt, intent):
             return None
         return await questions.ask(

@@ -1,16 +1,23 @@
 """The duplicate guard: finds the invoice that a wish looks like, if it may exist and a person has to say so first."""
 
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.documents.intents import Intent
+from bot.documents.intents import Intent, likeness, likenesses
+from bot.domain import CreateInvoice, SubClient
+from bot.parsing import folded
 from bot.runtime.clock import Clock
-from db import duplicates
+from db import duplicates, sub_client_names
 from db.models import Request
 
 _LONGEST_DELAY = timedelta(days=7)
 """Telegram keeps updates for a day, and the bot may be down for longer: anything older comes from a wrong clock."""
+
+_Key = str | int | None
+"""What a sub-client is compared by: its name without case and look-alike letters, or its number."""
 
 
 class DuplicateGuard:
@@ -20,20 +27,55 @@ class DuplicateGuard:
         self._clock = clock
         self._window = window
 
-    async def find(self, session: AsyncSession, intent: Intent) -> Request | None:
+    async def find(self, session: AsyncSession, intent: Intent, *, after: int = 0) -> Request | None:
         """Return the invoice that this one would be like; None if there is none, or the wish makes none.
 
         What waits, runs, or may exist without anybody knowing counts however old it is. What was made counts for the
         window, from its end. The window counts back from when the wish was said (a press: from now): of two equal
         commands sent together the second is asked about, however late a process that was down comes to it. Called
         within the transaction that would queue it, so that of two equal commands at once the second is asked about.
+        Only requests with an id above `after` count, and never the one that the wish repeats.
         """
-        likeness = intent.likeness
-        if likeness is None or not intent.makes_invoice or not self._window:
+        wish = intent.wish
+        if not isinstance(wish, CreateInvoice) or intent.fetches or not self._window:
             return None
         now = self._clock.now()
         since = now - _delay(intent.said_at, now) - self._window
-        return await duplicates.like(session, likeness, intent.login, since=since)
+        keys = likenesses(wish, await _others(session, intent.login, wish.sub_client))
+        return await duplicates.like(session, keys, intent.login, since=since, other_than=intent.again_of, after=after)
+
+
+async def alike_lately(
+    session: AsyncSession, wishes: Collection[CreateInvoice], login: str, *, since: datetime
+) -> Mapping[str, Request]:
+    """Find, for many wishes at once, the latest invoice like each, by the wish's likeness."""
+    others = await _others_of_all(session, login, [wish.sub_client for wish in wishes])
+    keys = {likeness(wish): likenesses(wish, others[_key(wish.sub_client)]) for wish in wishes}
+    found = await duplicates.like_any(session, frozenset[str]().union(*keys.values()), login, since=since)
+    alike = {own: [found[key] for key in all_of_it if key in found] for own, all_of_it in keys.items()}
+    return {own: max(known, key=lambda request: request.id) for own, known in alike.items() if own and known}
+
+
+async def _others(session: AsyncSession, login: str, sub_client: SubClient) -> list[SubClient]:
+    """Return how else a sub-client is named: its number, or names that were seen with it."""
+    known = await sub_client_names.others(session, login, sub_client, folded(sub_client.name or ""))
+    return [named for pair in known for named in (SubClient(id=pair.user_id), SubClient(name=pair.name))]
+
+
+async def _others_of_all(
+    session: AsyncSession, login: str, sub_clients: Collection[SubClient]
+) -> Mapping[_Key, list[SubClient]]:
+    names = {folded(one.name) for one in sub_clients if one.name is not None}
+    numbers = {one.id for one in sub_clients if one.id is not None}
+    others: dict[_Key, list[SubClient]] = defaultdict(list)
+    for pair in await sub_client_names.of_many(session, login, names, numbers):
+        others[pair.name].append(SubClient(id=pair.user_id))
+        others[pair.user_id].append(SubClient(name=pair.name))
+    return others
+
+
+def _key(sub_client: SubClient) -> _Key:
+    return sub_client.id if sub_client.name is None else folded(sub_client.name)
 
 
 def _delay(said_at: datetime | None, now: datetime) -> timedelta:

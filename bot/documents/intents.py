@@ -1,5 +1,6 @@
 """A wish on its way into the queue, and the form in which it waits there for somebody's answer. Pure."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -41,10 +42,16 @@ def likeness(wish: Wish) -> str | None:
 
     Case, look-alike letters and blanks make no difference in a sub-client's name or in a service.
     """
-    if not isinstance(wish, CreateInvoice):
-        return None
-    user = wish.sub_client
-    who = f"#{user.id}" if user.name is None else f"={folded(user.name)}"
+    return _likeness(wish, wish.sub_client) if isinstance(wish, CreateInvoice) else None
+
+
+def likenesses(wish: CreateInvoice, others: Iterable[SubClient]) -> frozenset[str]:
+    """Return the likeness of an invoice, and those that it would have for the same sub-client named otherwise."""
+    return frozenset(_likeness(wish, sub_client) for sub_client in (wish.sub_client, *others))
+
+
+def _likeness(wish: CreateInvoice, sub_client: SubClient) -> str:
+    who = f"#{sub_client.id}" if sub_client.name is None else f"={folded(sub_client.name)}"
     words = "\n".join((who, f"{wish.amount:.2f}", folded(wish.service or "")))
     return blake2b(words.encode(), digest_size=16).hexdigest()
 

@@ -1,6 +1,5 @@
 """The way out of an unknown outcome: a person looks into SMS Center's cabinet and says what is true."""
 
-import logging
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -8,23 +7,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.access.authorization import Authorization
 from bot.access.policy import Action
-from bot.domain import Denial, GetInvoice, Person, Resolution, State, Wish
+from bot.documents.admission import Admission, AdmissionResult
+from bot.documents.intents import Intent
+from bot.documents.resolving import resolve
+from bot.domain import Denial, Destination, GetInvoice, Person, Resolution, State
 from bot.queue.changes import QueueChange, QueueChanges, append
 from bot.runtime.clock import Clock
-from db import audit, logins, requests
-from db.audit import AuditAction
+from db import logins, requests
 from db.engine import Database
 from db.models import Request
 
-_log = logging.getLogger(__name__)
-
 PAGE = 10
 """Unknown outcomes on one page."""
-_RESOLVED = {
-    Resolution.EXISTS: AuditAction.RESOLVE_EXISTS,
-    Resolution.CREATE_AGAIN: AuditAction.RESOLVE_CREATE_AGAIN,
-    Resolution.CLOSED: AuditAction.RESOLVE_CLOSED,
-}
 
 
 class ResolutionRefusal(StrEnum):
@@ -43,6 +37,8 @@ class Review:
     refusal: ResolutionRefusal | Denial | None
     number: str | None = None
     """The invoice's number that was taken, by whoever said first that it exists."""
+    led_to: AdmissionResult | None = None
+    """Of a wish to create it again: the new request, or what stands in its way or is asked first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +53,17 @@ class UnresolvedPage:
 class UnknownOutcomes:
     """Takes the first word on each unknown outcome; what follows from it is queued in the same transaction."""
 
-    def __init__(self, database: Database, clock: Clock, changes: QueueChanges, authorization: Authorization) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        changes: QueueChanges,
+        admission: Admission,
+        authorization: Authorization,
+    ) -> None:
         self._database = database
         self._clock = clock
+        self._admission = admission
         self._changes = changes
         self._authorization = authorization
 
@@ -86,10 +90,7 @@ class UnknownOutcomes:
     async def resolve(
         self, request_id: int, resolution: Resolution, person: Person, *, as_admin: bool, number: str | None = None
     ) -> Review:
-        """Record what a person found out; `number` is the invoice's, for `EXISTS`.
-
-        An invoice that exists is fetched, one that does not is created again: once for each unknown outcome.
-        """
+        """Record that it exists, for which `number` is the invoice's, which is fetched once; or that it is closed."""
         async with self._database.write() as session:
             request = await requests.get(session, request_id)
             refusal = _refusal(request, person, as_admin=as_admin)
@@ -101,6 +102,29 @@ class UnknownOutcomes:
             # Also where it was resolved before: that commit may have been reported as failed, so that nobody knows.
             self._changes.announce(QueueChange(touched=frozenset({review.request.login})))
         return review
+
+    async def create_again(self, request_id: int, person: Person, origin: Destination, *, as_admin: bool) -> Review:
+        """Create it anew, once for each unknown outcome, as a person says that it does not exist.
+
+        That is admitted like any other wish to create: where there is something to ask first, it stays unresolved.
+        `origin` is the message whose button was pressed.
+        """
+        async with self._admission.in_turn(), self._database.write() as session:
+            request = await requests.get(session, request_id)
+            refusal: ResolutionRefusal | Denial | None = _refusal(request, person, as_admin=as_admin)
+            if request is not None and refusal is None:
+                refusal = await self._authorization.denial(session, person.id, request.chat_id, request.login)
+            led_to: AdmissionResult | None = None
+            if request is not None and refusal is None:
+                again = Intent(request.wish, request.login, person, origin, again_of=request.id)
+                led_to = await self._admission.admit(session, again)
+            elif request is not None and request.resolution is Resolution.CREATE_AGAIN:
+                # Only to be announced once more: that commit may have been reported as failed, so that nobody knows.
+                led_to = await requests.of_origin(
+                    session, request.origin_chat_id, request.origin_message_id, request.id
+                )
+        self._admission.announce(led_to)
+        return Review(request, refusal, led_to=led_to)
 
     async def _resolve(
         self,
@@ -116,14 +140,11 @@ class UnknownOutcomes:
         if denial is not None:
             return Review(request, denial)
         now = self._clock.now()
-        request.resolution, request.resolved_at = resolution, now
-        request.resolved_by_id, request.resolved_by = person.id, person.name
-        wish = _what_follows(request, resolution, number)
-        if wish is not None:
+        if resolution is Resolution.EXISTS and number is not None:
             login = await logins.lock(session, request.login)
-            await append(session, login, requests.follow(request, wish, requester=person, now=now))
-        audit.record_request(session, _RESOLVED[resolution], request, now=now, actor=person, detail=number or "")
-        _log.info("request %d: person %d says %s", request.id, person.id, resolution)
+            fetch = GetInvoice(request.sub_client, number)
+            await append(session, login, requests.follow(request, fetch, requester=person, now=now))
+        resolve(session, request, resolution, person, now, number or "")
         return Review(request, None, number)
 
     async def _denial(
@@ -150,11 +171,3 @@ def _refusal(request: Request | None, person: Person, *, as_admin: bool) -> Reso
     if request.requester_id != person.id and not as_admin:
         return ResolutionRefusal.NOT_YOURS
     return ResolutionRefusal.RESOLVED if request.resolution is not None else None
-
-
-def _what_follows(request: Request, resolution: Resolution, number: str | None) -> Wish | None:
-    if resolution is Resolution.CREATE_AGAIN:
-        return request.wish
-    if resolution is Resolution.EXISTS and number is not None:
-        return GetInvoice(request.sub_client, number)
-    return None

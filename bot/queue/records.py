@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain import COMMON_HOLDS, State
-from bot.queue import rests
+from bot.queue import names, rests
 from bot.queue.changes import QueueChange
 from bot.queue.late_answers import FinishedCall
 from bot.queue.verdicts import Verdict, judge, no_usable_answer
@@ -98,6 +98,7 @@ class Records:
             request.finished_at = now
         if verdict.pdf is not None:
             session.add(Document(request_id=request.id, content=verdict.pdf, stored_at=now))
+            await names.learn(session, request)
         if await rests.record(session, login, verdict, now, self._pace):
             changed.touched.update(self._names)
         changed.add(request, verdict)

@@ -7,7 +7,7 @@ from db.models.batches import StoredBatch, StoredBatchRow
 from db.models.delivery import StatusMessage
 from db.models.preferences import ChatSettings, LoginChoice, PersonSettings
 from db.models.process import Lease
-from db.models.requests import ENDED, NOT_DONE, OPEN, QUEUED, RUNNING, Document, Login, Request, in_state
+from db.models.requests import ENDED, NOT_DONE, OPEN, QUEUED, RUNNING, Document, Login, Request, SubClientName, in_state
 from db.models.updates import InboxUpdate, Question
 
 __all__ = [
@@ -36,5 +36,6 @@ __all__ = [
     "StatusMessage",
     "StoredBatch",
     "StoredBatchRow",
+    "SubClientName",
     "in_state",
 ]

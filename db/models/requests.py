@@ -156,6 +156,8 @@ class Request(Base):
         partial_index("ix_requests_open_in_chat", "chat_id", "login", "state", "yields", "id", where=_OPEN),
         partial_index("ix_requests_not_done", "state", "id", where="state <> 'done'"),
         partial_index("ix_requests_batch_id", "batch_id", where="batch_id IS NOT NULL"),
+        partial_index("ix_requests_invoice_number", "invoice_number", "login", where="invoice_number IS NOT NULL"),
+        partial_index("ix_requests_document_id", "document_id", "login", where="document_id IS NOT NULL"),
         partial_index("ix_requests_unresolved", "id", where="state = 'unknown' AND resolution IS NULL"),
         partial_index("ix_requests_undelivered", "finished_at", "id", where=_TO_DELIVER),
         partial_index("ix_requests_awaited", "requester_id", where="delivered_at IS NULL"),
@@ -218,6 +220,19 @@ RUNNING = in_state(State.RUNNING)
 OPEN = in_state(*_OPEN_STATES)
 ENDED = in_state(State.DONE, State.FAILED, State.UNKNOWN, State.CANCELLED)
 NOT_DONE = Request.state != _word(State.DONE)
+
+
+class SubClientName(Base):
+    """A name and a number of SMS Center's that were seen to be one sub-client of a login."""
+
+    __tablename__ = "sub_client_names"
+
+    login: Mapped[str] = mapped_column(ForeignKey("logins.login"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(Text, primary_key=True)
+    """As names are compared: without case and look-alike letters."""
+
+    __table_args__ = (Index("ix_sub_client_names_name", "login", "name"),)
 
 
 class Document(Base):

@@ -7,6 +7,8 @@ from bot.access.policy import Action
 from bot.conversation.questions import InvoiceNumber, Questions
 from bot.delivery.buttons import of_unknown, ways_out
 from bot.documents import wording
+from bot.documents.doubts import Confirmation
+from bot.documents.limits import TooManyWaiting
 from bot.documents.unknown_outcomes import PAGE, ResolutionRefusal, Review, UnknownOutcomes, UnresolvedPage
 from bot.domain import Denial, Person, Resolution
 from bot.language.translator import Translator
@@ -17,7 +19,7 @@ from bot.runtime.clock import Clock
 from db.models import Request
 from handlers.context import Command, Press
 from handlers.documents.buttons import confirm_create
-from handlers.intake import borrowed_refusal, parse
+from handlers.intake import Intake, borrowed_refusal, parse, too_many
 
 UNRESOLVED = "unresolved"
 UNKNOWN = "unknown"
@@ -27,8 +29,11 @@ _IN_ROW = 5
 class UnknownOutcomeHandlers:
     """Takes what people found out about an invoice of which nobody knew whether it was made."""
 
-    def __init__(self, outcomes: UnknownOutcomes, questions: Questions, messenger: Messenger, clock: Clock) -> None:
+    def __init__(
+        self, outcomes: UnknownOutcomes, intake: Intake, questions: Questions, messenger: Messenger, clock: Clock
+    ) -> None:
         self._outcomes = outcomes
+        self._intake = intake
         self._questions = questions
         self._messenger = messenger
         self._clock = clock
@@ -98,10 +103,24 @@ class UnknownOutcomeHandlers:
             )
 
     async def create(self, press: Press) -> None:
-        await self._resolve(press, Resolution.CREATE_AGAIN)
+        """Create it anew, or ask first: one like it may have been made meanwhile."""
+        review = await self._outcomes.create_again(
+            press.args[0], press.person, press.origin, as_admin=press.access.is_admin
+        )
+        match review.led_to:
+            case Confirmation() as asked:
+                await press.answer()
+                await self._intake.ask(press.caller, press.origin, asked)
+            case TooManyWaiting() as reached:
+                await press.answer(too_many(press.t, reached), alert=True)
+            case _:
+                await self._show(press, review, Resolution.CREATE_AGAIN)
 
     async def close(self, press: Press) -> None:
-        await self._resolve(press, Resolution.CLOSED)
+        review = await self._outcomes.resolve(
+            press.args[0], Resolution.CLOSED, press.person, as_admin=press.access.is_admin
+        )
+        await self._show(press, review, Resolution.CLOSED)
 
     async def replied(self, command: Command) -> bool:
         """Take a reply as the invoice's number; False if it answers no question of ours."""
@@ -136,8 +155,7 @@ class UnknownOutcomeHandlers:
         # Only now: where the process ends before, the reply comes again and is answered.
         await self._questions.answered(question.asked, command.to.reply_to)
 
-    async def _resolve(self, press: Press, resolution: Resolution) -> None:
-        review = await self._outcomes.resolve(press.args[0], resolution, press.person, as_admin=press.access.is_admin)
+    async def _show(self, press: Press, review: Review, resolution: Resolution) -> None:
         refused = review.refusal is not None and not _same(review, resolution, press.person)
         text = _sentence(press.t, review) if refused else press.t.say("Noted.")
         await press.answer(text, alert=refused)

@@ -97,8 +97,9 @@ CASES: dict[str, list[tuple[Act, Act]]] = {
     "DocumentHistory.send": [(ended(State.DONE), presses("resend:1"))],
     "DocumentHistory.send_again": [(ended(State.DONE, file_id="x"), says("/retry 1"))],
     "DocumentHistory.fetch_anew": [(ended(State.DONE, "/act alice 7"), presses("anew:1"))],
+    "UnknownOutcomes.create_again": [(ended(State.UNKNOWN), presses("create:1"))],
     "UnknownOutcomes.resolve": [
-        (ended(State.UNKNOWN), presses("create:1")),
+        (ended(State.UNKNOWN), presses("close:1")),
         (number_wanted, says("9001", reply_to=5001)),
     ],
     "Logins.pause": [(told("/act alice 7"), says("/pause demo", OLGA))],

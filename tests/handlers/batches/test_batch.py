@@ -142,7 +142,10 @@ async def test_the_same_file_again_shows_what_became_of_it(on_stage: Stage) -> N
     alert = (await on_stage.press(ANNA, "bstart:2", TEAM))[0]
     assert "have been sent since" in alert.text
     shown = (await on_stage.attach(BORIS, _FILE, "/batch", TEAM))[-1]
-    for said in ("уже отправлялись</b>: пакет 1, запущен: Anna", "Готово: 2, с ошибкой: 1, неизвестно: 0, осталось: 0."):
+    for said in (
+        "уже отправлялись</b>: пакет 1, запущен: Anna",
+        "Готово: 2, с ошибкой: 1, неизвестно: 0, осталось: 0.",
+    ):
         assert said in shown.text, said
     # While the copy runs, the failed row of the first does not go out beside it.
     await on_stage.press(BORIS, "bstart:3", TEAM)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bot.domain import Failure, Resolution, State
+from bot.queue import names
 from db.models import Request
 from tests.support.stage import ANNA, BORIS, EPOCH, OLGA, TEAM, Stage
 
@@ -198,3 +199,107 @@ async def test_the_dialogues_button_asks_too(on_stage: Stage) -> None:
     calls = await on_stage.press(ANNA, create)
     assert any("another:" in data for call in calls for data in call.buttons)
     assert len(await on_stage.requests()) == 1
+
+
+@pytest.mark.parametrize(
+    ("before", "named"), [(("alice", "#101"), "#101"), (("alice", "#101"), "Alice"), (("#101", "alice"), "alice")]
+)
+async def test_a_number_and_the_name_that_it_was_seen_with_are_one(
+    on_stage: Stage, before: tuple[str, str], named: str
+) -> None:
+    """One document came for both: then either's invoice is like the other's."""
+    first, second = before
+    await on_stage.say(ANNA, f"/invoice {first} 900")
+    await end(on_stage, 1, State.DONE, **EXISTS)
+    await on_stage.say(BORIS, f"/getinvoice {second} 9001", TEAM)
+    await end(on_stage, 2, State.DONE)
+    async with on_stage.app.database.write() as session:
+        await names.learn(session, await session.get_one(Request, 2))
+    await on_stage.say(ANNA, f"/invoice {first} 1500")
+    (asked,) = await on_stage.say(ANNA, f"/invoice {named} 1500,00")
+    assert asked.buttons[0].startswith("another:")
+    assert ("same sub-client" in asked.text) == (named.casefold() != first.casefold())
+    assert await on_stage.say(ANNA, "/invoice #102 1500") == []
+
+
+async def test_a_document_that_did_not_come_makes_nobody_one(on_stage: Stage) -> None:
+    await on_stage.say(ANNA, "/invoice alice 900")
+    await end(on_stage, 1, State.DONE, **EXISTS)
+    await on_stage.say(ANNA, "/getinvoice #102 9001")
+    await end(on_stage, 2, State.FAILED, failure=Failure.NO_DOCUMENT)
+    await on_stage.say(ANNA, "/getinvoice #103 9002")
+    await end(on_stage, 3, State.DONE)
+    async with on_stage.app.database.write() as session:
+        for request_id in (1, 3):
+            await names.learn(session, await session.get_one(Request, request_id))
+    for number in (102, 103):
+        assert await on_stage.say(ANNA, f"/invoice #{number} 900") == []
+
+
+async def test_one_made_while_the_person_thought_is_asked_about_too(on_stage: Stage) -> None:
+    await on_stage.say(ANNA, "/invoice alice 1500")
+    asked = [(await on_stage.say(who, "/invoice alice 1500"))[0] for who in (ANNA, BORIS)]
+    await on_stage.press(ANNA, asked[0].buttons[0])
+    assert len(await on_stage.requests()) == 2
+    _, again = await on_stage.press(BORIS, asked[1].buttons[0])
+    assert again.buttons != asked[1].buttons
+    for _ in range(2):
+        # The same press, delivered once more, is no answer to the second question.
+        await on_stage.press(BORIS, asked[1].buttons[0])
+    assert len(await on_stage.requests()) == 2
+    for _ in range(2):
+        await on_stage.press(BORIS, again.buttons[0])
+    assert len(await on_stage.requests()) == 3
+
+
+@pytest.mark.parametrize("state", [None, State.UNKNOWN, State.DONE])
+async def test_creating_again_what_does_not_exist_asks_too(on_stage: Stage, state: State | None) -> None:
+    """Somebody made one like it meanwhile."""
+    await on_stage.say(ANNA, "/invoice alice 1500", TEAM)
+    (asked,) = await on_stage.say(BORIS, "/invoice alice 1500", TEAM)
+    await on_stage.press(BORIS, asked.buttons[0], TEAM)
+    await end(on_stage, 1, State.UNKNOWN)
+    if state is not None:
+        await end(on_stage, 2, state)
+    answer, *asked_again = await on_stage.press(ANNA, "create:1", TEAM, message_id=7001)
+    assert not answer.text
+    (question,) = asked_again
+    assert ("exists:2" in question.buttons) == (state is State.UNKNOWN)
+    assert (await on_stage.requests())[0].resolution is None
+
+    another = next(data for data in question.buttons if data.startswith("another:"))
+    for _ in range(2):
+        await on_stage.press(ANNA, another, TEAM)
+    first, _, again = await on_stage.requests()
+    assert (again.again_of, again.origin_message_id, first.resolution) == (1, 1, Resolution.CREATE_AGAIN)
+    await on_stage.press(ANNA, "create:1", TEAM, message_id=7001)
+    assert len(await on_stage.requests()) == 3
+
+
+async def test_what_was_closed_while_the_question_stood_is_not_created(on_stage: Stage) -> None:
+    await on_stage.say(ANNA, "/invoice alice 1500", TEAM)
+    (asked,) = await on_stage.say(ANNA, "/invoice alice 1500", TEAM)
+    await on_stage.press(ANNA, asked.buttons[0], TEAM)
+    await end(on_stage, 1, State.UNKNOWN)
+    _, question = await on_stage.press(ANNA, "create:1", TEAM, message_id=7001)
+    await on_stage.press(OLGA, "close:1", TEAM, message_id=7001)
+    _, edited = await on_stage.press(ANNA, question.buttons[0], TEAM)
+    assert "Nothing was sent" in edited.text
+    assert len(await on_stage.requests()) == 2
+
+
+@pytest.mark.parametrize("answered", [False, True])
+async def test_a_button_whose_question_is_over_asks_anew(on_stage: Stage, *, answered: bool) -> None:
+    await on_stage.say(ANNA, "/invoice alice 1500", TEAM)
+    await end(on_stage, 1, State.FAILED, failure=Failure.NOT_CREATED)
+    await on_stage.say(BORIS, "/invoice ALICE 1500")
+    _, asked = await on_stage.press(ANNA, "again:1", TEAM, message_id=7001)
+    if answered:
+        await on_stage.press(ANNA, asked.buttons[-1], TEAM)
+    else:
+        on_stage.clock.advance(timedelta(minutes=11))
+    _, anew = await on_stage.press(ANNA, "again:1", TEAM, message_id=7001)
+    await on_stage.press(ANNA, asked.buttons[0], TEAM)
+    assert len(await on_stage.requests()) == 2
+    await on_stage.press(ANNA, anew.buttons[0], TEAM)
+    assert len(await on_stage.requests()) == 3

@@ -24,6 +24,14 @@ from bot.parsing import folded, near
         ("STRASSE", "straße"),
         ("ТЕСТ", "тест"),
         ("ТЕСТ", "TECT"),
+        ("daνid", "david"),  # Greek ν
+        ("bυs", "bus"),  # Greek υ
+        ("ΝΙΚΗ", "νικη"),
+        ("ցarοl", "garol"),  # Armenian ց, Greek ο
+        ("іvаn", "ivan"),  # Ukrainian і, Cyrillic а
+        ("ɡmаil", "gmail"),
+        ("𝐚𝐥𝐢𝐜𝐞", "alice"),
+        ("bоb", "bob"),
     ],
 )
 def test_what_looks_the_same_is_the_same(one: str, other: str) -> None:

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.domain import Failure, Kind, State
+from bot.domain import Failure, Kind, State, SubClient
+from bot.parsing import folded
 from bot.smscentre import Created, NoUsableAnswer, TooLarge
 from db.models import Request
 from tests.simulation.world import Theatre
@@ -91,3 +92,20 @@ def test_a_document_that_is_too_large_is_asked_for_once(
     assert (failed.state, failed.failure, failed.invoice_number) == (State.FAILED, Failure.TOO_LARGE, number)
     assert pdf is None
     assert len(shop.calls) == len(results)
+
+
+@pytest.mark.parametrize("told", ["9001", None, "9002"])
+def test_what_one_document_was_asked_for_under_is_one_sub_client(stage: Theatre, told: str | None) -> None:
+    """An invoice made for `Alice` that comes for `#101` too says so; SMS Center may not tell its number."""
+    shop = Workshop(stage, answer=_first(Created(told, None, PDF)))
+    known: list[tuple[str, int, str]] = []
+
+    async def work(working: Working) -> None:
+        await working.ask(kind=Kind.CREATE_INVOICE, user=SubClient(name="Alice"))
+        await working.all_done()
+        await working.ask(kind=Kind.GET_INVOICE, user=SubClient(id=101))
+        await working.all_done()
+        known.extend(await working.names())
+
+    shop.run(work)
+    assert known == ([("acme", 101, folded("alice"))] if told == "9001" else [])

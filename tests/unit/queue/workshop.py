@@ -28,7 +28,7 @@ from bot.runtime.clock import LoopClock
 from bot.smscentre import Created, NotSent
 from db import documents, logins, requests
 from db.engine import Database
-from db.models import Login, Request
+from db.models import Login, Request, SubClientName
 from tests.simulation.plan import quiet
 from tests.simulation.process import Process
 from tests.simulation.world import Theatre
@@ -39,6 +39,7 @@ PACE = 60.0
 TIMEOUT = 30.0
 PDF = b"%PDF-1.4\n%%EOF\n"
 _BEGAN = datetime(2026, 11, 22, 9, tzinfo=UTC)
+ALICE = SubClient(name="alice")
 _ANNA = Person(101, "Anna", "en")
 
 
@@ -165,13 +166,15 @@ class Working:
         """Wait until so many seconds after the beginning."""
         await asyncio.sleep(max(0.0, moment - self._workshop.now))
 
-    async def ask(self, login: str = "acme", kind: Kind = Kind.GET_ACT, chat: int = _ANNA.id) -> int:
+    async def ask(
+        self, login: str = "acme", kind: Kind = Kind.GET_ACT, chat: int = _ANNA.id, user: SubClient = ALICE
+    ) -> int:
         """Queue a request as the use case does; returns its id."""
-        wish: Wish = GetAct(SubClient(name="alice"), num="7")
+        wish: Wish = GetAct(user, num="7")
         if kind is Kind.CREATE_INVOICE:
-            wish = CreateInvoice(SubClient(name="alice"), Decimal(1500))
+            wish = CreateInvoice(user, Decimal(1500))
         elif kind is Kind.GET_INVOICE:
-            wish = GetInvoice(SubClient(name="alice"), "9001")
+            wish = GetInvoice(user, "9001")
         async with self._database.write() as session:
             row = await logins.lock(session, login)
             to = Destination(chat, reply_to=self._workshop.next_message())
@@ -186,6 +189,11 @@ class Working:
     async def request(self, request_id: int) -> Request:
         async with self._database.read() as session:
             return await session.get_one(Request, request_id)
+
+    async def names(self) -> list[tuple[str, int, str]]:
+        """Return which names and numbers were seen to be one: of which login, the number, the name."""
+        async with self._database.read() as session:
+            return [(row.login, row.user_id, row.name) for row in await session.scalars(select(SubClientName))]
 
     async def states(self) -> list[State]:
         async with self._database.read() as session:

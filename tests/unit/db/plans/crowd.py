@@ -28,6 +28,7 @@ from db.models import (
     Request,
     StoredBatch,
     StoredBatchRow,
+    SubClientName,
 )
 from tests.support.databases import migrated
 
@@ -61,6 +62,13 @@ async def _fill(session: AsyncSession) -> None:
         session, LoginChoice(chat_id=0, user_id=0, login="login1"), _OTHERS, chat_id="-i", user_id="i % 100"
     )
     await _fill_batches(session)
+    await _multiply(
+        session,
+        SubClientName(login="login1", user_id=0, name=""),
+        _OTHERS,
+        user_id="i",
+        name="'client' || i",
+    )
     await _multiply(session, _request(), _REQUESTS, **_MANY_REQUESTS)
     entry = AuditEntry(at=NOW, actor_id=0, actor_name="", action="ask create_invoice", detail="")
     await _multiply(
@@ -166,6 +174,8 @@ _MANY_REQUESTS = {
     "user_name": "CASE WHEN i % 10 > 0 THEN 'client' || (i % 500) END",
     "user_id": "CASE WHEN i % 10 = 0 THEN i % 500 END",
     "likeness": "'likeness' || (i % 1000)",
+    "invoice_number": "CASE WHEN i % 3 = 0 THEN CAST(i AS VARCHAR) END",
+    "document_id": "CASE WHEN i % 3 = 1 THEN CAST(i AS VARCHAR) END",
     "chat_id": "-(i % 200)",
     "requester_id": "i % 200",
     "origin_chat_id": "-(i % 200)",

@@ -33,6 +33,7 @@ from db import (
     requests,
     restored,
     status_messages,
+    sub_client_names,
 )
 from db.models import AllowedPerson, AuditEntry, Base, Login, Petition, Request
 from tests.unit.db.plans.crowd import NOW
@@ -151,7 +152,7 @@ SAMPLES: tuple[Sample, ...] = (
     _of(documents.count_history, -7, _NAMED, _LOGINS, up_to=301),
     _of(documents.drop, before=NOW, limit=10),
     _of(duplicates.like_any, ["likeness7", "likeness8"], "login1", since=NOW),
-    _of(duplicates.like, "likeness", "login1", since=NOW),
+    _of(duplicates.like, ["likeness7", "likeness8"], "login1", since=NOW, other_than=7, after=8),
     _walk(bots.take_over, NOW),
     _of(inbox.keep, {4_000: "{}", 1_000_000: "{}"}, NOW),
     _of(inbox.left, after=-1, limit=10),
@@ -225,10 +226,12 @@ SAMPLES: tuple[Sample, ...] = (
     _of(questions.latest_of, "duplicate", 7, -7),
     _of(questions.open_before, "duplicate", 7, _COMMAND),
     _of(questions.close_of_chat, -7, NOW),
+    _of(questions.drop, []),
     _of(questions.forget, NOW + timedelta(milliseconds=1), limit=10),
     _of(requests.oldest_undelivered),
     _of(requests.get, 7),
     _of(requests.with_login, 7),
+    _walk(requests.latest_id),
     _of(requests.of_origin, -7, 7),
     _of(requests.start_heads, _LOGINS, NOW),
     _of(requests.waiting_about, -7, limit=100),
@@ -257,4 +260,10 @@ SAMPLES: tuple[Sample, ...] = (
     _of(status_messages.place_of, 7),
     _of(status_messages.waiting_there, _PLACE),
     _of(status_messages.is_open, _PLACE),
+    _of(sub_client_names.of_same_document, Row(Request, 7)),
+    _of(sub_client_names.of_same_document, Row(Request, 9)),
+    _of(sub_client_names.learn, "login1", "client7", 1_000_000),
+    _of(sub_client_names.others, "login1", _NAMED, "client7"),
+    _of(sub_client_names.others, "login1", _NUMBERED, ""),
+    _of(sub_client_names.of_many, "login1", ["client7"], [10]),
 )

@@ -56,6 +56,7 @@ from bot.messaging.outbox import Outbox
 from bot.messaging.polling import Poller, PollingRequest
 from bot.messaging.profiles import Profiles
 from bot.messaging.receiver import UpdateReceiver
+from bot.messaging.standby import SharedReceiver
 from bot.messaging.update_order import UpdateDispatcher
 from bot.metrics.counters import Metrics
 from bot.outside import Outside
@@ -91,6 +92,8 @@ class App:
     inbox: Inbox
     dispatcher: UpdateDispatcher
     receiver: UpdateReceiver
+    posted: SharedReceiver | None
+    """Of `Outside`."""
     poller: Poller
     scheduler: Scheduler
     workers: tuple[Worker, ...]
@@ -127,7 +130,7 @@ def build(settings: Settings, clock: Clock, outside: Outside, metrics: Metrics |
         polling=polling,
         arrivals=arrivals,
     )
-    dispatcher = UpdateDispatcher(inbox, arrivals, application.bot)
+    dispatcher = UpdateDispatcher(inbox, arrivals, application.bot, shared=outside.posted is not None)
     receiver = UpdateReceiver(dispatcher, settings.bot_id)
     chat_moves = ChatMoves(database, clock)
     outbox = Outbox(outside.budgets, begins_to_wait=arrivals.pass_on)
@@ -239,6 +242,7 @@ def build(settings: Settings, clock: Clock, outside: Outside, metrics: Metrics |
         inbox=inbox,
         dispatcher=dispatcher,
         receiver=receiver,
+        posted=outside.posted,
         poller=Poller(application.bot, polling, receiver, clock),
         scheduler=scheduler,
         workers=(

@@ -4,14 +4,15 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 from functools import partial
 
 from bot import listening
 from bot.app import App, build
+from bot.checks import checks
+from bot.messaging.standby import InboxWatch
 from bot.metrics.exposition import Lead
 from bot.metrics.monitoring import monitored
 from bot.outside import Outside, open_outside
@@ -20,12 +21,13 @@ from bot.process.database import StartError, prepare
 from bot.process.leadership import Leadership
 from bot.process.single_instance import only_instance
 from bot.process.supervision import Supervisor
-from bot.process.watchdog import Check, DatabaseCheck, Trouble, Watchdog
-from bot.queue.late_answers import record_late
+from bot.process.watchdog import Watchdog
+from bot.queue.late_answers import FinishedCall, record_late
 from bot.runtime.clock import LoopClock
 from bot.settings import Settings
-from db import bell, requests
-from db.engine import sqlite_path
+from db import bell
+from db.bell import Bell
+from db.engine import Database, sqlite_path
 from db.lease import LeaseLost
 from db.retry import until_stored
 
@@ -33,7 +35,7 @@ _log = logging.getLogger(__name__)
 
 _HANDLERS_MAY_TAKE_S = 5.0
 _END_WITHIN_S = 30
-_UNDELIVERED_FOR = timedelta(minutes=30)
+_HAND_IN_WITHIN_S = 10.0
 
 
 async def run(settings: Settings, *, wait: bool = False) -> None:
@@ -67,7 +69,9 @@ async def run(settings: Settings, *, wait: bool = False) -> None:
         if file is not None:
             await _watched(state, build(settings, clock, outside, metrics), stop)
         else:
-            await _lead(state, lambda leading: build(settings, clock, leading, metrics), outside, stop)
+            posted = await stack.enter_async_context(listening.standing_by(settings, outside.database, clock))
+            everywhere = replace(outside, posted=posted)
+            await _lead(state, lambda leading: build(settings, clock, leading, metrics), everywhere, stop)
     _log.info("stopped")
 
 
@@ -114,15 +118,24 @@ async def _lead(state: _State, build_on: Callable[[Outside], App], outside: Outs
         # Whatever may hang now must not: this process has to come back to stand by.
         signal.alarm(_END_WITHIN_S)
         # Mostly they are here: who was paused finds them waiting.
-        await record_late(outside.database, await app.scheduler.last_answers(_HANDLERS_MAY_TAKE_S))
+        await _hand_in(outside.database, await app.scheduler.last_answers(_HANDLERS_MAY_TAKE_S))
         raise StartError(f"the lead is lost ({lost}); start again to stand by", 1) from None
+
+
+async def _hand_in(database: Database, answers: Iterable[FinishedCall]) -> None:
+    """Record what came too late, if the database takes it in time; the process ends in any case."""
+    try:
+        async with asyncio.timeout(_HAND_IN_WITHIN_S):
+            await until_stored("recording late answers", partial(record_late, database, answers))
+    except Exception:  # noqa: BLE001 - that the lead is lost is what has to be said in the end
+        _log.exception("late answers of SMS Center could not be recorded: what they answer stays unknown")
 
 
 async def _watched(state: _State, app: App, stop: asyncio.Event) -> None:
     """Live, and end where that is no longer possible."""
     supervisor = Supervisor()
     asyncio.get_running_loop().set_exception_handler(supervisor.on_stray)
-    state.app, state.watchdog = app, Watchdog(_checks(app), supervisor.fail)
+    state.app, state.watchdog = app, Watchdog(checks(app), supervisor.fail)
     supervisor.keep("the watchdog", state.watchdog.run)
     try:
         await live(app, stop, supervisor)
@@ -146,7 +159,11 @@ async def serve(app: App, stop: asyncio.Event, supervisor: Supervisor) -> None:
     """Handle, queue and deliver until `stop`; then let what runs end, and record it. Raises `StartError`."""
     for worker in app.workers:
         supervisor.keep(type(worker).__name__, worker.run)
-    supervisor.keep("the bell", partial(bell.listen, app.database, app.look_again))
+    watch = InboxWatch(app.dispatcher)
+    if app.posted is not None:
+        supervisor.keep("the inbox", watch.run)
+    bells = {Bell.TABLES: app.look_again, Bell.UPDATES: watch.wake}
+    supervisor.keep("the bell", partial(bell.listen, app.database, bells))
     scheduling = supervisor.keep("the queue", app.scheduler.run)
     try:
         async with AsyncExitStack() as ears:
@@ -166,54 +183,16 @@ async def serve(app: App, stop: asyncio.Event, supervisor: Supervisor) -> None:
         raise StartError(supervisor.cause, 1)
 
 
-def _checks(app: App) -> Sequence[Check]:
-    """Return what health looks at: the database, updates taken, turns done, outcomes delivered."""
-    database = DatabaseCheck(app.database)
-
-    async def polls() -> Trouble | None:
-        silent = None if app.settings.webhook_url else app.poller.silent_since()
-        return (
-            None
-            if silent is None
-            else Trouble(
-                f"Telegram has not answered a poll since {_moment(silent)}",
-                restart_helps=app.poller.hangs(),
-            )
-        )
-
-    async def updates() -> Trouble | None:
-        hanging = app.dispatcher.hanging()
-        return None if hanging is None else Trouble(f"the handler of update {hanging} hangs")
-
-    async def turns() -> Trouble | None:
-        overdue = app.scheduler.overdue()
-        return (
-            None if overdue is None else Trouble(f"the queue's turn is overdue since {overdue:%Y-%m-%d %H:%M:%S} UTC")
-        )
-
-    async def outcomes() -> Trouble | None:
-        async with app.database.read() as session:
-            since = await requests.oldest_undelivered(session)
-        if since is None or app.clock.now() - since < _UNDELIVERED_FOR:
-            return None
-        return Trouble(f"an outcome waits for its delivery since {_moment(since)}")
-
-    return (database.file, database.transaction, polls, updates, turns, outcomes)
-
-
-def _moment(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M:%S} UTC"
-
-
 async def _stopped_before(stop: asyncio.Event, work: Awaitable[object]) -> bool:
-    """Do some work unless `stop` comes first; say whether it did."""
+    """Do some work unless `stop` comes first; say whether it did. Whatever ends this, the work ends with it."""
     working, stopping = asyncio.ensure_future(work), asyncio.create_task(stop.wait())
     try:
         await asyncio.wait([working, stopping], return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        stopping.cancel()
-    if working.done():
+        if not working.done():
+            return True
         working.result()
         return False
-    working.cancel()
-    return True
+    finally:
+        for task in (working, stopping):
+            task.cancel()
+        await asyncio.gather(working, stopping, return_exceptions=True)

@@ -2,20 +2,24 @@
 
 import asyncio
 import logging
-import secrets
-from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import httpx
 from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from bot.app import App
+from bot.messaging.inbox import Inbox
 from bot.messaging.polling import ALLOWED_UPDATES
+from bot.messaging.receiver import UpdateReceiver
+from bot.messaging.standby import SharedReceiver
 from bot.messaging.webhook import WebhookServer
 from bot.process.database import StartError
 from bot.process.supervision import Supervisor
 from bot.runtime.backoff import backoff
+from bot.runtime.clock import Clock
 from bot.settings import Settings
+from db.engine import Database
 
 _log = logging.getLogger(__name__)
 
@@ -33,7 +37,9 @@ async def connect(app: App) -> None:
 
 async def listen(app: App, supervisor: Supervisor, ears: AsyncExitStack) -> None:
     """Handle what is left, then hear what is new; closing `ears` ends that, and Telegram keeps the rest."""
-    await app.dispatcher.take_up_what_is_left()
+    left = await app.dispatcher.take_up_what_is_left()
+    if left:
+        _log.info("%d updates were left from before", left)
     try:
         await (_listen_by_polling if app.settings.webhook_url is None else _listen_by_webhook)(app, supervisor, ears)
     except InvalidToken:
@@ -61,23 +67,52 @@ async def _listen_by_polling(app: App, supervisor: Supervisor, ears: AsyncExitSt
 
 
 async def _listen_by_webhook(app: App, _supervisor: Supervisor, ears: AsyncExitStack) -> None:
-    settings, bot, url = app.settings, app.application.bot, app.settings.webhook_url or ""
-    where, secret = settings.webhook_listen, _webhook_secret(settings)
-    server = WebhookServer(app.receiver, path=httpx.URL(url).path, secret=secret, clock=app.clock)
+    settings, bot = app.settings, app.application.bot
+    if app.posted is not None:
+        ears.push_async_callback(_at_leisure, app.posted.stand_by)
+        await app.posted.hand_to(app.dispatcher)
+    else:
+        server = _open_webhook(settings, app.receiver, app.clock)
+        ears.push_async_callback(_at_leisure, server.close)
+    try:
+        await _insist(
+            lambda: bot.set_webhook(
+                settings.webhook_url or "",
+                allowed_updates=ALLOWED_UPDATES,
+                secret_token=settings.webhook_word,
+                drop_pending_updates=False,
+            )
+        )
+    except BadRequest as error:
+        raise StartError(f"WEBHOOK_URL: Telegram refuses it: {error}", 2) from None
+
+
+@asynccontextmanager
+async def standing_by(settings: Settings, database: Database, clock: Clock) -> AsyncIterator[SharedReceiver | None]:
+    """Take what Telegram posts to this process while the block runs, whichever leads; None where it is polled.
+
+    Raises `StartError` where the address cannot be had.
+    """
+    if settings.webhook_url is None:
+        yield None
+        return
+    posted = SharedReceiver(Inbox(database, clock), settings.bot_id)
+    server = _open_webhook(settings, posted, clock)
+    try:
+        yield posted
+    finally:
+        await _at_leisure(server.close)
+
+
+def _open_webhook(settings: Settings, receiver: UpdateReceiver, clock: Clock) -> WebhookServer:
+    where, path = settings.webhook_listen, httpx.URL(settings.webhook_url or "").path
+    server = WebhookServer(receiver, path=path, secret=settings.webhook_word, clock=clock)
     try:
         server.listen(where.host, where.port)
     except OSError as error:
         why = error.strerror or str(error)
         raise StartError(f"WEBHOOK_LISTEN: cannot listen on {where.host}:{where.port}: {why}", 2) from None
-    ears.push_async_callback(_at_leisure, server.close)
-    try:
-        await _insist(
-            lambda: bot.set_webhook(
-                url, allowed_updates=ALLOWED_UPDATES, secret_token=secret, drop_pending_updates=False
-            )
-        )
-    except BadRequest as error:
-        raise StartError(f"WEBHOOK_URL: Telegram refuses it: {error}", 2) from None
+    return server
 
 
 async def _insist(call: Callable[[], Awaitable[object]]) -> None:
@@ -103,10 +138,3 @@ async def _at_leisure(work: Callable[[], Awaitable[None]]) -> None:
             await work()
     except TimeoutError:
         _log.warning("Telegram did not hear in time what was taken; it will deliver some updates again")
-
-
-def _webhook_secret(settings: Settings) -> str:
-    """Return what Telegram has to say with each update; without it anybody could command the bot."""
-    if settings.webhook_secret is not None:
-        return settings.webhook_secret.get_secret_value()
-    return secrets.token_urlsafe(32)

@@ -1,4 +1,4 @@
-"""The ways out of the process: the database, and the HTTP clients of SMS Center and of Telegram."""
+"""The ways out of the process and into it: the database, SMS Center, Telegram."""
 
 import ssl
 from collections.abc import Callable, Iterator
@@ -11,6 +11,7 @@ from telegram.request import BaseRequest, HTTPXRequest
 
 from bot.messaging.application import new_request
 from bot.messaging.budgets import TELEGRAM, Budgets
+from bot.messaging.standby import SharedReceiver
 from bot.process.database import StartError, open_database
 from bot.settings import Settings
 from bot.settings.values import is_loopback
@@ -32,6 +33,8 @@ class Outside:
     may_call_vendor: Callable[[], bool] = lambda: True
     """Whether this process may still call SMS Center: a leader that lost its lease may not."""
     budgets: Budgets = TELEGRAM
+    posted: SharedReceiver | None = None
+    """What Telegram posts to this process, whether it leads or stands by; None where it is polled, or alone."""
 
 
 def open_outside(settings: Settings) -> Outside:

@@ -6,13 +6,15 @@ nothing else, for the leader looks now and then by itself.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
+from enum import StrEnum
 from functools import partial
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.runtime.backoff import backoff
 from db import audit
@@ -21,23 +23,33 @@ from db.retry import describe, is_trouble, until_stored
 
 _log = logging.getLogger(__name__)
 
-_CHANNEL = "docsbot"
 LOOK_EVERY_S = 30.0
 """How often who listens looks into the audit without having heard anything."""
 _LONGEST_PAUSE_S = 10.0
 
 
-async def ring(database: Database) -> None:
-    """Have whoever listens look once what was written is committed; nobody listens to SQLite."""
-    if database.engine.dialect.name == "postgresql":
-        async with database.write_aside() as session:
-            await session.execute(text(f"NOTIFY {_CHANNEL}"))
+class Bell(StrEnum):
+    """What there is to look at; PostgreSQL's channels are called so."""
+
+    TABLES = "docsbot"
+    """The queue, the logins, the lists: whatever the command line changes."""
+    UPDATES = "docsbot_updates"
+    """The inbox."""
 
 
-async def listen(database: Database, look: Callable[[], None]) -> None:
-    """Call `look` when somebody rings, or has used the command line without our hearing it; never ends.
+Look = Callable[[], None]
 
-    It is called once, too, whenever listening has begun.
+
+async def ring(session: AsyncSession, bell: Bell = Bell.TABLES) -> None:
+    """Have whoever listens look once this transaction is committed; nobody listens to SQLite."""
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(text(f"NOTIFY {bell}"))
+
+
+async def listen(database: Database, looks: Mapping[Bell, Look]) -> None:
+    """Call what belongs to a bell when somebody rings it; never ends.
+
+    All are called whenever listening has begun; `TABLES` also when somebody used the command line without our hearing.
     """
     if database.engine.dialect.name != "postgresql":
         await asyncio.Event().wait()
@@ -45,14 +57,15 @@ async def listen(database: Database, look: Callable[[], None]) -> None:
     pauses = backoff(0.5, _LONGEST_PAUSE_S)
     while True:
         try:
-            async with _heard(database, look) as lost:
+            async with _heard(database, looks) as lost:
                 pauses = backoff(0.5, _LONGEST_PAUSE_S)
                 # Whoever rang before was not heard.
-                look()
+                for look in looks.values():
+                    look()
                 while not lost.is_set():
                     seen, is_news = await _newest(database, seen)
                     if is_news:
-                        look()
+                        looks[Bell.TABLES]()
                     await _within(lost, LOOK_EVERY_S)
         except Exception as error:
             if not is_trouble(error):
@@ -62,8 +75,8 @@ async def listen(database: Database, look: Callable[[], None]) -> None:
 
 
 @asynccontextmanager
-async def _heard(database: Database, look: Callable[[], None]) -> AsyncIterator[asyncio.Event]:
-    """Have `look` be called at each ring while the block runs; the event is set when the connection is lost."""
+async def _heard(database: Database, looks: Mapping[Bell, Look]) -> AsyncIterator[asyncio.Event]:
+    """Have the bells' rings lead to a look while the block runs; the event is set when the connection is lost."""
     async with database.engine.connect() as held:
         connection: Any = (await held.get_raw_connection()).driver_connection
         lost = asyncio.Event()
@@ -73,7 +86,8 @@ async def _heard(database: Database, look: Callable[[], None]) -> AsyncIterator[
 
         connection.add_termination_listener(gone)
         try:
-            await connection.add_listener(_CHANNEL, lambda *_: look())
+            for bell in looks:
+                await connection.add_listener(bell, lambda *ring: looks[Bell(ring[2])]())
             yield lost
         finally:
             connection.remove_termination_listener(gone)

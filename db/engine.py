@@ -125,6 +125,15 @@ class Database:
 
         return await until_stored(what, once)
 
+    async def read_until_stored(self, what: str, query: Callable[[AsyncSession], Awaitable[T]]) -> T:
+        """Run a read transaction until the database gives an answer."""
+
+        async def once() -> T:
+            async with self.read() as session:
+                return await query(session)
+
+        return await until_stored(what, once)
+
     async def close(self) -> None:
         await self.engine.dispose()
 

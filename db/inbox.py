@@ -41,15 +41,21 @@ async def keep(
     return open_
 
 
-async def left(session: AsyncSession, *, after: int, limit: int) -> Sequence[InboxUpdate]:
-    """Return a page of what is left to handle, in Telegram's order, beginning after an update."""
+async def open_ids(session: AsyncSession, *, after: int, limit: int) -> Sequence[int]:
+    """Return a page of the ids of what is left to handle, in Telegram's order, beginning after an update."""
     query = (
-        select(InboxUpdate)
+        select(InboxUpdate.update_id)
         .where(InboxUpdate.done_at.is_(None), InboxUpdate.bot_id == bot_of(session), InboxUpdate.update_id > after)
         .order_by(InboxUpdate.update_id)
         .limit(limit)
     )
     return (await session.scalars(query)).all()
+
+
+async def named(session: AsyncSession, update_ids: Collection[int]) -> Sequence[InboxUpdate]:
+    """Return these updates, in Telegram's order."""
+    these = (InboxUpdate.bot_id == bot_of(session), InboxUpdate.update_id.in_(update_ids))
+    return (await session.scalars(select(InboxUpdate).where(*these).order_by(InboxUpdate.update_id))).all()
 
 
 async def begin(session: AsyncSession, update_id: int) -> None:

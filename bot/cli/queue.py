@@ -105,7 +105,8 @@ async def _tell(settings: DatabaseSettings, done: str) -> int:
     """Wake the running bot, on whatever machine: it looks at its database seldom of its own accord."""
     awake = await wake(settings.database_url.get_secret_value())
     async with existing_database(settings) as database:
-        await bell.ring(database)
+        async with database.write_aside() as session:
+            await bell.ring(session)
         async with database.read() as session:
             awake = awake or await lease.holder(session) is not None
     print(done if awake else f"{done} The bot does not run; it sees this when it starts.")

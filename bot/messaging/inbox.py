@@ -12,18 +12,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.messaging.raw_updates import RawUpdate
 from bot.runtime.clock import Clock
-from db import bots, inbox
+from db import bell, bots, inbox
+from db.bell import Bell
 from db.engine import Database
+from db.models import InboxUpdate
 
 _log = logging.getLogger(__name__)
 
 _A_PAGE = 200
 _AT_THE_END_S = 5.0
+_WITHOUT_ID = "it has no update_id"
 
 
 @dataclass(frozen=True, slots=True)
 class LeftUpdate:
-    """An update that an earlier process did not end."""
+    """An update that another process stored, or did not end."""
 
     raw: RawUpdate
     tries: int
@@ -58,22 +61,34 @@ class Inbox:
 
         return await self._database.write_until_stored("storing updates", store)
 
-    async def left(self) -> AsyncIterator[Sequence[LeftUpdate]]:
-        """Yield what an earlier process left, page by page, in Telegram's order."""
+    async def leave(self, updates: Sequence[RawUpdate]) -> None:
+        """Store updates in one transaction for the process that leads, and wake it."""
+        numbered = {update.id: update.text for update in updates if update.id is not None}
+
+        async def store(session: AsyncSession) -> None:
+            now = self._clock.now()
+            if await inbox.keep(session, numbered, now):
+                await bell.ring(session, Bell.UPDATES)
+            for update in updates:
+                if update.id is None:
+                    await inbox.set_aside(session, None, update.text, _WITHOUT_ID, now)
+
+        await self._database.write_until_stored("storing updates for the leader", store)
+
+    async def left(self, but: Collection[int] = ()) -> AsyncIterator[Sequence[LeftUpdate]]:
+        """Yield what is left to handle but those that are at hand, page by page, in Telegram's order."""
         after = -1
         while True:
 
-            async def read(session: AsyncSession, after: int = after) -> list[tuple[int, str, int]]:
-                rows = await inbox.left(session, after=after, limit=_A_PAGE)
-                return [(row.update_id, row.payload or "", row.tries) for row in rows]
+            async def read(session: AsyncSession, after: int = after) -> tuple[int, Sequence[InboxUpdate]]:
+                ids = await inbox.open_ids(session, after=after, limit=_A_PAGE)
+                unknown = [update_id for update_id in ids if update_id not in but]
+                return ids[-1] if ids else -1, await inbox.named(session, unknown) if unknown else ()
 
-            page = await self._database.write_until_stored("reading the inbox", read)
-            if not page:
+            after, rows = await self._database.read_until_stored("reading the inbox", read)
+            if after < 0:
                 return
-            yield [
-                LeftUpdate(replace(RawUpdate.of(payload), id=update_id), tries) for update_id, payload, tries in page
-            ]
-            after = page[-1][0]
+            yield [LeftUpdate(replace(RawUpdate.of(row.payload or ""), id=row.update_id), row.tries) for row in rows]
 
     async def begin(self, update_id: int) -> None:
         """Count a try."""
@@ -91,7 +106,7 @@ class Inbox:
 
         await self._database.write_until_stored("ending an update", store)
 
-    async def set_aside(self, raw: RawUpdate, problem: str) -> None:
+    async def set_aside(self, raw: RawUpdate, problem: str = _WITHOUT_ID) -> None:
         """Keep what cannot be handled, for whoever looks into it, and go on."""
 
         async def store(session: AsyncSession) -> bool:

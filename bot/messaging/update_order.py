@@ -38,11 +38,13 @@ class _AtHand:
 class UpdateDispatcher:
     """Handles the updates of a chat one after the other, and those of different chats side by side.
 
-    A try counts when the handler begins: what merely waited while the process was killed is not to blame.
+    A try counts when the handler begins: what merely waited while the process was killed is not to blame. Where the
+    inbox is `shared` other processes store updates, too.
     """
 
-    def __init__(self, inbox: Inbox, arrivals: Arrivals, bot: Bot) -> None:
+    def __init__(self, inbox: Inbox, arrivals: Arrivals, bot: Bot, *, shared: bool = False) -> None:
         self._inbox = inbox
+        self._shared = shared
         self._arrivals = arrivals
         self._bot = bot
         self._handle: Handle = _nobody
@@ -55,6 +57,7 @@ class UpdateDispatcher:
         """Whose try is counted in the inbox, and not ended."""
         self._room = asyncio.Event()
         self._room.set()
+        self._taking = asyncio.Lock()
         self._stopping = False
 
     def handle_with(self, handle: Handle, *, give_up: Handle) -> None:
@@ -71,31 +74,28 @@ class UpdateDispatcher:
 
     async def take(self, updates: Sequence[RawUpdate]) -> None:
         """Store updates, however long the database takes, then begin to handle them; known ones are dropped."""
-        numbered = {update.id: update for update in updates if update.id is not None}
-        at_once = self._begin_at_once(numbered)
-        open_ = await self._inbox.keep(numbered, at_once) if numbered else set()
-        for update_id, raw in numbered.items():
-            if update_id not in open_ or update_id in self._tasks:
-                _log.info("update %d came again", update_id)
-                continue
-            if update_id in at_once:
-                self._begun.add(update_id)
-            self._start(_AtHand(raw, update_id, self._arrivals.enter(), tries=0))
-        for raw in updates:
-            if raw.id is None:
-                await self._inbox.set_aside(raw, "it has no update_id")
+        async with self._taking:
+            if self._shared:
+                # What Telegram gave another process before it gave us these.
+                await self._take_up()
+            numbered = {update.id: update for update in updates if update.id is not None}
+            at_once = self._begin_at_once(numbered)
+            open_ = await self._inbox.keep(numbered, at_once) if numbered else set()
+            for update_id, raw in numbered.items():
+                if update_id not in open_ or update_id in self._tasks:
+                    _log.info("update %d came again", update_id)
+                    continue
+                if update_id in at_once:
+                    self._begun.add(update_id)
+                self._start(_AtHand(raw, update_id, self._arrivals.enter(), tries=0))
+            for raw in updates:
+                if raw.id is None:
+                    await self._inbox.set_aside(raw)
 
-    async def take_up_what_is_left(self) -> None:
-        """Begin to handle what an earlier process left."""
-        count = 0
-        async for page in self._inbox.left():
-            await self.room()
-            count += len(page)
-            for left in page:
-                if left.raw.id is not None:
-                    self._start(_AtHand(left.raw, left.raw.id, self._arrivals.enter(), left.tries))
-        if count:
-            _log.info("%d updates were left from before", count)
+    async def take_up_what_is_left(self) -> int:
+        """Begin to handle what other processes stored or did not end; return how many there were."""
+        async with self._taking:
+            return await self._take_up()
 
     async def drain(self, timeout_s: float) -> None:
         """Let the handlers at work finish; those that take longer are cut off and go on at the next start."""
@@ -113,6 +113,18 @@ class UpdateDispatcher:
         before = asyncio.get_running_loop().time() - _SUSPICIOUS_S
         works = self._at_work.items()
         return next((id_ for id_, (arrival, at) in works if at < before and self._arrivals.is_in(arrival)), None)
+
+    async def _take_up(self) -> int:
+        count = 0
+        # Asked first: one that ends while the inbox is read would be begun once more.
+        at_hand = frozenset(self._tasks)
+        async for page in self._inbox.left(but=at_hand):
+            await self.room()
+            count += len(page)
+            for left in page:
+                if left.raw.id is not None:
+                    self._start(_AtHand(left.raw, left.raw.id, self._arrivals.enter(), left.tries))
+        return count
 
     def _begin_at_once(self, updates: dict[int, RawUpdate]) -> set[int]:
         """Return those whose chat has nothing to do before: their try is counted as they are stored."""

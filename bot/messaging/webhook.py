@@ -17,6 +17,7 @@ from bot.messaging.raw_updates import RawUpdate
 from bot.messaging.receiver import UpdateReceiver
 from bot.runtime.clock import Clock
 from bot.runtime.cooldown import Cooldown
+from db.lease import LeaseLost
 
 _log = logging.getLogger(__name__)
 
@@ -112,8 +113,11 @@ class _UpdateHandler(web.RequestHandler):
             self._body += chunk
 
     async def post(self) -> None:
-        await self._receiver.take([RawUpdate.of(self._body.decode("utf-8", "replace"))])
-        self.set_status(HTTPStatus.OK)
+        try:
+            await self._receiver.take([RawUpdate.of(self._body.decode("utf-8", "replace"))])
+        except LeaseLost:
+            # Telegram brings it again, by then to a process that can store it.
+            self.set_status(HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 class _Elsewhere(web.RequestHandler):

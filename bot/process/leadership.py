@@ -53,7 +53,7 @@ class Leadership:
     async def gain(self) -> None:
         """Stand by until the lease is ours, however long the database takes."""
         told = False
-        while not await until_stored("taking the lead", self._take):
+        while not await self._try():
             if not told:
                 _log.info("standing by: another docsbot leads")
                 told = True
@@ -84,6 +84,18 @@ class Leadership:
         while True:
             await asyncio.sleep(pause_s)
             pause_s = _RENEW_EVERY_S if await self._renewed() else _RETRY_AFTER_S
+
+    async def _try(self) -> bool:
+        """Take the lease if it is free; who is cancelled amid that leaves none behind that nobody holds."""
+        taking = asyncio.create_task(until_stored("taking the lead", self._take), name="taking the lead")
+        try:
+            return await asyncio.shield(taking)
+        except asyncio.CancelledError:
+            await asyncio.wait([taking], timeout=_STOP_BEFORE_S)
+            taking.cancel()
+            await asyncio.gather(taking, return_exceptions=True)
+            await self._hand_over()
+            raise
 
     async def _take(self) -> bool:
         async with self._database.read() as session:

@@ -40,8 +40,8 @@ async def record_late(database: Database, calls: Iterable[FinishedCall]) -> int:
         return 0
     async with database.write() as session:
         taken = [call.request.id for call, answer in created if await _take(session, call, answer)]
-    if taken:
-        await bell.ring(database)
+        if taken:
+            await bell.ring(session)
     for request_id in taken:
         _log.warning("request %d was unknown: its answer came after all", request_id)
     return len(taken)

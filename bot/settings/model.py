@@ -1,5 +1,6 @@
 """The settings as values, with their defaults."""
 
+import hmac
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
@@ -82,7 +83,7 @@ class Settings(DatabaseSettings):
     """None: polling."""
     webhook_listen: Annotated[Address, BeforeValidator(values.parse_address)] = Address("0.0.0.0", 8443)  # noqa: S104
     webhook_secret: Annotated[SecretStr, BeforeValidator(values.parse_webhook_secret)] | None = None
-    """None: one is made up at each start; only Telegram need know it."""
+    """None: one that follows from the token, so that all processes of one bot have the same."""
     metrics_listen: Annotated[Address, BeforeValidator(values.parse_address)] | None = None
     """Where `/metrics`, `/live` and `/ready` are; None: nowhere."""
     allow_plain_http: Annotated[bool, BeforeValidator(values.parse_switch)] = False
@@ -98,11 +99,18 @@ class Settings(DatabaseSettings):
         """The bot's own Telegram id, which its token begins with."""
         return int(self.telegram_token.get_secret_value().partition(":")[0])
 
+    @property
+    def webhook_word(self) -> str:
+        """What Telegram says with each update that it posts; without it anybody could command the bot."""
+        if self.webhook_secret is not None:
+            return self.webhook_secret.get_secret_value()
+        return hmac.new(self.telegram_token.get_secret_value().encode(), b"docsbot webhook", "sha256").hexdigest()
+
     def secrets(self) -> tuple[str, ...]:
         """Return every secret in plain text, for the log to leave out."""
-        webhook = (self.webhook_secret.get_secret_value(),) if self.webhook_secret else ()
         vendor = tuple(account.secret for account in self.accounts)
-        return (self.telegram_token.get_secret_value(), *vendor, *webhook, *self._proxy_secrets(), *super().secrets())
+        token = self.telegram_token.get_secret_value()
+        return (token, *vendor, self.webhook_word, *self._proxy_secrets(), *super().secrets())
 
     def proxy_for(self, url: str) -> str | None:
         """Return the proxy's URL for requests to `url`; what stays on this machine needs none."""

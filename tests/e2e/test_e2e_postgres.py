@@ -13,6 +13,7 @@ from sandbox.smscentre.faults import Delay, Hang
 from tests.e2e.conftest import OpenWorld
 from tests.e2e.process import Bot, Starter
 from tests.e2e.test_e2e_unknown import offers
+from tests.e2e.test_e2e_webhook import free_port
 from tests.e2e.world import TWO_LOGINS, WAIT_S, prepare
 from tests.support.databases import Databases, EngineName, database_name
 
@@ -88,6 +89,38 @@ async def test_a_second_bot_stands_by_and_takes_over(
             databases.postgres.sql("UPDATE lease SET until = 0", database_name(url))
             await w.document(w.say(w.anna, "/invoice alice 400"))
             assert "term 3" in w.bot.log
+        finally:
+            if second.running:
+                await second.kill()
+        assert [int(made.amount) for made in w.vendor.invoices] == [100, 200, 300, 400]
+
+
+async def test_a_webhook_may_arrive_at_whoever_stands_by(
+    open_world: OpenWorld, url: str, databases: Databases, starter: Starter, tmp_path: Path
+) -> None:
+    """Telegram posts to the second bot alone: it stores, the first handles; then the second does both."""
+    ports = (free_port(), free_port())
+    address = f"http://127.0.0.1:{ports[1]}/telegram"
+    async with open_world(DATABASE_URL=url, WEBHOOK_URL=address, WEBHOOK_LISTEN=f"127.0.0.1:{ports[0]}") as w:
+        folder = tmp_path / "second"
+        folder.mkdir()
+        environ = {**w.bot.environ, "TMPDIR": str(folder), "WEBHOOK_LISTEN": f"127.0.0.1:{ports[1]}"}
+        second = Bot(folder, environ, starter, deaths=w.bot.deaths)
+        second.start()
+        try:
+            await until_logged(second, "standing by")
+            for amount in (100, 200):
+                await w.document(w.say(w.anna, f"/invoice alice {amount}"))
+            assert "term" not in second.log
+
+            # What is taken between two leaders is not lost, and is not handled twice.
+            await w.bot.kill()
+            asked = w.say(w.anna, "/invoice alice 300")
+            await w.telegram.wait_for(lambda: w.telegram.bot().updates.first() is None, timeout=WAIT_S)
+            databases.postgres.sql("UPDATE lease SET until = 0", database_name(url))
+            await w.document(asked)
+            assert "term 2" in second.log
+            await w.document(w.say(w.anna, "/invoice alice 400"))
         finally:
             if second.running:
                 await second.kill()

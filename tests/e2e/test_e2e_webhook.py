@@ -11,7 +11,7 @@ SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
 
 
 async def test_updates_come_by_webhook_and_only_with_the_secret(open_world: OpenWorld) -> None:
-    port = _free_port()
+    port = free_port()
     address = f"http://127.0.0.1:{port}/telegram"
     settings = {"WEBHOOK_URL": address, "WEBHOOK_LISTEN": f"127.0.0.1:{port}", "WEBHOOK_SECRET": WEBHOOK_SECRET}
     async with open_world(**settings) as w:
@@ -46,6 +46,6 @@ async def test_updates_come_by_webhook_and_only_with_the_secret(open_world: Open
         assert await w.bot.stop() == 0
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         return int(listening.getsockname()[1])

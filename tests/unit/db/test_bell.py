@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 
 import pytest
@@ -10,6 +10,7 @@ import pytest
 from bot.domain import Person
 from db import audit, bell
 from db.audit import AuditAction
+from db.bell import Bell
 from db.engine import Database
 from tests.support.databases import Databases, EngineName, database_name, migrated
 
@@ -48,19 +49,25 @@ class Ear:
 
 
 @asynccontextmanager
-async def listening(database: Database, url: str, databases: Databases) -> AsyncIterator[Ear]:
-    ear = Ear()
-    task = asyncio.create_task(bell.listen(database, ear.look))
+async def listening(database: Database, url: str, databases: Databases) -> AsyncIterator[tuple[Ear, Ear]]:
+    ear, other_ear = Ear(), Ear()
+    task = asyncio.create_task(bell.listen(database, {Bell.TABLES: ear.look, Bell.UPDATES: other_ear.look}))
     listens = f"SELECT 1 FROM pg_stat_activity WHERE datname = '{database_name(url)}' AND query LIKE 'LISTEN%'"  # noqa: S608
     async with asyncio.timeout(WAIT_S):
         while not databases.postgres.sql(listens):  # noqa: ASYNC110 - the server tells nobody
             await asyncio.sleep(0.01)
     await ear.next()
-    ear.heard = 0
-    yield ear
+    await other_ear.next()
+    ear.heard = other_ear.heard = 0
+    yield ear, other_ear
     task.cancel()
     await asyncio.wait([task])
     assert task.cancelled()
+
+
+async def ring(database: Database, which: Bell = Bell.TABLES) -> None:
+    async with database.write_aside() as session:
+        await bell.ring(session, which)
 
 
 async def write(database: Database, actor: Person | None) -> None:
@@ -70,22 +77,37 @@ async def write(database: Database, actor: Person | None) -> None:
 
 async def test_a_ring_of_another_process_is_heard(database: Database, url: str, databases: Databases) -> None:
     other = Database.open(url)
-    async with listening(database, url, databases) as ear:
+    async with listening(database, url, databases) as (ear, other_ear):
         for _ in range(2):
-            await bell.ring(other)
+            await ring(other)
             await ear.next()
+        assert (ear.heard, other_ear.heard) == (2, 0)
+        await ring(other, Bell.UPDATES)
+        await other_ear.next()
+        assert (ear.heard, other_ear.heard) == (2, 1)
     await other.close()
+
+
+async def test_what_is_not_committed_rings_nothing(database: Database, url: str, databases: Databases) -> None:
+    async with listening(database, url, databases) as (ear, _):
+        with suppress(RuntimeError):
+            async with database.write_aside() as session:
+                await bell.ring(session)
+                raise RuntimeError
+        await ring(database)
+        await ear.next()
+        assert ear.heard == 1
 
 
 async def test_after_the_server_cut_it_off_it_is_heard_again(
     database: Database, url: str, databases: Databases
 ) -> None:
-    async with listening(database, url, databases) as ear:
+    async with listening(database, url, databases) as (ear, _):
         databases.postgres.cut_off(database_name(url))
         other = Database.open(url)
         async with asyncio.timeout(WAIT_S):
             while not ear.heard:
-                await bell.ring(other)
+                await ring(other)
                 await asyncio.sleep(0.05)
         await other.close()
 
@@ -95,7 +117,7 @@ async def test_without_hearing_it_sees_what_the_command_line_did_and_nothing_els
 ) -> None:
     monkeypatch.setattr(bell, "LOOK_EVERY_S", 0.02)
     await write(database, None)
-    async with listening(database, url, databases) as ear:
+    async with listening(database, url, databases) as (ear, _):
         await write(database, Person(101, "Anna", "en"))
         await asyncio.sleep(0.1)
         assert ear.heard == 0
@@ -108,8 +130,8 @@ async def test_without_hearing_it_sees_what_the_command_line_did_and_nothing_els
 async def test_on_sqlite_nobody_rings_and_nobody_waits(databases: Databases) -> None:
     with databases.new(EngineName.SQLITE) as made:
         database = Database.open(made)
-        await bell.ring(database)
-        task = asyncio.create_task(bell.listen(database, Ear().look))
+        await ring(database)
+        task = asyncio.create_task(bell.listen(database, {Bell.TABLES: Ear().look}))
         await asyncio.sleep(0)
         assert not task.done()
         task.cancel()

@@ -78,10 +78,11 @@ class Desk:
         self.given_up.append(update.update_id)
 
 
-def new_desk(database: Database) -> Desk:
+def new_desk(database: Database, *, shared: bool = False) -> Desk:
     """Return what a process makes of the database."""
     bot, arrivals = Bot(TOKEN), Arrivals()
-    dispatcher = UpdateDispatcher(Inbox(database, LoopClock(asyncio.get_running_loop())), arrivals, bot)
+    inbox = Inbox(database, LoopClock(asyncio.get_running_loop()))
+    dispatcher = UpdateDispatcher(inbox, arrivals, bot, shared=shared)
     desk = Desk(database, bot, arrivals, dispatcher, UpdateReceiver(dispatcher, BOT_ID))
     dispatcher.handle_with(desk._handle, give_up=desk._give_up)
     return desk

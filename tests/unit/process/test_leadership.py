@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.process import leadership
 from bot.process.leadership import Leadership
-from db import inbox
+from db import inbox, lease
 from db.engine import Database
 from db.lease import LeaseLost
 from db.models import InboxUpdate, Lease
@@ -78,6 +79,33 @@ async def test_the_lead_is_handed_over_at_an_orderly_stop(database: Database) ->
     assert (first.holds, first.term) == (False, None)
     second = await following
     assert (second.holds, second.term) == (True, 2)
+
+
+async def test_who_is_told_to_stop_as_it_takes_the_lead_leaves_it_free(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise the next one waits for the end of a lease that nobody has."""
+    taken, goes_on = asyncio.Event(), asyncio.Event()
+    take = lease.take
+
+    async def slowly(session: AsyncSession, name: str, lasts: timedelta) -> int | None:
+        term = await take(session, name, lasts)
+        taken.set()
+        await goes_on.wait()
+        return term
+
+    monkeypatch.setattr(lease, "take", slowly)
+    gaining = asyncio.create_task(led(database, "first"))
+    async with asyncio.timeout(30):
+        await taken.wait()
+    gaining.cancel()
+    await asyncio.sleep(0)
+    goes_on.set()
+    await asyncio.wait([gaining], timeout=30)
+    assert gaining.cancelled()
+    async with database.read() as session:
+        assert await lease.is_free(session)
+    assert (await led(database, "second")).term == 2
 
 
 async def test_a_lead_is_renewed(database: Database) -> None:

@@ -71,9 +71,9 @@ async def test_a_database_file_that_is_replaced_is_noticed(database: Database, t
 async def test_a_database_that_takes_no_transaction_is_noticed_and_no_reason_to_end(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.process.watchdog._ANSWERS_WITHIN_S", 0.02)
     check = DatabaseCheck(database)
     assert await check.transaction() is None
+    monkeypatch.setattr("bot.process.watchdog._ANSWERS_WITHIN_S", 0.02)
     async with database.write():
         for _ in range(2):
             assert await check.transaction() == Trouble("the database does not answer", restart_helps=False)

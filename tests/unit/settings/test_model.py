@@ -1,5 +1,6 @@
 """Settings: every variable's right forms, its wrong ones, and that no error shows a value."""
 
+import re
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
@@ -254,7 +255,13 @@ def test_socks_without_its_extra_says_what_to_install(monkeypatch: pytest.Monkey
 
 
 def test_a_webhook_needs_no_secret_of_the_operator() -> None:
-    assert load(MINIMAL | {"WEBHOOK_URL": "https://bot.example.org/hook"}).webhook_secret is None
+    """All processes of one bot have the same, and no other bot has it."""
+    first, second = (load(MINIMAL | {"WEBHOOK_URL": "https://bot.example.org/hook"}) for _ in range(2))
+    other = load(MINIMAL | {"TELEGRAM_TOKEN": "4243:" + "t" * 35})
+    assert first.webhook_word == second.webhook_word != other.webhook_word
+    assert re.fullmatch(r"[A-Za-z0-9_-]{32,256}", first.webhook_word)
+    assert first.webhook_word in first.secrets()
+    assert load(MINIMAL | WEBHOOK).webhook_word == WEBHOOK["WEBHOOK_SECRET"]
 
 
 COUNTS = ["DUPLICATE_MINUTES", "RETENTION_DAYS", "ASK_AFTER_MINUTES", "MAX_WAITING_PER_PERSON", "MAX_WAITING_PER_CHAT"]

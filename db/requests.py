@@ -1,9 +1,10 @@
 """Requests: rows of the queue and the record of what became of them. Repository functions never commit."""
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, union, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_, union, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -188,12 +189,31 @@ async def open_of_logins(session: AsyncSession, logins: Iterable[str]) -> Sequen
     ).all()
 
 
-async def undelivered(session: AsyncSession) -> Sequence[Request]:
-    """Return the requests whose outcome Telegram has not accepted yet, oldest first.
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """A request whose outcome nobody has seen yet."""
+
+    id: int
+    chat_id: int
+    finished_at: datetime | None
+
+
+def is_told_alone(request: Request) -> bool:
+    """Say whether a request has ended and its outcome is told in a message of its own.
 
     Outcomes of a batch's rows are in its result, but for those that ask a person what is true.
     """
-    return (await session.scalars(select(Request).where(TO_DELIVER).order_by(Request.finished_at, Request.id))).all()
+    is_over = request.state not in {State.QUEUED, State.RUNNING}
+    return is_over and (request.batch_id is None or request.state is State.UNKNOWN)
+
+
+async def undelivered(session: AsyncSession, after: Undelivered | None, *, limit: int) -> Sequence[Undelivered]:
+    """Return a page of the requests whose outcome Telegram has not accepted yet, oldest first."""
+    found = select(Request.id, Request.chat_id, Request.finished_at).where(TO_DELIVER)
+    if after is not None:
+        found = found.where(tuple_(Request.finished_at, Request.id) > (after.finished_at, after.id))
+    rows = await session.execute(found.order_by(Request.finished_at, Request.id).limit(limit))
+    return [Undelivered(*row) for row in rows]
 
 
 async def oldest_undelivered(session: AsyncSession) -> datetime | None:

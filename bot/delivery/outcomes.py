@@ -26,11 +26,13 @@ from bot.runtime.worker import Worker
 from db import documents, requests
 from db.engine import Database
 from db.models import Request
+from db.requests import Undelivered
 from db.retry import until_stored
 
 _log = logging.getLogger(__name__)
 
 _LOOK_EVERY_S = 60.0
+_PAGE = 500
 
 
 class _OutcomeChanged(Exception):
@@ -63,23 +65,33 @@ class OutcomeDelivery(Worker):
         self._chat_turns = KeyedLock()
         self.recorded: Signal[Request] = Signal()
         """Announces each outcome that Telegram has accepted, or never will."""
+        self._heard_of: dict[int, int] = {}
+        """Requests that have ended, with their chats."""
         self._under_way: dict[int, asyncio.Task[None]] = {}
+        self._look_at = -float("inf")
+        """When the table is looked at next, by the loop's time."""
 
     def on_change(self, change: QueueChange) -> None:
         """Hear of a change of the queue."""
-        if change.ended:
+        for request in filter(requests.is_told_alone, change.ended):
+            self._heard_of[request.id] = request.chat_id
             self.wake()
 
     async def run(self) -> None:
-        """Deliver all that is not delivered yet, then whatever comes, until cancelled."""
+        """Deliver all that is not delivered yet, then whatever comes, until cancelled.
+
+        What is under way goes on after a failure: cut off, it would be sent again.
+        """
         try:
             await super().run()
-        finally:
+        except asyncio.CancelledError:
             for task in self._under_way.values():
                 task.cancel()
+            raise
 
     async def drain(self, timeout_s: float) -> None:
         """Deliver what can be delivered quickly; the rest is delivered after the next start."""
+        self._look_at = -float("inf")
         with suppress(TimeoutError):
             async with asyncio.timeout(timeout_s):
                 await self.work()
@@ -87,35 +99,52 @@ class OutcomeDelivery(Worker):
             await asyncio.wait(self._under_way.values(), timeout=timeout_s)
 
     async def work(self) -> None:
-        """Begin to deliver each outcome that is not on its way yet; look again in a while.
+        """Begin to deliver each outcome that was heard of and is not on its way yet; now and then look for others.
 
         The command line ends requests too, and a commit that was reported as failed may have worked.
         """
-        self.wake_in(_LOOK_EVERY_S)
-        for request in await until_stored("reading what is undelivered", self._undelivered):
-            if request.id not in self._under_way:
-                task = asyncio.create_task(self._deliver(request), name=f"deliver {request.id}")
-                self._under_way[request.id] = task
+        for request_id in [request_id for request_id in self._heard_of if request_id not in self._under_way]:
+            self._begin(request_id, self._heard_of.pop(request_id))
+        time = asyncio.get_running_loop().time
+        if time() >= self._look_at:
+            await self._look()
+            self._look_at = time() + _LOOK_EVERY_S
+            self.wake_in(_LOOK_EVERY_S)
 
-    async def _undelivered(self) -> Sequence[Request]:
+    async def _look(self) -> None:
+        after: Undelivered | None = None
+        while page := await until_stored("reading what is undelivered", partial(self._undelivered, after)):
+            for one in page:
+                if one.id not in self._under_way:
+                    self._begin(one.id, one.chat_id)
+            after = page[-1]
+
+    async def _undelivered(self, after: Undelivered | None) -> Sequence[Undelivered]:
         async with self._database.read() as session:
-            return await requests.undelivered(session)
+            return await requests.undelivered(session, after, limit=_PAGE)
 
-    async def _deliver(self, request: Request) -> None:
-        with traced(request=request.id):
+    def _begin(self, request_id: int, chat_id: int) -> None:
+        delivering = self._deliver(request_id, chat_id)
+        self._under_way[request_id] = asyncio.create_task(delivering, name=f"deliver {request_id}")
+
+    async def _deliver(self, request_id: int, chat_id: int) -> None:
+        with traced(request=request_id):
             try:
-                async with self._chat_turns.hold(request.chat_id):
-                    await self._deliver_in_turn(request.id)
+                async with self._chat_turns.hold(chat_id):
+                    await self._deliver_in_turn(request_id)
             except Exception:  # noqa: BLE001
                 # It stays undelivered, and the next look tries it again; the others must not suffer.
-                _log.exception("request %d could not be delivered", request.id)
+                _log.exception("request %d could not be delivered", request_id)
             finally:
-                del self._under_way[request.id]
+                del self._under_way[request_id]
+                if request_id in self._heard_of:
+                    # It ended otherwise, once it was told.
+                    self.wake()
 
     async def _deliver_in_turn(self, request_id: int) -> None:
         while True:
             request, pdf, where = await until_stored("reading an outcome", partial(self._read, request_id))
-            if request.delivered_at is not None or request.state in {State.QUEUED, State.RUNNING}:
+            if request.delivered_at is not None or not requests.is_told_alone(request):
                 # It was on the list that `work` had read, and got there since, or goes on after all.
                 return
             try:
@@ -154,9 +183,14 @@ class OutcomeDelivery(Worker):
     async def _read(self, request_id: int) -> tuple[Request, bytes | None, Where]:
         async with self._database.read() as session:
             request = await session.get_one(Request, request_id)
-            pdf = await documents.pdf(session, request_id) if request.state is State.DONE else None
+            is_needed = request.state is State.DONE and request.file_id is None
+            pdf = await documents.pdf(session, request_id) if is_needed else None
             where = await self._audience.where(session, request)
         return request, pdf, where
+
+    async def _pdf(self, request_id: int) -> bytes | None:
+        async with self._database.read() as session:
+            return await documents.pdf(session, request_id)
 
     def _present(self, request: Request, pdf: bytes | None) -> Presentation:
         return present(self._translators.choose(request.language), request, pdf, self._clock.now())
@@ -171,6 +205,7 @@ class OutcomeDelivery(Worker):
                 return await messenger.send_kept_document(to, file_id, outcome.text, outcome.buttons)
             except FileGone as gone:
                 _log.warning("request %d: Telegram has its document no longer: %s", outcome.request.id, gone)
+                content = await until_stored("reading a document", partial(self._pdf, outcome.request.id))
         if content is None:
             t = self._translators.choose(outcome.request.language)
             return SentDocument(

@@ -33,7 +33,7 @@ class Presentation:
 
 
 def present(t: Translator, request: Request, pdf: bytes | None, now: datetime) -> Presentation:
-    """Put an ended request into words; `pdf` is what is stored of its document."""
+    """Put an ended request into words; `pdf` is its document, where Telegram has none."""
     buttons = of_outcome(t, request)
     match request.state:
         case State.DONE:

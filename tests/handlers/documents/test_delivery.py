@@ -1,14 +1,20 @@
 """What is delivered is the outcome that a request has now, once, whatever changes while Telegram is asked."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
+from bot.delivery import outcomes
 from bot.delivery.outcomes import OutcomeDelivery
 from bot.domain import Failure, State
+from bot.queue.changes import news_of
 from db.models import Request
+from db.requests import Undelivered
 from tests.support.stage import ANNA, Call, Stage
+from tests.unit.db.plans.plan import Recorder
 
 
 async def _ends(on: Stage, state: State, failure: Failure | None = None) -> None:
@@ -35,7 +41,7 @@ async def test_an_outcome_that_changes_while_it_is_told_is_told_anew(
         return sent
 
     monkeypatch.setattr(OutcomeDelivery, "_send", answered_meanwhile)
-    (delivery,) = [worker for worker in on_stage.app.workers if isinstance(worker, OutcomeDelivery)]
+    delivery = _delivery(on_stage)
     before = len(on_stage.edge.calls)
     await delivery.drain(10)
     assert len(_sent(on_stage.edge.calls[before:])) == 2
@@ -49,15 +55,59 @@ async def test_what_was_delivered_since_the_list_was_read_is_not_delivered_again
 ) -> None:
     await on_stage.say(ANNA, "/invoice alice 1500")
     await _ends(on_stage, State.FAILED, Failure.REFUSED)
-    (delivery,) = [worker for worker in on_stage.app.workers if isinstance(worker, OutcomeDelivery)]
-    listed = await delivery._undelivered()
+    delivery = _delivery(on_stage)
+    listed = await delivery._undelivered(None)
     await delivery.drain(10)
     before = len(on_stage.edge.calls)
 
-    async def read_before() -> Sequence[Request]:
-        return listed
+    async def read_before(after: Undelivered | None) -> Sequence[Undelivered]:
+        return [] if after else listed
 
     monkeypatch.setattr(delivery, "_undelivered", read_before)
     await delivery.drain(10)
     assert len(listed) == 1
     assert on_stage.edge.calls[before:] == []
+
+
+async def test_a_document_that_telegram_has_is_not_read(on_stage: Stage) -> None:
+    await on_stage.say(ANNA, "/act alice 7")
+    async with on_stage.app.database.write() as session:
+        (await session.get_one(Request, 1)).file_id = "kept"
+    await _ends(on_stage, State.DONE)
+    before = len(on_stage.edge.calls)
+    with Recorder(on_stage.app.database.engine) as statements:
+        await _delivery(on_stage).drain(10)
+    assert _sent(on_stage.edge.calls[before:]) == ["sendDocument"]
+    assert not [statement for statement in statements if "FROM documents" in statement.sql]
+
+
+async def test_what_has_ended_is_delivered_without_a_look_at_all_that_waits(on_stage: Stage) -> None:
+    delivery = _delivery(on_stage)
+    await delivery.work()
+    await on_stage.say(ANNA, "/invoice alice 1500")
+    await _ends(on_stage, State.FAILED, Failure.REFUSED)
+    (request,) = await on_stage.requests()
+    before = len(on_stage.edge.calls)
+    with Recorder(on_stage.app.database.engine) as statements:
+        on_stage.app.queue_changes.announce(news_of(request))
+        await delivery.work()
+        await asyncio.wait(delivery._under_way.values())
+    assert _sent(on_stage.edge.calls[before:]) == ["sendMessage"]
+    assert not [statement for statement in statements if "ORDER BY requests.finished_at" in statement.sql]
+
+
+async def test_a_look_finds_all_however_many_there_are(on_stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outcomes, "_PAGE", 2)
+    for number in range(5):
+        await on_stage.say(ANNA, f"/invoice alice {1000 + number}")
+    async with on_stage.app.database.write() as session:
+        now = on_stage.clock.now()
+        await session.execute(update(Request).values(state=State.FAILED, failure=Failure.REFUSED, finished_at=now))
+    before = len(on_stage.edge.calls)
+    await _delivery(on_stage).drain(10)
+    assert _sent(on_stage.edge.calls[before:]) == ["sendMessage"] * 5
+
+
+def _delivery(on: Stage) -> OutcomeDelivery:
+    (delivery,) = [worker for worker in on.app.workers if isinstance(worker, OutcomeDelivery)]
+    return delivery

@@ -8,10 +8,11 @@ from sqlalchemy import select
 from telegram.error import Forbidden, NetworkError
 
 from bot.smscentre import Refused
+from db import status_messages
 from db.models import StatusMessage
 from tests.simulation.world import Theatre
 from tests.support.databases import EngineName
-from tests.unit.delivery.waiting_room import Chats, open_room
+from tests.unit.delivery.waiting_room import Chats, WaitingRoom, open_room
 from tests.unit.queue.workshop import Answer, Working, Workshop
 
 ANNA, GROUP = 101, -500
@@ -214,3 +215,50 @@ def test_one_more_command_costs_the_same_however_many_wait(stage: Theatre, waiti
             assert shop.operations - before < 60
 
     shop.run(work)
+
+
+@only_on_sqlite
+def test_what_could_not_be_planned_is_planned_when_it_is_run_again(
+    stage: Theatre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop, chats = Workshop(stage), Chats()
+
+    async def work(working: Working) -> None:
+        room = WaitingRoom(working, chats)
+        for chat in (1, 2, 3):
+            await working.ask(chat=chat)
+        with monkeypatch.context() as broken:
+            broken.setattr(status_messages, "ends", _fails)
+            with pytest.raises(ZeroDivisionError):
+                await room.status.run()
+        assert chats.statuses == {}
+        running = asyncio.create_task(room.status.run())
+        await asyncio.sleep(10)
+        running.cancel()
+        assert {chat for chat, _ in chats.statuses} == {2, 3}
+
+    shop.run(work)
+
+
+@only_on_sqlite
+def test_what_somebody_deleted_is_said_anew_once_it_is_untrue(stage: Theatre) -> None:
+    shop, chats = Workshop(stage), Chats()
+
+    async def work(working: Working) -> None:
+        async with open_room(working, chats) as room:
+            ids = [await working.ask(chat=chat) for chat in (1, 2, 3, 4, 5, 6)]
+            await asyncio.sleep(10)
+            (deleted,) = [shown for shown in chats.statuses if shown[0] == 6]
+            del chats.statuses[deleted]
+            await room.cancel(ids[3])
+            await asyncio.sleep(10)
+            (text,) = chats.texts(6)
+            assert "3 before yours" in text
+            await working.all_done()
+        assert await rows(working) == 0
+
+    shop.run(work)
+
+
+async def _fails(*_: object) -> None:
+    raise ZeroDivisionError

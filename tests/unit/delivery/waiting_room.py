@@ -56,6 +56,8 @@ class Chats:
 
     async def delete(self, chat_id: int, message_id: int) -> None:
         self._call("delete", chat_id)
+        if (chat_id, message_id) not in self.statuses:
+            raise BadRequest("message to delete not found")
         del self.statuses[chat_id, message_id]
 
     def _call(self, what: str, chat_id: int) -> None:

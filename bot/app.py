@@ -3,13 +3,13 @@
 import asyncio
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import partial
 
 from telegram import Bot
 
 from bot.access.admins import AdminNotes
 from bot.access.allowlist import Allowlist
 from bot.access.authorization import Authorization
+from bot.access.doorstep import Doorstep
 from bot.access.login_choice import LoginChoices
 from bot.access.membership import Membership
 from bot.access.move_notes import MoveNotes
@@ -56,6 +56,7 @@ from bot.messaging.outbox import Outbox
 from bot.messaging.polling import Poller, PollingRequest
 from bot.messaging.profiles import Profiles
 from bot.messaging.receiver import UpdateReceiver
+from bot.messaging.reception import Reception
 from bot.messaging.standby import SharedReceiver
 from bot.messaging.update_order import UpdateDispatcher
 from bot.metrics.counters import Metrics
@@ -92,6 +93,7 @@ class App:
     inbox: Inbox
     dispatcher: UpdateDispatcher
     receiver: UpdateReceiver
+    reception: Reception
     posted: SharedReceiver | None
     """Of `Outside`."""
     poller: Poller
@@ -131,12 +133,12 @@ def build(settings: Settings, clock: Clock, outside: Outside, metrics: Metrics |
         arrivals=arrivals,
     )
     dispatcher = UpdateDispatcher(inbox, arrivals, application.bot, shared=outside.posted is not None)
-    receiver = UpdateReceiver(dispatcher, settings.bot_id)
+    reception = Reception(dispatcher, arrivals, Doorstep(database, clock, settings.admin_ids).sort, clock)
+    receiver = UpdateReceiver(reception, settings.bot_id)
     chat_moves = ChatMoves(database, clock)
     outbox = Outbox(outside.budgets, begins_to_wait=arrivals.pass_on)
     messenger, courtesies = _speaking(application.bot, outbox, chat_moves.follow)
-    notes_messenger = messenger.of_rank(Rank.NOTE)
-    profiles = Profiles(application.bot)
+    notes_messenger, profiles = messenger.of_rank(Rank.NOTE), Profiles(application.bot)
 
     # Whom it talks to, and how.
     translators = Translators(default=settings.language, zone=settings.timezone, currency=settings.currency)
@@ -183,7 +185,7 @@ def build(settings: Settings, clock: Clock, outside: Outside, metrics: Metrics |
     menus = Menus(database, application.bot, authorization, translators)
     announcements = RightsAnnouncements(database, clock, admins, settings.timezone)
     for shows_access in (petition_cards, menus, announcements):
-        access_changes.listen(partial(_wake, shows_access))
+        access_changes.listen(shows_access.on_signal)
 
     money = MoneyWords(settings.currency)
     doubts = Doubts(
@@ -222,7 +224,7 @@ def build(settings: Settings, clock: Clock, outside: Outside, metrics: Metrics |
         zone=settings.timezone,
     )
     membership = Membership(database, clock, authorization, petitions, admins, profiles, access_changes)
-    gate = Gate(clock, authorization, messenger, languages, admin_seen=petition_cards.admin_seen)
+    gate = Gate(clock, authorization, messenger, languages, admin_seen=petition_cards.admin_seen, told=reception.told)
     failures = Failures(dispatcher, gate, messenger, languages, clock)
     routes.register(
         application,
@@ -242,6 +244,7 @@ def build(settings: Settings, clock: Clock, outside: Outside, metrics: Metrics |
         inbox=inbox,
         dispatcher=dispatcher,
         receiver=receiver,
+        reception=reception,
         posted=outside.posted,
         poller=Poller(application.bot, polling, receiver, clock),
         scheduler=scheduler,
@@ -254,7 +257,7 @@ def build(settings: Settings, clock: Clock, outside: Outside, metrics: Metrics |
                 batch_changes,
             ),
             Retention(database, clock, keep_documents=timedelta(days=settings.retention_days)),
-            *(petition_cards, move_notes, menus, admins, announcements),
+            *(petition_cards, move_notes, menus, admins, announcements, reception),
         ),
         queue_changes=queue_changes,
     )
@@ -275,10 +278,6 @@ def _count(
     scheduler.started_late.listen(metrics.on_start)
     delivery.recorded.listen(metrics.on_delivery)
     metrics.ask_outbox(outbox.waiting)
-
-
-def _wake(worker: Worker, _: None) -> None:
-    worker.wake()
 
 
 def _batch_workers(

@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import httpx
 from telegram.error import BadRequest, InvalidToken, TelegramError
 
+from bot.access.doorstep import Doorstep
 from bot.app import App
 from bot.messaging.inbox import Inbox
 from bot.messaging.polling import ALLOWED_UPDATES
@@ -70,7 +71,7 @@ async def _listen_by_webhook(app: App, _supervisor: Supervisor, ears: AsyncExitS
     settings, bot = app.settings, app.application.bot
     if app.posted is not None:
         ears.push_async_callback(_at_leisure, app.posted.stand_by)
-        await app.posted.hand_to(app.dispatcher)
+        await app.posted.hand_to(app.reception)
     else:
         server = _open_webhook(settings, app.receiver, app.clock)
         ears.push_async_callback(_at_leisure, server.close)
@@ -96,7 +97,8 @@ async def standing_by(settings: Settings, database: Database, clock: Clock) -> A
     if settings.webhook_url is None:
         yield None
         return
-    posted = SharedReceiver(Inbox(database, clock), settings.bot_id)
+    doorstep = Doorstep(database, clock, settings.admin_ids)
+    posted = SharedReceiver(Inbox(database, clock), settings.bot_id, doorstep.sort, clock)
     server = _open_webhook(settings, posted, clock)
     try:
         yield posted

@@ -1,6 +1,6 @@
 """The allowlist: people and group chats that may use the bot. Repository functions never commit."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,6 +17,21 @@ async def chat(session: AsyncSession, chat_id: int) -> AllowedChat | None:
     """Return a group's entry, also by the id that it had before it became a supergroup."""
     moved = await session.get(MovedChat, chat_id)
     return await session.get(AllowedChat, chat_id if moved is None else moved.new_id)
+
+
+async def people_among(session: AsyncSession, ids: Collection[int]) -> dict[int, AllowedPerson]:
+    """Return the entries of some people, by their ids."""
+    found = await session.scalars(select(AllowedPerson).where(AllowedPerson.user_id.in_(ids)))
+    return {entry.user_id: entry for entry in found}
+
+
+async def chats_among(session: AsyncSession, ids: Collection[int]) -> dict[int, AllowedChat]:
+    """Return the entries of some groups, by the ids that they were asked for with: old ones may be among them."""
+    moves = await session.execute(select(MovedChat.old_id, MovedChat.new_id).where(MovedChat.old_id.in_(ids)))
+    current = {id_: id_ for id_ in ids} | dict(moves.all())
+    found = await session.scalars(select(AllowedChat).where(AllowedChat.chat_id.in_(set(current.values()))))
+    entries = {entry.chat_id: entry for entry in found}
+    return {id_: entries[new] for id_, new in current.items() if new in entries}
 
 
 async def people(session: AsyncSession) -> Sequence[AllowedPerson]:

@@ -105,6 +105,14 @@ def copy(done: Request, *, requester: Person, destination: Destination, now: dat
     return request
 
 
+def deliver_again(request: Request, *, by_itself: bool = True) -> None:
+    """Have an outcome delivered once more; `by_itself` also where it came in the result of a batch."""
+    request.delivered_at = request.undeliverable = None
+    request.withheld = False
+    if by_itself:
+        request.batch_id = None
+
+
 def for_sub_client(sub_client: SubClient) -> ColumnElement[bool]:
     """Return the condition that a request is for a sub-client, as an index can be searched for it."""
     return and_(Request.user_name == sub_client.name, Request.user_id == sub_client.id)

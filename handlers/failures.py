@@ -78,13 +78,13 @@ class Failures:
         """Say that something went wrong on our side, where somebody who may use the bot waits for an answer."""
         if not await self._gate.admits(update):
             return
-        user = update.effective_user
+        user, message = update.effective_user, update.message or update.edited_message
         t = await self._languages.for_speaker(user.id, user.language_code) if user else self._languages.default
         sorry = t.say("Something went wrong on my side, and it is in my log. /queue shows whether your request waits.")
         try:
             if update.callback_query is not None:
                 await self._messenger.answer_press(update.callback_query.id, sorry.unescape(), alert=True)
-            elif update.message is not None and update.message.text:
-                await self._messenger.send_text(destination(update.message), sorry)
+            elif message is not None and (message.text or message.document or message.contact):
+                await self._messenger.send_text(destination(message), sorry)
         except Undeliverable as error:
             _log.warning("update %d: no apology possible: %s", update.update_id, error)

@@ -6,15 +6,15 @@ from datetime import timedelta
 
 from markupsafe import Markup
 from telegram import Chat, MaybeInaccessibleMessage, Message, Update, User
-from telegram.constants import ChatID
 
 from bot.access.authorization import Authorization
 from bot.access.petition_buttons import ask_for_access
 from bot.access.policy import Access, Action, Ruling
-from bot.access.wording import admins_only, anonymous_admin, chat_not_listed, only_in_private, stranger, stranger_alone
+from bot.access.wording import admins_only, chat_not_listed, nameless, only_in_private, stranger, stranger_alone
 from bot.domain import Borrowed, Destination, Person
 from bot.language.preferences import LanguagePreferences
 from bot.language.translator import Translator
+from bot.messaging.budgets import Rank
 from bot.messaging.keyboards import read_data
 from bot.messaging.messenger import Messenger
 from bot.runtime.clock import Clock
@@ -37,11 +37,15 @@ class Gate:
         languages: LanguagePreferences,
         *,
         admin_seen: Callable[[int], None],
+        told: Cooldown,
     ) -> None:
+        """`told` remembers what strangers, and those who write as a chat, have heard lately: one answer is enough."""
         self._authorization = authorization
         self._messenger = messenger
+        self._at_leisure = messenger.of_rank(Rank.STRANGER)
         self._languages = languages
         self._admin_seen = admin_seen
+        self._told = told
         self._group_notices = Cooldown(clock, _ONE_LINE_A_DAY)
 
     async def command(
@@ -52,7 +56,8 @@ class Gate:
         if message is None or message.from_user is None:
             return
         if message.sender_chat is not None:
-            await self._anonymous(message)
+            if named or _command_length(message):
+                await self._anonymous(message)
             return
         if message.from_user.is_bot:
             return
@@ -60,6 +65,9 @@ class Gate:
         t = await self._listen(message.from_user, access)
         if access.is_admin and message.chat.type == Chat.PRIVATE:
             self._admin_seen(message.from_user.id)
+        if access.may(Action.USE):
+            for chat_id in (message.chat.id, message.from_user.id):
+                self._told.forget((chat_id, message.from_user.id))
         if access.may(action):
             caller = Caller(_person(message.from_user, t), access, t)
             await handle(self._to_command(message, caller, named=named))
@@ -86,7 +94,7 @@ class Gate:
         await button.pressed(
             Press(
                 caller=Caller(_person(query.from_user, t), access, t),
-                messenger=self._messenger,
+                messenger=self._messenger if access.may(Action.USE) else self._at_leisure,
                 query_id=query.id,
                 origin=_pressed(query.message),
                 message_id=query.message.message_id,
@@ -111,26 +119,29 @@ class Gate:
             await self._closed_chat(message, user, t)
         elif ruling is not Ruling.NOT_ON_LIST:
             await self._messenger.send_text(to, _refusal(t, ruling))
+        elif not self._told.first((message.chat.id, user.id)):
+            _log.debug("person %d was told lately that access is by invitation", user.id)
         elif message.chat.type == Chat.PRIVATE:
-            await self._messenger.send_text(to, stranger_alone(t, user.id), ask_for_access(t))
+            await self._at_leisure.send_text(to, stranger_alone(t, user.id), ask_for_access(t))
         elif self._group_notices.first((message.chat.id, user.id)):
-            await self._messenger.send_text(to, stranger(t, user.id))
+            await self._at_leisure.send_text(to, stranger(t, user.id))
 
     async def _closed_chat(self, message: Message, user: User, t: Translator) -> None:
         """Keep silent in a group that is not listed; an admin who asks who it is hears of it in private."""
         _log.info("chat %d is not on the allowlist: ignored a command of person %d", message.chat.id, user.id)
-        in_private = await self._authorization.check_now(user.id, user.id)
-        if in_private.is_admin and _is_whoami(message):
+        if _is_whoami(message) and (await self._authorization.check_now(user.id, user.id)).is_admin:
             await self._messenger.send_text(
                 Destination(user.id), chat_not_listed(t, message.chat.id, message.chat.title)
             )
 
     async def _anonymous(self, message: Message) -> None:
-        """Refuse who cannot be told apart: admins who write as the group, and channels."""
-        listed = await self._authorization.is_listed_now(message.chat.id)
-        by_group_itself = message.from_user is not None and message.from_user.id == ChatID.ANONYMOUS_ADMIN
-        if listed and by_group_itself:
-            await self._messenger.send_text(destination(message), anonymous_admin(self._languages.default))
+        """Refuse who cannot be told apart, once in a while: admins who write as the group, and channels."""
+        key = (message.chat.id, None)
+        if self._told.is_said(key) or not await self._authorization.is_listed_now(message.chat.id):
+            return
+        self._told.first(key)
+        as_channel = message.sender_chat is not None and message.sender_chat.id != message.chat.id
+        await self._at_leisure.send_text(destination(message), nameless(self._languages.default, as_channel=as_channel))
 
     def _to_command(self, message: Message, caller: Caller, *, named: bool) -> Command:
         text = message.text or message.caption or ""

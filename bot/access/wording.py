@@ -236,7 +236,10 @@ def chat_not_listed(t: Translator, chat_id: int, title: str | None) -> Markup:
     )
 
 
-def anonymous_admin(t: Translator) -> Markup:
+def nameless(t: Translator, *, as_channel: bool) -> Markup:
+    """Tell who writes as a chat that a person has to ask."""
+    if as_channel:
+        return t.say("You write as a channel, so I cannot tell who you are. Write as yourself, or to me in private.")
     return t.say(
         "You write as the group, so I cannot tell who you are. Switch “Remain anonymous” off in your admin rights "
         "in this group, or write to me in private."

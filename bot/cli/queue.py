@@ -71,8 +71,7 @@ async def retry(settings: DatabaseSettings, request_id: int) -> int:
         if request.state in {State.QUEUED, State.RUNNING}:
             print(f"Request {request_id} has no outcome yet.")
             return 1
-        request.delivered_at = request.undeliverable = None
-        request.withheld = False
+        requests.deliver_again(request)
         audit.record(
             session, AuditAction.SEND_AGAIN, now=datetime.now(UTC), chat_id=request.chat_id, request_id=request_id
         )

@@ -154,10 +154,7 @@ class DocumentHistory:
             kept = request.file_id is not None or await documents.pdf(session, request_id) is not None
             if request.state is State.DONE and not kept:
                 return SendAgainResult.NO_PDF
-            request.delivered_at = request.undeliverable = None
-            request.withheld = False
-            # From now on it is delivered by itself, also where it came in the result of a batch.
-            request.batch_id = None
+            requests.deliver_again(request)
             audit.record_request(session, AuditAction.SEND_AGAIN, request, now=self._clock.now(), actor=asker)
         self._changes.announce(news_of(request))
         return SendAgainResult.DONE

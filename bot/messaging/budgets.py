@@ -22,6 +22,8 @@ class Rank(IntEnum):
     """What admins and petitioners read."""
     COURTESY = 4
     """Status messages: nobody misses anything without them."""
+    STRANGER = 5
+    """What people hear who may not use the bot: nobody who may ever waits for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +58,12 @@ _SECOND, _MINUTE = 1.1, 61.0
 """A little longer than Telegram's: calls that leave evenly arrive in bunches."""
 
 TELEGRAM = Budgets(
-    overall=Budget((Rate(30, _SECOND),), {Rank.COURTESY: Rate(15, _SECOND)}),
+    overall=Budget((Rate(30, _SECOND),), {Rank.COURTESY: Rate(15, _SECOND), Rank.STRANGER: Rate(10, _SECOND)}),
     # A group in which people chat with the bot still gets its documents, and these never wait for a courtesy.
-    group=Budget((Rate(20, _MINUTE),), {Rank.ANSWER: Rate(14, _MINUTE), Rank.COURTESY: Rate(3, _MINUTE)}),
+    group=Budget(
+        (Rate(20, _MINUTE),),
+        {Rank.ANSWER: Rate(14, _MINUTE), Rank.COURTESY: Rate(3, _MINUTE), Rank.STRANGER: Rate(3, _MINUTE)},
+    ),
     person=Budget((Rate(20, 20.0),), {Rank.COURTESY: Rate(5, 20.0)}),
 )
 UNLIMITED = Budgets()

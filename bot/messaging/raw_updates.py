@@ -11,7 +11,25 @@ from telegram import Chat
 _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],]', re.DOTALL)
 _LARGEST_ID = 2**63 - 1
 _COMMAND = "bot_command"
+_MIGRATIONS = ("migrate_to_chat_id", "migrate_from_chat_id")
 _MESSAGES = ("message", "edited_message")
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who says or presses something, and where."""
+
+    person_id: int
+    chat_id: int
+    private: bool
+    as_chat: bool
+    """Whether they write as a group or a channel, so that nobody knows who they are."""
+    presses: bool
+
+    @property
+    def key(self) -> tuple[int, int | None]:
+        """What they are told once in a while is told by this: all who write as a chat are one."""
+        return self.chat_id, None if self.as_chat else self.person_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +63,19 @@ class RawUpdate:
                 return whole(at(self.content, kind, "chat", "id"))
         return whole(at(self.content, "callback_query", "message", "chat", "id"))
 
+    @property
+    def sender(self) -> Sender | None:
+        """Who is behind it; None where it does not say, or where it is nobody's word."""
+        said = next((self.content[kind] for kind in _MESSAGES if kind in self.content), None)
+        press = self.content.get("callback_query")
+        message = said if press is None else at(press, "message")
+        person_id = whole(at(said if press is None else press, "from", "id"))
+        chat_id = whole(at(message, "chat", "id"))
+        if person_id is None or chat_id is None or _moves(message):
+            return None
+        as_chat = press is None and at(message, "sender_chat") is not None
+        return Sender(person_id, chat_id, at(message, "chat", "type") == Chat.PRIVATE, as_chat, press is not None)
+
     def concerns(self, bot_id: int) -> bool:
         """Say whether it can be for the bot at all: what people say to each other is not even stored.
 
@@ -61,11 +92,13 @@ class RawUpdate:
             return not content or self.id is None
         message = content["message"]
         kind = at(message, "chat", "type")
+        if at(message, "is_automatic_forward") is True:
+            # Telegram copies the posts of a linked channel: nobody says them here.
+            return False
         return (
             not isinstance(kind, str)
             or kind == Chat.PRIVATE
-            or "migrate_to_chat_id" in message
-            or "migrate_from_chat_id" in message
+            or _moves(message)
             or is_command(message)
             or (
                 bool(at(message, "text") or at(message, "document"))
@@ -81,6 +114,13 @@ def is_command(message: Any) -> bool:
         if at(message, text) and isinstance(found, list):
             return any(at(entity, "type") == _COMMAND and at(entity, "offset") == 0 for entity in found)
     return False
+
+
+def _moves(message: Any) -> bool:
+    """Say whether a message tells that a group became a supergroup."""
+    return isinstance(message, Mapping) and not message.keys().isdisjoint(
+        ("migrate_to_chat_id", "migrate_from_chat_id")
+    )
 
 
 def at(value: Any, *path: str) -> Any:

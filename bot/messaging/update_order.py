@@ -92,6 +92,16 @@ class UpdateDispatcher:
                 if raw.id is None:
                     await self._inbox.set_aside(raw)
 
+    async def handle_unstored(self, raw: RawUpdate) -> bool:
+        """Handle an update that no inbox keeps; False if it cannot be, and is set aside."""
+        if raw.id is None:
+            return False
+        with traced(update=raw.id):
+            problem = await self._work(raw, raw.id)
+        if problem is not None:
+            await self._inbox.set_aside(raw, problem)
+        return problem is None
+
     async def take_up_what_is_left(self) -> int:
         """Begin to handle what other processes stored or did not end; return how many there were."""
         async with self._taking:
@@ -164,25 +174,25 @@ class UpdateDispatcher:
                 self._begun.add(update.id)
             self._at_work[update.id] = update.arrival, asyncio.get_running_loop().time()
             with traced(update=update.id), self._arrivals.handling(update.arrival):
-                problem = await self._work(update)
+                problem = await self._work(update.raw, update.id, update.tries)
             if problem is None:
                 await self._inbox.end(update.id)
             else:
                 await self._inbox.set_aside(update.raw, problem)
             self._begun.discard(update.id)
 
-    async def _work(self, at_hand: _AtHand) -> str | None:
+    async def _work(self, raw: RawUpdate, update_id: int, tries: int = 0) -> str | None:
         """Handle an update, again while the database fails its handler; return what is wrong with the update."""
         try:
-            update = read_update(at_hand.raw, self._bot)
-            if at_hand.tries >= _MAX_TRIES:
+            update = read_update(raw, self._bot)
+            if tries >= _MAX_TRIES:
                 await self._give_up(update)
-                return f"it was begun {at_hand.tries} times and never ended"
+                return f"it was begun {tries} times and never ended"
             await self._handle(update)
             pauses = backoff(0.2, 30.0)
-            while (error := self._postponed.pop(at_hand.id, None)) is not None:
+            while (error := self._postponed.pop(update_id, None)) is not None:
                 pause_s = next(pauses)
-                log_trouble(f"update {at_hand.id}", error, pause_s)
+                log_trouble(f"update {update_id}", error, pause_s)
                 await asyncio.sleep(pause_s)
                 await self._handle(update)
         except LeaseLost:
@@ -190,7 +200,7 @@ class UpdateDispatcher:
         except Unreadable as error:
             return str(error)
         except Exception as error:  # noqa: BLE001 - whatever it is, the next update goes on
-            _log.exception("update %d: its handler failed", at_hand.id)
+            _log.exception("update %d: its handler failed", update_id)
             return f"its handler raises {type(error).__name__}"
         return None
 

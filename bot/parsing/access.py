@@ -26,6 +26,8 @@ _LOGIN = frozenset({"login", "логин"})
 _DEFAULT = frozenset({"default"})
 T = TypeVar("T")
 _ID = re.compile(r"-?[0-9]{1,18}")
+_LAST_YEAR = 9998
+"""The day after the last one of all cannot be said, nor that day's end in every time zone."""
 _DATES = ("%Y-%m-%d", "%d.%m.%Y")
 
 
@@ -141,7 +143,9 @@ def _date(word: str) -> date:
         raise ParseError.lacking(Missing.DATE)
     for form in _DATES:
         try:
-            return datetime.strptime(word, form).date()  # noqa: DTZ007 - a day, not an instant
+            day = datetime.strptime(word, form).date()  # noqa: DTZ007 - a day, not an instant
         except ValueError:
             continue
+        if day.year <= _LAST_YEAR:
+            return day
     raise ParseError(Problem.BAD_DATE, word)

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.domain import State
 from bot.queue.verdicts import Result
 from bot.smscentre import Created
-from db import bell, logins
+from db import batches, bell, logins, requests
 from db.engine import Database
 from db.models import Document, Request
 
@@ -57,9 +57,10 @@ async def _take(session: AsyncSession, call: FinishedCall, answer: Created) -> b
     ):
         return False
     request.invoice_number = answer.number
-    # What was told of it so far was that nobody knows.
-    request.delivered_at = request.undeliverable = request.admins_told_at = None
-    request.withheld = False
+    # What was told of it so far was that nobody knows; the result of its batch may be on its way yet.
+    batch = None if request.batch_id is None else await batches.get(session, request.batch_id)
+    requests.deliver_again(request, by_itself=batch is None or batch.delivered_at is not None)
+    request.admins_told_at = None
     if answer.pdf is None:
         request.state, request.finished_at = State.QUEUED, None
         await logins.refresh_due(session, await logins.lock(session, request.login))

@@ -19,12 +19,19 @@ class Cooldown:
 
     def first(self, key: Hashable) -> bool:
         """Say whether this is the first time within the pause, and count it as said."""
-        now = self._clock.now()
-        last = self._said.get(key)
-        if last is not None and now - last < self._pause:
+        if self.is_said(key):
             return False
-        self._said[key] = now
+        self._said[key] = self._clock.now()
         self._said.move_to_end(key)
         if len(self._said) > _REMEMBERED:
             self._said.popitem(last=False)
         return True
+
+    def is_said(self, key: Hashable) -> bool:
+        """Say whether it was said within the pause."""
+        last = self._said.get(key)
+        return last is not None and self._clock.now() - last < self._pause
+
+    def forget(self, key: Hashable) -> None:
+        """Have it be the first time again."""
+        self._said.pop(key, None)

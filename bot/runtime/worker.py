@@ -18,6 +18,10 @@ class Worker(ABC):
         """Say that there may be something to do."""
         self._woken.set()
 
+    def on_signal(self, _: None) -> None:
+        """Wake at a signal that says no more than that something has changed."""
+        self.wake()
+
     def wake_in(self, seconds: float) -> None:
         """Have it wake by itself, once; this takes the place of the time that was set before."""
         if self._alarm is not None:

@@ -90,8 +90,7 @@ async def test_the_first_decision_wins_and_every_card_shows_it(open_world: OpenW
         assert late.answer is not None
         assert late.answer.alert
         await w.message(w.ivan, lambda message: message.id > greeting.id)
-        again = await w.reply(w.say(w.ivan, "/start"))
-        refused = await pressed(w, w.ivan, again, "petition")
+        refused = await pressed(w, w.ivan, greeting, "petition", stale=True)
         assert refused.answer is not None
         assert refused.answer.alert
         assert len([message for message in w.telegram.messages(w.olga.id) if has("refuse")(message)]) == 0

@@ -1,11 +1,15 @@
 """Who gets what, where: the whole table, as people meet it."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from bot.access.policy import Action, Place, Ruling, Standing, rule
-from tests.support.stage import ANNA, ELSEWHERE, EPOCH, IVAN, OLGA, TEAM, Stage
+from tests.support.stage import ANNA, BOT, ELSEWHERE, EPOCH, FORWARDED, IVAN, OLGA, TEAM, Stage
+
+GROUP_BOT = 1087968824
+_QUESTION = {"message_id": 5001, "date": 0, "chat": {"id": TEAM, "type": "group"}, "from": BOT, "text": "?"}
 
 
 def _entity(length: int, at: int = 0) -> dict[str, Any]:
@@ -60,11 +64,37 @@ async def test_a_press_of_somebody_somewhere(on_stage: Stage, who: int, chat: in
     assert (request.state == "cancelled") == (who == OLGA and chat == TEAM)
 
 
-async def test_strangers_hear_it_once_in_a_group_and_always_in_private(on_stage: Stage) -> None:
-    assert len(await on_stage.say(IVAN, "/act alice 7", TEAM)) == 1
-    assert len(await on_stage.say(IVAN, "/act alice 7", TEAM)) == 0
-    assert len(await on_stage.say(IVAN, "/act alice 7")) == 1
-    assert len(await on_stage.say(IVAN, "/act alice 7")) == 1
+async def test_strangers_hear_it_once_an_hour_alone_and_once_a_day_in_a_group(on_stage: Stage) -> None:
+    heard = []
+    for _ in range(24):
+        heard.append([len(await on_stage.say(IVAN, "/act alice 7", chat)) for chat in (TEAM, TEAM, IVAN, IVAN)])
+        on_stage.clock.advance(timedelta(hours=1))
+    assert heard == [[1, 0, 1, 0], *[[0, 0, 1, 0]] * 23]
+
+
+async def test_who_was_let_in_and_taken_off_again_hears_it_at_once(on_stage: Stage) -> None:
+    assert len(await on_stage.say(IVAN, "/help")) == 1
+    await on_stage.say(OLGA, f"/allow {IVAN}")
+    assert len(await on_stage.say(IVAN, "/whoami")) == 1
+    await on_stage.say(OLGA, f"/revoke {IVAN}")
+    (told,) = await on_stage.say(IVAN, "/help")
+    assert "petition:0" in told.buttons
+
+
+@pytest.mark.parametrize("chat", [-9, TEAM], ids=["a channel", "the group"])
+async def test_who_writes_as_a_chat_hears_of_it_once_an_hour(on_stage: Stage, chat: int) -> None:
+    async def say(text: str = "/act alice 7", **changed: Any) -> int:
+        sender = {"id": chat, "type": "channel" if chat != TEAM else "group", "title": "News"}
+        return len(await on_stage.say(GROUP_BOT, text, TEAM, sender_chat=sender, **changed))
+
+    assert [await say() for _ in range(3)] == [1, 0, 0]
+    on_stage.clock.advance(timedelta(hours=1))
+    assert [await say() for _ in range(3)] == [1, 0, 0]
+    on_stage.clock.advance(timedelta(hours=1))
+    assert await say(is_automatic_forward=True, **FORWARDED) == 0, "the post of a linked channel"
+    assert await say("hello", reply_to_message=_QUESTION) == 0, "what is no command"
+    assert await say("hello") == 0
+    assert await say() == 1
 
 
 async def test_an_admin_is_told_of_an_unlisted_group_in_private(on_stage: Stage) -> None:
@@ -81,7 +111,7 @@ _COMMAND = {
     "text": "/invoice alice 1500",
     "entities": [{"type": "bot_command", "offset": 0, "length": 8}],
 }
-_GROUP_ANONYMOUS_BOT = {"id": 1087968824, "is_bot": True, "first_name": "Group"}
+_GROUP_ANONYMOUS_BOT = {"id": GROUP_BOT, "is_bot": True, "first_name": "Group"}
 
 
 @pytest.mark.parametrize(
@@ -92,7 +122,7 @@ _GROUP_ANONYMOUS_BOT = {"id": 1087968824, "is_bot": True, "first_name": "Group"}
         ("channel_post", {"chat": {"id": TEAM, "type": "channel", "title": "Team"}}, 0),
         ("message", {"from": {"id": ANNA, "is_bot": True, "first_name": "Anna"}}, 0),
         ("message", {"from": _GROUP_ANONYMOUS_BOT, "sender_chat": _COMMAND["chat"]}, 1),
-        ("message", {"sender_chat": {"id": -9, "type": "channel", "title": "News"}}, 0),
+        ("message", {"sender_chat": {"id": -9, "type": "channel", "title": "News"}}, 1),
         ("message", {"text": "/invoice@other_bot alice 1500", "entities": [_entity(18)]}, 0),
         ("message", {"text": "see /invoice alice 1500", "entities": [_entity(8, at=4)]}, 0),
     ],

@@ -64,9 +64,9 @@ def record_the_delivery_before_sending(patch: Patch) -> None:
 def end_the_update_before_handling_it(patch: Patch) -> None:
     work = UpdateDispatcher._work
 
-    async def end_and_work(self: Any, at_hand: Any) -> str | None:
-        await self._inbox.end(at_hand.id)
-        return await work(self, at_hand)
+    async def end_and_work(self: Any, raw: Any, update_id: int, tries: int = 0) -> str | None:
+        await self._inbox.end(update_id)
+        return await work(self, raw, update_id, tries)
 
     patch.setattr(UpdateDispatcher, "_work", end_and_work)
 
@@ -95,7 +95,7 @@ def send_whatever_was_queued(patch: Patch) -> None:
     ("plant", "seed", "rule"),
     [
         (create_again_after_a_crash, 11, "no_invoice_twice"),
-        (confirm_before_storing, 48, "comes_to_rest"),
+        (confirm_before_storing, 171, "nothing_lost"),
         (count_the_pace_from_the_start, 2, "never_too_fast"),
         (record_the_delivery_before_sending, 11, "nothing_lost"),
         (end_the_update_before_handling_it, 19, "nothing_lost"),

@@ -21,6 +21,7 @@ from bot.app import App, build
 from bot.cli import allowlist
 from bot.messaging.budgets import UNLIMITED
 from bot.messaging.raw_updates import RawUpdate, split
+from bot.messaging.reception import Reception
 from bot.messaging.update_shape import read_update
 from bot.outside import Outside
 from bot.process.database import open_database
@@ -229,6 +230,8 @@ class Stage:
         before = len(self.edge.calls)
         (worker,) = (worker for worker in self.app.workers if type(worker) is kind)
         await worker.work()
+        if isinstance(worker, Reception):
+            await worker.rest()
         return self.edge.calls[before:]
 
     def rewind(self) -> None:
@@ -241,7 +244,10 @@ class Stage:
             return list(await session.scalars(select(Request).order_by(Request.id)))
 
     async def poll(self, *updates: Any) -> list[Call]:
-        """Take what a poll brings, all the way from Telegram's answer, and wait until all of it is handled."""
+        """Take what a poll brings, all the way from Telegram's answer, and wait until all of it is handled.
+
+        What strangers sent is answered by the worker `Reception`.
+        """
         before = len(self.edge.calls)
         answer = json.dumps({"ok": True, "result": updates})
         await self.app.receiver.take([RawUpdate.of(text) for text in split(answer)])

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,7 @@ from telegram import Bot, Update
 from bot.messaging.inbox import Inbox
 from bot.messaging.raw_updates import RawUpdate
 from bot.messaging.receiver import UpdateReceiver
+from bot.messaging.reception import Reception, Sorted
 from bot.messaging.update_order import UpdateDispatcher
 from bot.runtime.arrivals import Arrivals
 from bot.runtime.clock import LoopClock
@@ -47,7 +48,10 @@ class Desk:
     bot: Bot
     arrivals: Arrivals
     dispatcher: UpdateDispatcher
+    reception: Reception
     receiver: UpdateReceiver
+    unknown: set[int] = field(default_factory=set)
+    """People who are strangers."""
     handled: list[int] = field(default_factory=list)
     given_up: list[int] = field(default_factory=list)
     gates: dict[int, asyncio.Event] = field(default_factory=dict)
@@ -58,11 +62,23 @@ class Desk:
     async def take(self, *updates: Any) -> None:
         await self.receiver.take([raw(update) for update in updates])
 
+    async def work(self) -> None:
+        """Have strangers' updates handled."""
+        await self.reception.work()
+        await self.reception.rest()
+
     async def rest(self) -> None:
         """Wait until all that is at hand is handled."""
         async with asyncio.timeout(5):
             while self.dispatcher._tasks:
                 await asyncio.wait(self.dispatcher._tasks.values())
+
+    async def sort(self, updates: Sequence[RawUpdate]) -> Sorted:
+        found: dict[bool, list[RawUpdate]] = {True: [], False: []}
+        for update in updates:
+            sender = update.sender
+            found[sender is not None and sender.person_id in self.unknown].append(update)
+        return Sorted(found[False], found[True])
 
     async def row(self, update_id: int) -> InboxUpdate | None:
         async with self.database.read() as session:
@@ -80,10 +96,15 @@ class Desk:
 
 def new_desk(database: Database, *, shared: bool = False) -> Desk:
     """Return what a process makes of the database."""
-    bot, arrivals = Bot(TOKEN), Arrivals()
-    inbox = Inbox(database, LoopClock(asyncio.get_running_loop()))
-    dispatcher = UpdateDispatcher(inbox, arrivals, bot, shared=shared)
-    desk = Desk(database, bot, arrivals, dispatcher, UpdateReceiver(dispatcher, BOT_ID))
+    bot, arrivals, clock = Bot(TOKEN), Arrivals(), LoopClock(asyncio.get_running_loop())
+    dispatcher = UpdateDispatcher(Inbox(database, clock), arrivals, bot, shared=shared)
+    desk: Desk
+
+    async def sort(updates: Sequence[RawUpdate]) -> Sorted:
+        return await desk.sort(updates)
+
+    reception = Reception(dispatcher, arrivals, sort, clock)
+    desk = Desk(database, bot, arrivals, dispatcher, reception, UpdateReceiver(reception, BOT_ID))
     dispatcher.handle_with(desk._handle, give_up=desk._give_up)
     return desk
 

@@ -12,13 +12,14 @@ from tests.unit.messaging.conftest import BOT_ID, Desk, message, new_desk, raw
 
 
 @pytest.fixture
-async def standby(database: Database) -> SharedReceiver:
-    return SharedReceiver(Inbox(database, LoopClock(asyncio.get_running_loop())), BOT_ID)
+async def leader(database: Database) -> Desk:
+    return new_desk(database, shared=True)
 
 
 @pytest.fixture
-async def leader(database: Database) -> Desk:
-    return new_desk(database, shared=True)
+async def standby(database: Database, leader: Desk) -> SharedReceiver:
+    clock = LoopClock(asyncio.get_running_loop())
+    return SharedReceiver(Inbox(database, clock), BOT_ID, leader.sort, clock)
 
 
 async def test_what_a_standby_stores_the_leader_handles(leader: Desk, standby: SharedReceiver) -> None:
@@ -83,6 +84,16 @@ async def test_what_makes_no_sense_is_set_aside_by_a_standby_too(leader: Desk, s
     row = await leader.row(2)
     assert row is not None
     assert row.problem == "message.message_id is no whole number"
+
+
+async def test_of_a_stranger_it_stores_a_message_and_a_press_an_hour(leader: Desk, standby: SharedReceiver) -> None:
+    leader.unknown.add(6)
+    press = {"id": "1", "from": message(1, person=6)["message"]["from"], "message": message(1, person=6)["message"]}
+    pressed = {"callback_query": press | {"chat_instance": "1", "data": "petition:0"}}
+    await standby.take([raw(message(number, person=6)) for number in range(1, 50)])
+    await standby.take([raw({"update_id": number} | pressed) for number in range(50, 100)])
+    await standby.take([raw(message(100, person=5))])
+    assert [number for number in range(1, 101) if await leader.row(number)] == [1, 50, 100]
 
 
 async def test_the_same_process_takes_over(leader: Desk, standby: SharedReceiver) -> None:

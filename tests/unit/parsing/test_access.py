@@ -44,6 +44,8 @@ def test_what_is_understood(args: str, said: Allow) -> None:
         ("1002 login", Problem.MISSING, ""),
         ("1002 until", Problem.MISSING, ""),
         ("1002 until 2027-02-30", Problem.BAD_DATE, "2027-02-30"),
+        ("1002 until 9999-12-31", Problem.BAD_DATE, "9999-12-31"),
+        ("-1002 until 31.12.9999", Problem.BAD_DATE, "31.12.9999"),
         ("1002 until tomorrow", Problem.BAD_DATE, "tomorrow"),
         ("1002 1003", Problem.SAID_TWICE, "1003"),
         ("1002 admin manager", Problem.SAID_TWICE, "manager"),

@@ -101,6 +101,8 @@ _FIND = {"user": None, "state": None, "since": None, "limit": 50}
 SAMPLES: tuple[Sample, ...] = (
     _of(allowlist.person, 7),
     _of(allowlist.chat, -7),
+    _of(allowlist.people_among, {7, 8, 9}),
+    _of(allowlist.chats_among, {-7, -8}),
     _of(allowlist.people),
     _of(allowlist.chats),
     _of(allowlist.admins),

@@ -17,7 +17,7 @@ from bot.metrics.exposition import Lead
 from bot.metrics.monitoring import monitored
 from bot.outside import Outside, open_outside
 from bot.process import health
-from bot.process.database import StartError, prepare
+from bot.process.database import StartError, prepare, prepare_shared
 from bot.process.leadership import Leadership
 from bot.process.single_instance import only_instance
 from bot.process.supervision import Supervisor
@@ -59,13 +59,16 @@ async def run(settings: Settings, *, wait: bool = False) -> None:
             alone = only_instance(file, wait=wait)
             if await _stopped_before(stop, stack.enter_async_context(alone)):
                 return
-        await prepare(outside.database)
         state = _State()
         clock = LoopClock(loop)
         metrics = await stack.enter_async_context(
             monitored(settings, outside.database, clock, lead=state.lead, troubles=state.troubles)
         )
         await stack.enter_async_context(health.answering(health.socket_path(url), state.examine, state.look_again))
+        preparing = prepare(outside.database) if file is not None else prepare_shared(outside.database)
+        if await _stopped_before(stop, preparing):
+            return
+        state.prepared = True
         if file is not None:
             await _watched(state, build(settings, clock, outside, metrics), stop)
         else:
@@ -79,12 +82,16 @@ async def run(settings: Settings, *, wait: bool = False) -> None:
 class _State:
     """What the command line and the monitoring reach; a bot that stands by is well."""
 
+    prepared: bool = False
+    """Whether the database is one that this version can work on."""
     app: App | None = None
     watchdog: Watchdog | None = None
     leadership: Leadership | None = None
     """None for a bot that is alone."""
 
     async def examine(self) -> health.Health:
+        if not self.prepared:
+            return health.Health(("it waits for its database, which is being migrated or of a newer version",))
         return health.Health(()) if self.watchdog is None else await self.watchdog.examine()
 
     async def troubles(self) -> tuple[str, ...]:

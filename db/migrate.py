@@ -1,18 +1,25 @@
 """Bringing a database to the tables that this version of the program knows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.engine import WITHOUT_FOREIGN_KEYS, Database
 
 
 class NewerDatabase(Exception):
     """The database was written by a newer version of docsbot; going on could lose what that version stored."""
+
+    def __init__(self, unknown: Collection[str]) -> None:
+        super().__init__(
+            f"the database is of a newer version of docsbot (revision {', '.join(sorted(unknown))}): upgrade docsbot, "
+            "or restore the backup made before the upgrade"
+        )
 
 
 def alembic_config(connection: Connection | None = None) -> Config:
@@ -48,6 +55,12 @@ async def is_blank(database: Database) -> bool:
     return not await _revisions(database)
 
 
+async def unknown_revisions(session: AsyncSession) -> set[str]:
+    """Return the revisions of the database that this version does not know; none where it may work on it."""
+    connection = await session.connection()
+    return await connection.run_sync(_unknown)
+
+
 async def _revisions(database: Database) -> set[str]:
     async with database.read() as session:
         connection = await session.connection()
@@ -71,10 +84,11 @@ async def _alone(database: Database, run: Callable[[Connection], None]) -> None:
 
 
 def _refuse_newer(connection: Connection) -> None:
-    known = {script.revision for script in ScriptDirectory.from_config(alembic_config()).walk_revisions()}
-    unknown = set(MigrationContext.configure(connection).get_current_heads()) - known
+    unknown = _unknown(connection)
     if unknown:
-        raise NewerDatabase(
-            f"the database is of a newer version of docsbot (revision {', '.join(sorted(unknown))}): upgrade docsbot, "
-            "or restore the backup made before the upgrade"
-        )
+        raise NewerDatabase(unknown)
+
+
+def _unknown(connection: Connection) -> set[str]:
+    known = {script.revision for script in ScriptDirectory.from_config(alembic_config()).walk_revisions()}
+    return set(MigrationContext.configure(connection).get_current_heads()) - known

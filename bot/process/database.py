@@ -1,5 +1,7 @@
 """Starting: the database as this version needs it, or one line that says why not."""
 
+import asyncio
+import logging
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,7 +14,10 @@ from db.engine import Database, sqlite_path
 from db.migrate import NewerDatabase, is_current, upgrade
 from db.retry import describe, is_no_place
 
+_log = logging.getLogger(__name__)
+
 _FILE_MODE = 0o600
+_LOOK_EVERY_S = 3.0
 
 
 class StartError(Exception):
@@ -26,15 +31,38 @@ class StartError(Exception):
 async def prepare(database: Database) -> None:
     """Bring the database up to date, and keep its files to ourselves. Raises `StartError`."""
     try:
-        await upgrade(database)
+        await _upgrade(database)
     except NewerDatabase as error:
         raise StartError(f"DATABASE_URL: {error}", 1) from None
-    except (SQLAlchemyError, OSError) as error:
-        # A place that cannot be used is a wrong setting; a database that fails is not.
-        raise StartError(f"DATABASE_URL: {describe(error)}", 2 if is_no_place(error) else 1) from None
     file = sqlite_path(database.engine.url)
     if file is not None:
         tighten_database(file)
+
+
+async def prepare_shared(database: Database) -> None:
+    """Bring a database up to date that others work on, too. Raises `StartError`.
+
+    Where one of them is newer and has changed the tables, waits until this version knows them again.
+    """
+    told = False
+    while True:
+        try:
+            await _upgrade(database)
+        except NewerDatabase as error:
+            if not told:
+                _log.error("waiting: %s", error)
+            told = True
+        else:
+            return
+        await asyncio.sleep(_LOOK_EVERY_S)
+
+
+async def _upgrade(database: Database) -> None:
+    try:
+        await upgrade(database)
+    except (SQLAlchemyError, OSError) as error:
+        # A place that cannot be used is a wrong setting; a database that fails is not.
+        raise StartError(f"DATABASE_URL: {describe(error)}", 2 if is_no_place(error) else 1) from None
 
 
 def open_database(settings: DatabaseSettings, bot_id: int = 0) -> Database:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db import lease
 from db.engine import Database
 from db.lease import LeaseLost
+from db.migrate import NewerDatabase, unknown_revisions
 from db.retry import is_trouble, log_trouble, until_stored
 
 _log = logging.getLogger(__name__)
@@ -35,6 +36,7 @@ class Leadership:
         self._database = database
         self._name = name or f"{socket.gethostname()[:100]}:{os.getpid()}"
         self._term: int | None = None
+        self._outdated = False
         self._valid_until = 0.0
 
     @property
@@ -51,7 +53,10 @@ class Leadership:
         return database.fenced_by(self._hold)
 
     async def gain(self) -> None:
-        """Stand by until the lease is ours, however long the database takes."""
+        """Stand by until the lease is ours, however long the database takes.
+
+        While the database is of a newer version, which changed the tables, others lead.
+        """
         told = False
         while not await self._try():
             if not told:
@@ -103,7 +108,12 @@ class Leadership:
                 return False
         began = _now()
         async with self._database.write() as session:
-            term = await lease.take(session, self._name, LASTS)
+            # In the same transaction, for a migration is a write transaction, too.
+            unknown = await unknown_revisions(session)
+            term = None if unknown else await lease.take(session, self._name, LASTS)
+        if unknown and not self._outdated:
+            _log.error("standing by, and never leading: %s", NewerDatabase(unknown))
+        self._outdated = bool(unknown)
         if term is None:
             return False
         self._term, self._valid_until = term, began + LASTS.total_seconds() - _STOP_BEFORE_S

@@ -45,10 +45,13 @@ class Starter(Protocol):
 class PlainStarter:
     """Starts bots as an operator does; that takes a second and a half, most of it imports."""
 
+    def __init__(self, *program: str) -> None:
+        self._program = program or ("bot", "run")
+
     def start(self, folder: Path, environ: Mapping[str, str]) -> Process:
         with (folder / LOG).open("ab") as log:
             return subprocess.Popen(
-                [sys.executable, "-m", "bot", "run"], cwd=folder, env=dict(environ), stdout=log, stderr=log
+                [sys.executable, "-m", *self._program], cwd=folder, env=dict(environ), stdout=log, stderr=log
             )
 
 

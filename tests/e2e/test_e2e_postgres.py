@@ -11,7 +11,8 @@ import pytest
 
 from sandbox.smscentre.faults import Delay, Hang
 from tests.e2e.conftest import OpenWorld
-from tests.e2e.process import Bot, Starter
+from tests.e2e.next_version import REVISION
+from tests.e2e.process import Bot, PlainStarter, Starter
 from tests.e2e.test_e2e_unknown import offers
 from tests.e2e.test_e2e_webhook import free_port
 from tests.e2e.world import TWO_LOGINS, WAIT_S, prepare
@@ -125,6 +126,38 @@ async def test_a_webhook_may_arrive_at_whoever_stands_by(
             if second.running:
                 await second.kill()
         assert [int(made.amount) for made in w.vendor.invoices] == [100, 200, 300, 400]
+
+
+async def test_old_and_new_side_by_side(open_world: OpenWorld, url: str, starter: Starter, tmp_path: Path) -> None:
+    """The new one widens the tables, on which the old one leads on; once it has stopped, no old one leads again."""
+    async with open_world(DATABASE_URL=url) as w:
+        await w.document(w.say(w.anna, "/invoice alice 100"))
+        new, late = (tmp_path / name for name in ("new", "late"))
+        for folder in (new, late):
+            folder.mkdir()
+        newer = Bot(new, {**w.bot.environ, "TMPDIR": str(new)}, PlainStarter("tests.e2e.next_version", str(new)))
+        older = Bot(late, {**w.bot.environ, "TMPDIR": str(late)}, starter)
+        try:
+            newer.start()
+            await until_logged(newer, "standing by")
+            await w.document(w.say(w.anna, "/invoice alice 200"))
+
+            older.start()
+            await until_logged(older, f"waiting: the database is of a newer version of docsbot (revision {REVISION})")
+            code, said = await older.command("health")
+            assert (code, "of a newer version" in said) == (1, True)
+
+            assert await w.bot.stop() == 0
+            await w.document(w.say(w.anna, "/invoice alice 300"))
+            assert "term 2" in newer.log
+            assert await older.stop() == 0
+            await w.settle()
+            assert await newer.stop() == 0
+        finally:
+            for bot in (newer, older):
+                if bot.running:
+                    await bot.kill()
+        assert [int(made.amount) for made in w.vendor.invoices] == [100, 200, 300]
 
 
 async def test_a_leader_that_was_paused_amid_a_create_hands_in_its_answer(

@@ -108,6 +108,24 @@ async def test_who_is_told_to_stop_as_it_takes_the_lead_leaves_it_free(
     assert (await led(database, "second")).term == 2
 
 
+async def test_who_does_not_know_the_tables_never_leads(
+    database: Database, url: str, databases: Databases, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A newer version changed them while an older one stood by; one that leads already goes on."""
+    first = await led(database, "first")
+    databases.postgres.sql("UPDATE alembic_version SET version_num = '9999' || version_num", database_name(url))
+    assert await first._renewed()
+    await first._hand_over()
+
+    old = Leadership(database, "old")
+    for _ in range(2):
+        assert not await old._take()
+    assert (old.holds, caplog.text.count("revision 9999")) == (False, 1)
+    back = "UPDATE alembic_version SET version_num = substr(version_num, 5)"
+    databases.postgres.sql(back, database_name(url))
+    assert await old._take()
+
+
 async def test_a_lead_is_renewed(database: Database) -> None:
     first = await led(database, "first")
     before = (await lease_of(database)).until

@@ -13,6 +13,7 @@ from pathlib import Path
 _MARK = 0x646F6373  # "docs"
 _JOURNALS = ("-wal", "-shm", "-journal")
 _BESIDE = (*_JOURNALS, ".lock", ".sock")
+"""What the bot adds to the database's name for its own files: the lock, and the socket of `docsbot health`."""
 _PRIVATE = 0o600
 
 
@@ -86,6 +87,11 @@ def put_in_place(copy: Path, database: Path, now: datetime) -> Path | None:
     return replaced
 
 
+def files_of(database: Path) -> list[Path]:
+    """Return the files that belong to a database, itself first; some may not be there."""
+    return [database.with_name(database.name + suffix) for suffix in ("", *_BESIDE)]
+
+
 def is_backup(path: Path) -> bool:
     """Say whether a file is a backup that `back_up` made."""
     try:
@@ -97,7 +103,7 @@ def is_backup(path: Path) -> bool:
 
 def _refuse_in_use(database: Path, other: Path) -> None:
     """Refuse a path that is the database or a file beside it, by whatever name, or that some SQLite has open."""
-    for ours in (database, *(database.with_name(database.name + suffix) for suffix in _BESIDE)):
+    for ours in files_of(database):
         with suppress(OSError):
             if other.samefile(ours):
                 raise BackupRefused(f"{other} is {ours}, which the bot uses: name another file")

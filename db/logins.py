@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, not_, null, select, update
+from sqlalchemy import ColumnElement, and_, case, exists, func, not_, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain import COMMON_HOLDS, Hold
@@ -35,6 +35,12 @@ async def named(session: AsyncSession, names: Iterable[str]) -> Sequence[Login]:
 
 async def everyone(session: AsyncSession) -> Sequence[Login]:
     return (await session.scalars(select(Login).order_by(Login.login))).all()
+
+
+async def in_untold_trouble(session: AsyncSession, now: datetime) -> Sequence[Login]:
+    """Return the logins that are paused, or that met why all rest, of which the admins do not know yet."""
+    in_trouble = or_(Login.paused_at.is_not(None), and_(Login.hold.in_(COMMON_HOLDS), Login.held_until > now))
+    return (await session.scalars(select(Login).where(Login.told_at.is_(None), in_trouble).order_by(Login.login))).all()
 
 
 async def take_due(

@@ -8,7 +8,8 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain import State
-from db.models import ENDED, NOT_DONE, QUEUED, InboxUpdate, Login, Request, in_state
+from db.models import NOT_DONE, QUEUED, InboxUpdate, Login, Request, in_state
+from db.requests import TO_DELIVER
 
 _MOST_COUNTED = 10_000
 """What is more is counted as this: by then nobody needs the exact number."""
@@ -41,7 +42,7 @@ async def read(session: AsyncSession, logins: Sequence[str]) -> Figures:
     running = set(await session.scalars(select(Request.login).where(in_state(State.RUNNING), NOT_DONE)))
     paused = set(await session.scalars(select(Login.login).where(Login.paused_at.is_not(None))))
     updates = select(InboxUpdate.received_at).where(InboxUpdate.done_at.is_(None)).order_by(InboxUpdate.update_id)
-    undelivered = select(Request.finished_at).where(Request.delivered_at.is_(None), ENDED)
+    undelivered = select(Request.finished_at).where(TO_DELIVER)
     return Figures(
         waiting={login: await _backlog(session, _queue(login)) for login in logins},
         running={login: login in running for login in logins},

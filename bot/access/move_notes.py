@@ -1,6 +1,5 @@
 """Notes to the admins about groups of the list that became supergroups."""
 
-from collections.abc import Sequence
 from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,7 +11,6 @@ from bot.runtime.worker import Worker
 from db import chat_moves
 from db.engine import Database
 from db.models import MovedChat
-from db.retry import until_stored
 
 
 class MoveNotes(Worker):
@@ -26,13 +24,9 @@ class MoveNotes(Worker):
 
     async def work(self) -> None:
         """Tell of all that is not told yet."""
-        for move, name in await until_stored("reading which groups moved", self._untold):
+        for move, name in await self._database.read_until_stored("reading which groups moved", chat_moves.untold):
             await self._admins.tell(partial(group_moved, title=name, old=move.old_id, new=move.new_id))
             await self._database.write_until_stored("noting that the admins know", partial(self._told, move.old_id))
-
-    async def _untold(self) -> Sequence[tuple[MovedChat, str]]:
-        async with self._database.read() as session:
-            return await chat_moves.untold(session)
 
     async def _told(self, old_id: int, session: AsyncSession) -> None:
         (await session.get_one(MovedChat, old_id)).admins_told_at = self._clock.now()

@@ -1,5 +1,6 @@
 """Reading the audit: who did what, and when, newest first; by pages, and as a CSV file."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import tzinfo
@@ -78,4 +79,4 @@ class AuditLog:
                 return None
             found = await audit.find(session, **question.payload, limit=MAX_IN_FILE)
             requests = await audit.requests_of(session, found)
-        return as_csv(found, requests, self._zone, language=language)
+        return await asyncio.to_thread(as_csv, found, requests, self._zone, language=language)

@@ -59,16 +59,12 @@ class BatchResults(Worker):
 
     async def work(self) -> None:
         """Send the results that are not sent yet."""
-        for batch in await until_stored("reading ended batches", self._to_deliver):
+        for batch in await self._database.read_until_stored("reading ended batches", batches.to_deliver):
             try:
                 await self._deliver(batch.id)
             except Exception:  # noqa: BLE001 - the others must not suffer
                 _log.exception("the result of batch %d could not be sent", batch.id)
                 asyncio.get_running_loop().call_later(_AFTER_A_FAULT_S, self.wake)
-
-    async def _to_deliver(self) -> Sequence[StoredBatch]:
-        async with self._database.read() as session:
-            return await batches.to_deliver(session)
 
     async def _deliver(self, batch_id: int) -> None:
         status, where = await until_stored("reading an ended batch", partial(self._read, batch_id))

@@ -7,7 +7,6 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 
 from telegram import (
     Bot,
@@ -17,12 +16,13 @@ from telegram import (
     BotCommandScopeChat,
     BotCommandScopeDefault,
 )
-from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
+from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 
 from bot.access.authorization import Authorization
 from bot.access.policy import Access, Place, Standing
 from bot.commands.catalogue import for_somebody, menu_line
 from bot.language.translator import LANGUAGES, Translator, Translators
+from bot.messaging.calls import seconds_to_wait
 from bot.runtime.backoff import backoff
 from bot.runtime.worker import Worker
 from db import allowlist, preferences
@@ -75,7 +75,7 @@ class Menus(Worker):
             try:
                 await self._update()
             except TelegramError as error:
-                pause_s = _asked_to_wait_s(error) or next(pauses)
+                pause_s = seconds_to_wait(error) or next(pauses)
                 _log.warning("the menus could not be brought up to date (%s); again in %.0f s", error, pause_s)
                 await asyncio.sleep(pause_s)
             else:
@@ -143,10 +143,3 @@ class Menus(Worker):
 def menu(t: Translator, access: Access) -> Menu:
     """Return the menu of somebody who may do what `access` says."""
     return tuple(menu_line(t, command) for command in for_somebody(access))
-
-
-def _asked_to_wait_s(error: TelegramError) -> float | None:
-    if not isinstance(error, RetryAfter):
-        return None
-    wait = error.retry_after
-    return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)

@@ -1,6 +1,5 @@
 """Notes to the admins about outcomes that did not get where they were to go."""
 
-from collections.abc import Sequence
 from functools import partial
 
 from markupsafe import Markup
@@ -14,7 +13,6 @@ from bot.runtime.worker import Worker
 from db import requests
 from db.engine import Database
 from db.models import Request
-from db.retry import until_stored
 
 
 class UndeliveredNotes(Worker):
@@ -28,13 +26,11 @@ class UndeliveredNotes(Worker):
 
     async def work(self) -> None:
         """Tell of all that is not told yet."""
-        for request in await until_stored("reading what is undeliverable", self._untold):
+        for request in await self._database.read_until_stored(
+            "reading what is undeliverable", requests.undeliverable_untold
+        ):
             await self._admins.tell(partial(_note, request=request))
             await self._database.write_until_stored("noting that the admins know", partial(self._told, request.id))
-
-    async def _untold(self) -> Sequence[Request]:
-        async with self._database.read() as session:
-            return await requests.undeliverable_untold(session)
 
     async def _told(self, request_id: int, session: AsyncSession) -> None:
         (await session.get_one(Request, request_id)).admins_told_at = self._clock.now()

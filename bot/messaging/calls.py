@@ -5,7 +5,7 @@ from datetime import timedelta
 from markupsafe import Markup
 from telegram import Bot, ForceReply, InlineKeyboardMarkup, InputFile, LinkPreviewOptions, Message, ReplyParameters
 from telegram.constants import ChatAction, MessageLimit, ParseMode
-from telegram.error import RetryAfter
+from telegram.error import RetryAfter, TelegramError
 
 from bot.domain import Destination
 
@@ -83,8 +83,10 @@ class Calls:
         await self._bot.answer_callback_query(query_id, text[:200] or None, show_alert=alert)
 
 
-def seconds_to_wait(error: RetryAfter) -> float:
-    """Return how long Telegram wants to be left alone, and a little more."""
+def seconds_to_wait(error: TelegramError) -> float:
+    """Return how long Telegram wants to be left alone, and a little more; 0 where it says nothing of that."""
+    if not isinstance(error, RetryAfter):
+        return 0.0
     wait = error.retry_after
     return (wait.total_seconds() if isinstance(wait, timedelta) else float(wait)) + _AFTER_FLOOD_S
 

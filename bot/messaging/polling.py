@@ -9,9 +9,10 @@ from http import HTTPStatus
 from typing import Any
 
 from telegram import Bot
-from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.error import Conflict, InvalidToken, TelegramError
 from telegram.request import BaseRequest
 
+from bot.messaging.calls import seconds_to_wait
 from bot.messaging.raw_updates import RawUpdate, next_offset, split
 from bot.messaging.receiver import UpdateReceiver
 from bot.runtime.backoff import backoff
@@ -92,7 +93,7 @@ class Poller:
                 raise
             except TelegramError as error:
                 self._tried_at = self._clock.now()
-                pause_s = max(next(pauses), _asked_pause(error))
+                pause_s = max(next(pauses), seconds_to_wait(error))
                 _complain(error, pause_s)
                 await asyncio.sleep(pause_s)
                 continue
@@ -121,13 +122,6 @@ def _is_empty(answer: str) -> bool:
         return bool(json.loads(answer)["result"] == [])
     except (ValueError, RecursionError, TypeError, LookupError):
         return False
-
-
-def _asked_pause(error: TelegramError) -> float:
-    if not isinstance(error, RetryAfter):
-        return 0.0
-    wait = error.retry_after
-    return float(wait) if isinstance(wait, int) else wait.total_seconds()
 
 
 def _complain(error: TelegramError, pause_s: float) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from itertools import product
 from time import monotonic
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
@@ -10,7 +11,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import ExceptionContext
 
 from bot import __version__
-from bot.domain import State
+from bot.domain import Kind, State
 from bot.messaging.budgets import Rank
 from bot.queue.changes import QueueChange
 from bot.queue.scheduler import Call
@@ -72,6 +73,8 @@ class Metrics:
             self._answers.labels(answer=answer)
         for result in ("delivered", "undeliverable", "withheld"):
             self._deliveries.labels(result=result)
+        for kind, state in product(Kind, (State.DONE, State.FAILED, State.UNKNOWN, State.CANCELLED)):
+            self._ended.labels(kind=kind.value, state=state.value)
 
     def on_change(self, change: QueueChange) -> None:
         """Hear of a change of the queue."""

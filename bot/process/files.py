@@ -6,9 +6,10 @@ import stat
 from collections.abc import Iterable
 from pathlib import Path
 
+from db.backup import files_of
+
 _log = logging.getLogger(__name__)
 
-_BESIDE = ("", "-wal", "-shm", "-journal", ".lock", ".sock")
 _OTHERS = 0o077
 
 
@@ -19,7 +20,7 @@ def keep_to_ourselves() -> None:
 
 def tighten_database(file: Path) -> None:
     """Take what others may do with a database, its journals and its lock; the folder too where it holds only those."""
-    ours = [file.with_name(file.name + suffix) for suffix in _BESIDE]
+    ours = files_of(file)
     for path in ours:
         _tighten(path)
     folder = file.parent

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.access.admins import AdminNotes
 from bot.access.login_choice import key_of
-from bot.domain import COMMON_HOLDS, Hold
+from bot.domain import Hold
 from bot.language.translator import Translator
 from bot.messaging.keyboards import Keyboard, column
 from bot.queue.changes import QueueChange
@@ -17,7 +17,6 @@ from bot.smscentre import ErrorCode
 from db import logins
 from db.engine import Database
 from db.models import Login
-from db.retry import until_stored
 
 START_AGAIN = "startagain"
 
@@ -38,25 +37,19 @@ class LoginTroubleNotes(Worker):
 
     async def work(self) -> None:
         """Tell of each login in trouble of which the admins do not know yet."""
-        for login in await until_stored("reading the logins", self._untold):
+        untold = partial(logins.in_untold_trouble, now=self._clock.now())
+        for login in await self._database.read_until_stored("reading the logins", untold):
             paused = login.paused_at is not None
             await self._admins.tell(partial(self._note, login), partial(_start_again, login) if paused else None)
-            await self._database.write_until_stored("noting that the admins know", partial(self._told, login.login))
+            await self._database.write_until_stored("noting that the admins know", partial(self._told, login))
 
-    async def _untold(self) -> list[Login]:
-        """Return the logins that are paused, or that met why all rest."""
-        now = self._clock.now()
-        async with self._database.read() as session:
-            everyone = await logins.everyone(session)
-        return [
-            login
-            for login in everyone
-            if login.told_at is None
-            and (login.paused_at is not None or (login.hold in COMMON_HOLDS and (login.held_until or now) > now))
-        ]
-
-    async def _told(self, login: str, session: AsyncSession) -> None:
-        (await logins.lock(session, login)).told_at = self._clock.now()
+    async def _told(self, seen: Login, session: AsyncSession) -> None:
+        """Note that the admins know of a trouble, unless the login is in another one meanwhile."""
+        login = await logins.lock(session, seen.login)
+        if (login.paused_at, login.hold, login.trouble) == (seen.paused_at, seen.hold, seen.trouble):
+            login.told_at = self._clock.now()
+        else:
+            self.wake()
 
     def _note(self, login: Login, t: Translator) -> Markup:
         now = self._clock.now()

@@ -14,9 +14,6 @@ SECRETS = frozenset(
 )
 """Settings that may stand in a file of their own, whose path is in `NAME_FILE`."""
 
-OURS = ("SMSC_", "TELEGRAM_", "WEBHOOK_", "LOG_", "METRICS_", "ADMIN", "PROXY_", "ALLOW_")
-"""A name in `.env` that begins so is a setting of ours, or a typing error."""
-
 _BLANK_SAYS_SOMETHING = frozenset({"SMSC_BACKUP_URL"})
 _MAX_FILE = 4 * 1024 * 1024
 
@@ -43,8 +40,8 @@ class Variables:
 def read_dotenv(path: Path, known: Collection[str]) -> dict[str, str]:
     """Read a `.env` file as python-dotenv does, but leave `${…}` alone: a password may contain it.
 
-    No file is no settings. A line that python-dotenv would skip, and a name that looks like ours but is not among the
-    known ones, raise `SettingsError`.
+    No file is no settings. A line that python-dotenv would skip, and a name that begins with the same word as a known
+    one but is none of them, raise `SettingsError`.
     """
     texts: dict[str, str] = {}
     for binding in parse_stream(io.StringIO(_read(path, name=path.name, missing=""))):
@@ -56,8 +53,9 @@ def read_dotenv(path: Path, known: Collection[str]) -> dict[str, str]:
             )
         if binding.key is not None:
             texts[binding.key] = binding.value or ""
+    stems = {_stem(name) for name in known}
     for name in texts:
-        if name.upper().startswith(OURS):
+        if _stem(name) in stems:
             refuse_unknown(name, known, f"in {path.name} ")
     return texts
 
@@ -68,6 +66,11 @@ def refuse_unknown(name: str, known: Collection[str], where: str) -> None:
         alike = difflib.get_close_matches(name.upper(), known, n=1)
         hint = f"did you mean {alike[0]}?" if alike else "remove it or correct its name"
         raise SettingsError(name if name.isidentifier() else ascii(name), f"{where}is no setting: {hint}")
+
+
+def _stem(name: str) -> str:
+    """Return a name's first word; with an S too many it is still the same."""
+    return name.upper().partition("_")[0].rstrip("S")
 
 
 def _look_up(source: Mapping[str, str], name: str) -> str | None:

@@ -60,14 +60,7 @@ class MovedChat(Base):
     new_id: Mapped[int]
     admins_told_at: Mapped[datetime | None]
 
-    __table_args__ = (
-        Index(
-            "ix_moved_chats_untold",
-            "old_id",
-            sqlite_where=text("admins_told_at IS NULL"),
-            postgresql_where=text("admins_told_at IS NULL"),
-        ),
-    )
+    __table_args__ = (partial_index("ix_moved_chats_untold", "old_id", where="admins_told_at IS NULL"),)
 
 
 class Petition(Base):

@@ -67,6 +67,21 @@ async def test_all_rest_and_the_admins_are_told_of_one(resting: Database) -> Non
     assert await take(resting, NOW + REST - TRIAL) == []
 
 
+async def test_what_the_admins_have_to_hear_of(resting: Database) -> None:
+    async def untold(at: datetime) -> list[str]:
+        async with resting.read() as session:
+            return [login.login for login in await logins.in_untold_trouble(session, at)]
+
+    async with resting.write() as session:
+        await logins.pause(session, await logins.lock(session, "gamma"), NOW, by="Olga")
+        refused = await logins.lock(session, "idle")
+        refused.paused_at, refused.told_at = NOW, None
+        resting_alone = await logins.lock(session, "beta")
+        resting_alone.hold, resting_alone.told_at = Hold.UNREACHABLE, None
+    assert await untold(NOW) == ["acme", "idle"]
+    assert await untold(NOW + REST) == ["idle"]
+
+
 async def test_one_tries_at_a_time(resting: Database) -> None:
     first = await take(resting, NOW + REST)
     assert len(first) == 1

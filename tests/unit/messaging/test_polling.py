@@ -114,7 +114,7 @@ async def test_trouble_is_waited_for(desk: Desk, trouble: Answer, no_pauses: lis
     script = await polled(desk, trouble, trouble, updates(message(7)))
     assert script.offsets == [0, 0, 0, 8]
     assert desk.handled == [7]
-    expected = [40.0, 40.0] if "429" in str(trouble) else [0.5, 1.0]
+    expected = [40.2, 40.2] if "429" in str(trouble) else [0.5, 1.0]
     assert no_pauses[:2] == expected
 
 

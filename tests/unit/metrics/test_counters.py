@@ -108,6 +108,13 @@ def test_outcomes_are_counted_by_kind_and_state(metrics: Metrics) -> None:
     }
 
 
+def test_what_has_not_happened_yet_is_zero_so_that_its_first_time_is_an_increase(metrics: Metrics) -> None:
+    found = {labels: value for (name, labels), value in seen(metrics).items() if name == "docsbot_requests_ended_total"}
+    assert found == {
+        (kind.value, state.value): 0 for kind in Kind for state in State if state not in {State.QUEUED, State.RUNNING}
+    }
+
+
 async def twice(database: Database) -> None:
     async with database.write() as session:
         await session.execute(INSERT)
@@ -137,7 +144,7 @@ async def test_what_waits_for_telegram_s_limits_is_shown_by_class(metrics: Metri
     sending = [asyncio.create_task(outbox.turn(-500, Rank.OUTCOME, outbox.place())) for _ in range(100)]
     await asyncio.sleep(0)
     waiting = {labels: value for (name, labels), value in seen(metrics).items() if name == "docsbot_messages_waiting"}
-    assert set(waiting) == {("answer",), ("outcome",), ("question",), ("note",), ("courtesy",)}
+    assert set(waiting) == {(rank.name.lower(),) for rank in Rank}
     assert {labels for labels, value in waiting.items() if value} == {("outcome",)}
     for task in sending:
         task.cancel()

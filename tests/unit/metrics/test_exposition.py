@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.domain import Destination, GetAct, Person, State, SubClient
+from bot.domain import BatchState, Destination, GetAct, Person, State, SubClient
 from bot.metrics import stored
 from bot.metrics.counters import Metrics
 from bot.metrics.exposition import Exposition, Lead
@@ -17,6 +17,7 @@ from bot.metrics.stored import StoredFigures
 from db import inbox, logins, requests
 from db import metrics as figures
 from db.engine import Database
+from db.models import StoredBatch
 from tests.unit.metrics.conftest import NOW, Samples, StillClock, samples
 
 LOGINS = ("acme", "beta")
@@ -59,6 +60,21 @@ async def filled(database: Database) -> Database:
     await add(database, "gone", 999)
     await add(database, "acme", 500, state=State.DONE, finished_at=NOW - timedelta(seconds=40))
     await add(database, "acme", 600, state=State.DONE, finished_at=NOW, delivered_at=NOW)
+    # Its outcome comes with its batch's result.
+    async with database.write() as session:
+        session.add(
+            StoredBatch(
+                id=1,
+                **dict.fromkeys(("chat_id", "origin_chat_id", "origin_message_id", "requester_id"), 101),
+                **dict.fromkeys(("requester_name", "language", "key"), "x"),
+                login="acme",
+                headings=[],
+                columns={},
+                state=BatchState.RUNNING,
+                created_at=NOW,
+            )
+        )
+    await add(database, "acme", 700, state=State.DONE, finished_at=NOW - timedelta(hours=1), batch_id=1)
     return database
 
 

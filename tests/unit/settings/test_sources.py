@@ -61,6 +61,8 @@ TELEGRAM_TOKEN = 123456789:AAF-example_token
         ("WEBHOOK_PORT=hidden", "WEBHOOK_PORT", "in .env is no setting: "),
         ("LOG_LEVLE=hidden", "LOG_LEVLE", "did you mean LOG_LEVEL?"),
         ("LOG_COLOURFUL_LINES=hidden", "LOG_COLOURFUL_LINES", "remove it or correct its name"),
+        ("MAX_WAITING_PER_PERSONS=1", "MAX_WAITING_PER_PERSONS", "did you mean MAX_WAITING_PER_PERSON?"),
+        ("ADMINS_ID=hidden", "ADMINS_ID", "did you mean ADMIN_IDS?"),
         ("SMSC_LOGIN_FILE=hidden", "SMSC_LOGIN_FILE", "in .env is no setting: "),
         ("SMSC_\x1b=hidden", "'SMSC_\\x1b'", "in .env is no setting: "),
     ],
@@ -71,6 +73,15 @@ def test_a_typing_error_in_dotenv_is_named(tmp_path: Path, line: str, name: str,
     assert caught.value.name == name
     assert hint in caught.value.sentence
     assert "hidden" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", sorted(name.upper() for name in Settings.model_fields if name != "accounts"))
+def test_a_letter_too_many_in_any_setting_is_a_typing_error(tmp_path: Path, name: str) -> None:
+    for wrong in (f"{name}S", f"{name}_X", f"{name[:-1]}{name[-1]}{name[-1]}"):
+        if "_" in name or wrong == f"{name}S":
+            with pytest.raises(SettingsError) as caught:
+                load_with(tmp_path, f"{wrong}=hidden")
+            assert caught.value.name == wrong
 
 
 @pytest.mark.parametrize(

@@ -183,6 +183,7 @@ SAMPLES: tuple[Sample, ...] = (
     _of(logins.ensure, [*_LOGINS, "new"], NOW),
     _of(logins.lock, "login1"),
     _of(logins.everyone),
+    _of(logins.in_untold_trouble, NOW),
     _of(logins.take_due, NOW, 10, trial=timedelta(minutes=1)),
     _of(logins.next_due),
     _of(logins.refresh_all_due),

@@ -108,7 +108,7 @@ class App:
         logins = frozenset(account.login for account in self.settings.accounts)
         self.queue_changes.announce(QueueChange(touched=logins))
         for worker in self.workers:
-            worker.wake()
+            worker.look_again()
 
 
 def build(settings: Settings, clock: Clock, outside: Outside, metrics: Metrics | None = None) -> App:

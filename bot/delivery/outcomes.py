@@ -77,6 +77,11 @@ class OutcomeDelivery(Worker):
             self._heard_of[request.id] = request.chat_id
             self.wake()
 
+    def look_again(self) -> None:
+        """Look into the table at once: the command line ends requests, and a late answer does."""
+        self._look_at = -float("inf")
+        self.wake()
+
     async def run(self) -> None:
         """Deliver all that is not delivered yet, then whatever comes, until cancelled.
 

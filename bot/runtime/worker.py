@@ -22,6 +22,10 @@ class Worker(ABC):
         """Wake at a signal that says no more than that something has changed."""
         self.wake()
 
+    def look_again(self) -> None:
+        """Say that another process may have changed what this one works on."""
+        self.wake()
+
     def wake_in(self, seconds: float) -> None:
         """Have it wake by itself, once; this takes the place of the time that was set before."""
         if self._alarm is not None:

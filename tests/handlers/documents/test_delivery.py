@@ -96,6 +96,20 @@ async def test_what_has_ended_is_delivered_without_a_look_at_all_that_waits(on_s
     assert not [statement for statement in statements if "ORDER BY requests.finished_at" in statement.sql]
 
 
+async def test_what_another_process_ended_is_delivered_when_it_rings(on_stage: Stage) -> None:
+    delivery = _delivery(on_stage)
+    await delivery.work()
+    await on_stage.say(ANNA, "/invoice alice 1500")
+    await _ends(on_stage, State.FAILED, Failure.REFUSED)
+    await delivery.work()
+    assert not delivery._under_way
+    before = len(on_stage.edge.calls)
+    on_stage.app.look_again()
+    await delivery.work()
+    await asyncio.wait(delivery._under_way.values())
+    assert _sent(on_stage.edge.calls[before:]) == ["sendMessage"]
+
+
 async def test_a_look_finds_all_however_many_there_are(on_stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outcomes, "_PAGE", 2)
     for number in range(5):

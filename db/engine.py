@@ -67,9 +67,12 @@ class Database:
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
         # Parameters are people's data, and errors are logged.
-        engine = create_async_engine(
-            url, hide_parameters=True, execution_options={BOT_AT_WORK: bot_id}, **engine_options
-        )
+        options = {
+            "hide_parameters": True,
+            "execution_options": {BOT_AT_WORK: bot_id},
+            "connect_args": _connecting(url),
+        }
+        engine = create_async_engine(url, **options, **engine_options)
         tune = tune_sqlite if engine.dialect.name == "sqlite" else tune_postgres
         tune(engine.sync_engine)
         return cls(engine)
@@ -136,6 +139,16 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+
+def _connecting(url: str) -> dict[str, Any]:
+    """Return what else the driver is told: behind a pooler a transaction's statements must not have names.
+
+    The next transaction may get another session, which does not know them.
+    """
+    if make_url(url).query.get("prepared_statement_cache_size") != "0":
+        return {}
+    return {"statement_cache_size": 0, "prepared_statement_name_func": lambda: ""}
 
 
 @asynccontextmanager

@@ -31,6 +31,7 @@ _ADVICE = {
     "not a database": "the database file is damaged or no database: stop the bot and restore the latest backup",
     "disk I/O error": "the disk of the database fails: look at the system's log",
     "too many connections": "let the server take more connections, or end another program",
+    "prepared statement": "where a pooler stands between, add ?prepared_statement_cache_size=0 to DATABASE_URL",
     "read-only transaction": "DATABASE_URL leads to a standby server: lead it to the primary one",
 }
 _NO_PLACE = ("readonly database", "unable to open database file")

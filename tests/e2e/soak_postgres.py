@@ -4,7 +4,8 @@
 
 As in `tests.e2e.soak` people speak and press, SMS Center and Telegram misbehave, and the same oracle judges at the end.
 Mostly it is the leader that is killed (SIGKILL), asked to end (SIGTERM), paused for a while, often for longer than its
-lease (SIGSTOP, SIGCONT), or whose database's connections are all cut. It tells how long nobody led each time.
+lease (SIGSTOP, SIGCONT), or cut off: its wire to the database lets nothing through, also for longer than its lease, or
+the server ends all connections. It tells how long nobody led each time.
 """
 
 import argparse
@@ -19,9 +20,11 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from datetime import datetime
 from pathlib import Path
 
+from tests.e2e.database_wire import DatabaseWire, database_wire
 from tests.e2e.process import Bot, PlainStarter
 from tests.e2e.soak import PACE_S, Soak, broken_promises, verdict
 from tests.e2e.world import SECRETS, TWO_LOGINS, UNEXPECTED, World, prepare, world
@@ -38,9 +41,12 @@ _STOPPED = re.compile(r"^(\S+) INFO bot\.lifecycle: stopped", re.MULTILINE)
 class ReplicasSoak(Soak):
     """Two bots: `w.bot` and another one."""
 
-    def __init__(self, w: World, chance: random.Random, second: Bot, made: Databases, url: str) -> None:
+    def __init__(
+        self, w: World, chance: random.Random, second: Bot, wires: Sequence[DatabaseWire], made: Databases, url: str
+    ) -> None:
         super().__init__(w, chance)
         self._bots = (w.bot, second)
+        self._wires = wires
         self._databases = made
         self._name = database_name(url)
         self._ended: list[tuple[str, float]] = []
@@ -72,9 +78,8 @@ class ReplicasSoak(Soak):
     async def _end_the_bot(self) -> None:
         leader = self._leader()
         bot = leader if leader is not None and self.chance.random() < 0.85 else self.chance.choice(self._bots)
-        await self.chance.choices((self._kill, self._stop, self._pause, self._cut_off), (4, 3, 3, 1))[0](
-            bot, bot is leader
-        )
+        ways = (self._kill, self._stop, self._pause, self._cut_off, self._cut_all_off)
+        await self.chance.choices(ways, (4, 3, 3, 2, 1))[0](bot, bot is leader)
 
     async def _kill(self, bot: Bot, leads: bool) -> None:  # noqa: FBT001
         self._note("kill", leads=leads)
@@ -92,7 +97,7 @@ class ReplicasSoak(Soak):
         if bot.process is None or not bot.running:
             return
         pause_s = self.chance.uniform(0.5, _LONGEST_PAUSE_S)
-        self._note("long pause" if pause_s > _LEASE_S else "pause", leads=leads and pause_s > _LEASE_S)
+        self._note("long pause", leads=leads and pause_s > _LEASE_S)
         os.kill(bot.process.pid, signal.SIGSTOP)
         bot.deaths.append(time.monotonic())
         await asyncio.sleep(pause_s)
@@ -100,9 +105,17 @@ class ReplicasSoak(Soak):
         os.kill(bot.process.pid, signal.SIGCONT)
         self.done["pauses"] += 1
 
-    async def _cut_off(self, bot: Bot, leads: bool) -> None:  # noqa: ARG002, FBT001
+    async def _cut_off(self, bot: Bot, leads: bool) -> None:  # noqa: FBT001
+        cut_s = self.chance.uniform(0.5, _LONGEST_PAUSE_S)
+        self._note("long cut", leads=leads and cut_s > _LEASE_S)
+        bot.deaths.append(time.monotonic())
+        await self._wires[self._bots.index(bot)].cut(cut_s, forget=self.chance.random() < 0.5)
+        bot.deaths.append(time.monotonic())
+        self.done["cuts"] += 1
+
+    async def _cut_all_off(self, bot: Bot, leads: bool) -> None:  # noqa: ARG002, FBT001
         await asyncio.to_thread(self._databases.postgres.cut_off, self._name)
-        self.done["cut off"] += 1
+        self.done["cuts by the server"] += 1
 
     def _note(self, what: str, *, leads: bool) -> None:
         if leads:
@@ -123,29 +136,36 @@ def _time(moment: str) -> float:
 
 async def soak(folder: Path, made: Databases, url: str, seconds: float, seed: int) -> int:
     """Run it in a folder; print what was done and the verdict."""
-    settings = {"SMSC_ACCOUNTS": TWO_LOGINS, "SMSC_TIMEOUT": "1.5", "LOG_LEVEL": "INFO", "DATABASE_URL": url}
+    settings = {"SMSC_ACCOUNTS": TWO_LOGINS, "SMSC_TIMEOUT": "1.5", "LOG_LEVEL": "INFO"}
+    settings |= {"MAX_WAITING_PER_PERSON": "0", "MAX_WAITING_PER_CHAT": "0"}
     began = time.monotonic()
     # The file is what `world` begins with; the bots do not look at it.
     await prepare(sqlite_url(folder / "unused.db"))
-    async with world(
-        folder / "world",
-        database=folder / "unused.db",
-        starter=PlainStarter(),
-        pace=PACE_S,
-        start=False,
-        judged=False,
-        **settings,
-    ) as w:
+    async with AsyncExitStack() as stack:
+        wires = [await stack.enter_async_context(database_wire(folder / name, url)) for name in ("wire", "other wire")]
+        w = await stack.enter_async_context(
+            world(
+                folder / "world",
+                database=folder / "unused.db",
+                starter=PlainStarter(),
+                pace=PACE_S,
+                start=False,
+                judged=False,
+                DATABASE_URL=wires[0][1],
+                **settings,
+            )
+        )
         other = folder / "second"
         other.mkdir()
-        second = Bot(other, {**w.bot.environ, "TMPDIR": str(other)}, PlainStarter(), deaths=w.bot.deaths)
+        environ = {**w.bot.environ, "TMPDIR": str(other), "DATABASE_URL": wires[1][1]}
+        second = Bot(other, environ, PlainStarter(), deaths=w.bot.deaths)
         await w.allow("chat", w.team.id, login="beta")
-        played = ReplicasSoak(w, random.Random(seed), second, made, url)
+        played = ReplicasSoak(w, random.Random(seed), second, [wire for wire, _ in wires], made, url)
         broken = []
         try:
             await played.run(10**9, began + seconds)
         except TimeoutError as late:
-            broken.append(str(late))
+            broken.append(f"what was to happen did not: {late}")
         finally:
             if second.running:
                 await second.kill()

@@ -16,6 +16,8 @@ _GREEK = re.compile(r"[\u0370-\u03ff\W\d_]*")
 
 def fold(text: str) -> str:
     """Return a text that is equal for all that look alike; for comparing only, as nobody could read it."""
+    if text.isascii():
+        return text.casefold().translate(_LETTERS)
     decomposed = unicodedata.normalize("NFKD", text)
     plain = "".join(character for character in decomposed if unicodedata.category(character) not in {"Mn", "Cf"})
     words = (word if _GREEK.fullmatch(word) else word.translate(_SMALL_GREEK) for word in plain.split(" "))

@@ -6,7 +6,7 @@ inflection make no difference. Currencies are ISO 4217 codes.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
@@ -39,6 +39,7 @@ def _folded(words: str) -> list[str]:
 
 _ENDINGS = sorted(_folded(colloquial.ENDINGS), key=len, reverse=True)
 _ADJECTIVES = tuple(_folded(colloquial.ADJECTIVES))
+_GENERIC = frozenset(_folded(colloquial.GENERIC))
 
 
 class Token(NamedTuple):
@@ -176,13 +177,14 @@ class Vocabulary:
 
     def _add_currencies(self, locale: Locale) -> None:
         forms = {code: [name, *_plurals(locale, code)] for code, name in locale.currencies.items()}
-        fixed = _never_inflected(forms.values())
+        rows = {name: tokens(name) for names in forms.values() for name in names}
+        fixed = _never_inflected(forms.values(), rows)
         for code, names in forms.items():
             self._add([fold(code)], code)
-            head = _head(names[0])
-            length = len(tokens(names[0]))
+            head = _head(names[0], rows[names[0]])
+            length = len(rows[names[0]])
             for name in dict.fromkeys(names):
-                row = tokens(name)
+                row = rows[name]
                 keys = [one.key if one.text in fixed or not one.cyrillic else _stem(one.text) for one in row]
                 self._add(keys, code)
                 if head is not None and len(row) == length:
@@ -269,20 +271,20 @@ def _plurals(locale: Locale, code: str) -> list[str]:
     return [get_currency_name(code, count, locale=locale) for count in counts]
 
 
-def _never_inflected(currencies: Iterable[list[str]]) -> set[str]:
+def _never_inflected(currencies: Iterable[list[str]], rows: Mapping[str, list[Token]]) -> set[str]:
     """Return the words that stay the same in all forms of a name, such as `евро`."""
     fixed: set[str] = set()
     for forms in currencies:
         if len(set(forms)) > 1 or forms[0].count(" ") == 0:
-            fixed |= set.intersection(*({one.text for one in tokens(form)} for form in forms))
+            fixed |= set.intersection(*({one.text for one in rows[form]} for form in forms))
     return fixed
 
 
-def _head(name: str) -> int | None:
+def _head(name: str, tokens_of_name: Sequence[Token]) -> int | None:
     """Return which token of a name is the noun: the last in English, the first that is no adjective in Russian."""
     row = [tokens(word) for word in name.partition("(")[0].split()]
     ends = [sum(map(len, row[: index + 1])) - 1 for index, word in enumerate(row) if word]
     last = [word[-1] for word in row if word]
     nouns = [end for end, one in zip(ends, last, strict=True) if one.cyrillic and not is_adjective(one)]
     head = nouns[0] if nouns else ends[-1]
-    return None if tokens(name)[head].text in _folded(colloquial.GENERIC) else head
+    return None if tokens_of_name[head].text in _GENERIC else head

@@ -23,6 +23,7 @@ from bot.runtime.cooldown import Cooldown
 from bot.runtime.worker import Worker
 from db import allowlist, petitions
 from db.engine import Database
+from db.lease import LeaseLost
 from db.models import Petition, PetitionCard
 from db.retry import until_stored
 
@@ -70,6 +71,8 @@ class PetitionCards(Worker):
         for petition in await until_stored("reading the petitions", self._unfinished):
             try:
                 await self._bring(petition)
+            except LeaseLost:
+                raise
             except Exception:  # noqa: BLE001
                 # The others must not suffer; this one is tried again in a while.
                 _log.exception("petition %d could not be brought", petition.id)

@@ -24,6 +24,7 @@ from bot.runtime.clock import Clock
 from bot.runtime.worker import Worker
 from db import batch_rows, batches, documents
 from db.engine import Database
+from db.lease import LeaseLost
 from db.models import StoredBatch
 from db.retry import until_stored
 
@@ -62,6 +63,8 @@ class BatchResults(Worker):
         for batch in await self._database.read_until_stored("reading ended batches", batches.to_deliver):
             try:
                 await self._deliver(batch.id)
+            except LeaseLost:
+                raise
             except Exception:  # noqa: BLE001 - the others must not suffer
                 _log.exception("the result of batch %d could not be sent", batch.id)
                 asyncio.get_running_loop().call_later(_AFTER_A_FAULT_S, self.wake)

@@ -25,6 +25,7 @@ from bot.runtime.trace import traced
 from bot.runtime.worker import Worker
 from db import documents, requests
 from db.engine import Database
+from db.lease import LeaseLost
 from db.models import Request
 from db.requests import Undelivered
 from db.retry import until_stored
@@ -137,6 +138,8 @@ class OutcomeDelivery(Worker):
             try:
                 async with self._chat_turns.hold(chat_id):
                     await self._deliver_in_turn(request_id)
+            except LeaseLost:
+                _log.warning("request %d is left to the next leader", request_id)
             except Exception:  # noqa: BLE001
                 # It stays undelivered, and the next look tries it again; the others must not suffer.
                 _log.exception("request %d could not be delivered", request_id)

@@ -22,6 +22,7 @@ from bot.runtime.clock import Clock
 from bot.runtime.worker import Worker
 from db import status_messages
 from db.engine import Database
+from db.lease import LeaseLost
 from db.models import Request
 from db.retry import until_stored
 from db.status_messages import StatusPlace
@@ -168,6 +169,8 @@ class StatusMessages(Worker):
     async def _try(self, place: StatusPlace) -> Fate | None:
         try:
             return await self._bring_up_to_date(place)
+        except LeaseLost:
+            return Fate.LOST
         except Exception:  # noqa: BLE001
             # It is a courtesy, and the next try may work; the others must not suffer.
             _log.exception("the status message of login %s in chat %d could not be kept", place.login, place.chat_id)

@@ -113,8 +113,13 @@ class OutcomeDelivery(Worker):
             self._begin(request_id, self._heard_of.pop(request_id))
         time = asyncio.get_running_loop().time
         if time() >= self._look_at:
-            await self._look()
+            # Before it looks: who asks for another look meanwhile gets it.
             self._look_at = time() + _LOOK_EVERY_S
+            try:
+                await self._look()
+            except BaseException:
+                self._look_at = -float("inf")
+                raise
             self.wake_in(_LOOK_EVERY_S)
 
     async def _look(self) -> None:

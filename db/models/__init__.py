@@ -4,7 +4,7 @@ from db.models.access import AllowedChat, AllowedPerson, MovedChat, Petition, Pe
 from db.models.audit import AuditEntry, AuditReader
 from db.models.base import Base
 from db.models.batches import StoredBatch, StoredBatchRow
-from db.models.delivery import StatusMessage
+from db.models.delivery import ShownMenu, StatusMessage
 from db.models.preferences import ChatSettings, LoginChoice, PersonSettings
 from db.models.process import Lease
 from db.models.requests import ENDED, NOT_DONE, OPEN, QUEUED, RUNNING, Document, Login, Request, SubClientName, in_state
@@ -33,6 +33,7 @@ __all__ = [
     "PetitionCard",
     "Question",
     "Request",
+    "ShownMenu",
     "StatusMessage",
     "StoredBatch",
     "StoredBatchRow",

@@ -71,8 +71,9 @@ async def test_menus_by_scope_language_and_rights(open_world: OpenWorld) -> None
         await w.bot.kill()
         w.bot.start()
         await w.reply(w.say(w.anna, "/queue"))
-        await w.called("getMyCommands", 18)
-        assert len(w.telegram.journal.of("setMyCommands")) == sets
+        # One more if the kill came before it could note its last call.
+        assert len(w.telegram.journal.of("setMyCommands")) <= sets + 1
+        assert w.telegram.journal.of("getMyCommands") == []
 
 
 async def test_the_menu_follows_the_rights(open_world: OpenWorld) -> None:
@@ -87,8 +88,7 @@ async def test_the_menu_follows_the_rights(open_world: OpenWorld) -> None:
 
 async def test_no_trouble_with_menus_holds_anything_up(open_world: OpenWorld) -> None:
     async with open_world(start=False) as w:
-        for method in ("getMyCommands", "setMyCommands"):
-            w.telegram.faults.server_error(method, count=2)
+        w.telegram.faults.server_error("setMyCommands", count=2)
         w.telegram.faults.hang("setMyCommands", skip=1)
         w.bot.start()
         await w.document(w.say(w.anna, "/act alice 7"))

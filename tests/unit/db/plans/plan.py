@@ -10,7 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db.models import Base
 
-KEPT_SMALL = frozenset({"allowed_people", "allowed_chats", "logins", "lease", "audit_readers", "status_messages"})
+KEPT_SMALL = frozenset(
+    {"allowed_people", "allowed_chats", "logins", "lease", "audit_readers", "shown_menus", "status_messages"}
+)
 """Tables that people fill by hand, or the settings, or that hold what waits; all others grow with the work."""
 
 _EMPTIED_AGAIN = frozenset(

@@ -195,7 +195,7 @@ def build(settings: Settings, clock: Clock, outside: Outside, metrics: Metrics |
         confirm_above=settings.confirm_above,
     )
     limits = WaitingLimits(of_person=settings.max_waiting_per_person, of_chat=settings.max_waiting_per_chat)
-    admission = Admission(clock, queue_changes, doubts, limits, arrivals)
+    admission = Admission(clock, queue_changes, scheduler, doubts, limits, arrivals)
     batch_changes = BatchChanges()
     uses = UseCases(
         batches=BatchDesk(database, clock, batch_changes, authorization, configured, money),

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,9 +17,12 @@ from db.retry import until_stored
 T = TypeVar("T")
 Fence = Callable[[AsyncSession], Awaitable[None]]
 """Raises in a transaction that must not write."""
+Along = Callable[[AsyncSession], Awaitable[None]]
+"""Writes what was waiting for a transaction."""
 
 _READ_ONLY = "docsbot_read_only"
 _ASIDE = "docsbot_aside"
+_AT_END = "docsbot_at_end"
 WITHOUT_FOREIGN_KEYS = "docsbot_without_foreign_keys"
 """An execution option: SQLite checks no foreign keys from the begin of a transaction until the connection is closed."""
 _BUSY_TIMEOUT_MS = 5_000
@@ -33,6 +37,14 @@ _BEGIN_WRITING = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Writers:
+    """What the write transactions of a process share."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    along: list[Along] = field(default_factory=list)
+
+
 class Database:
     """Opens transactions. One instance for each process and database.
 
@@ -42,10 +54,10 @@ class Database:
     allow`) are waited for by the database, for 5 s; after that the transaction fails.
     """
 
-    def __init__(self, engine: AsyncEngine, fence: Fence | None = None, writer: asyncio.Lock | None = None) -> None:
+    def __init__(self, engine: AsyncEngine, fence: Fence | None = None, writers: _Writers | None = None) -> None:
         self.engine = engine
         self._fence = fence
-        self._writer = writer or asyncio.Lock()
+        self._writers = writers or _Writers()
         options: dict[str, Any] = {_READ_ONLY: True}
         if engine.dialect.name == "postgresql":
             options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
@@ -80,10 +92,12 @@ class Database:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
         """Give a session in a write transaction, committed when the block ends well and rolled back otherwise."""
-        async with self._writer, self._writing(self.engine) as session:
+        async with self._writers.lock, self._writing(self.engine) as session:
             if self._fence is not None:
                 await self._fence(session)
             yield session
+            for add in self._writers.along:
+                await add(session)
 
     @asynccontextmanager
     async def write_aside(self) -> AsyncIterator[AsyncSession]:
@@ -96,7 +110,11 @@ class Database:
 
     def fenced_by(self, fence: Fence) -> "Database":
         """Return this database with a condition: `fence` is awaited in each write transaction, and may refuse it."""
-        return Database(self.engine, fence, self._writer)
+        return Database(self.engine, fence, self._writers)
+
+    def take_along(self, add: Along) -> None:
+        """Have something added to each write transaction from now on, before its commit: what needs none of its own."""
+        self._writers.along.append(add)
 
     @asynccontextmanager
     async def _writing(self, engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
@@ -109,6 +127,9 @@ class Database:
                 with suppress(SQLAlchemyError, OSError):
                     await _to_the_end(session.rollback())
                 raise
+            finally:
+                for act in session.info.get(_AT_END, ()):
+                    act()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
@@ -175,6 +196,11 @@ async def _to_the_end(work: Coroutine[Any, Any, None]) -> None:
         task.exception()
         raise asyncio.CancelledError
     task.result()
+
+
+def at_end(session: AsyncSession, act: Callable[[], None]) -> None:
+    """Have a function called once the session's write transaction has ended, however it did."""
+    session.info.setdefault(_AT_END, []).append(act)
 
 
 def bot_of(session: AsyncSession) -> int:

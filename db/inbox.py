@@ -2,15 +2,21 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Select, Update, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.engine import bot_of
 from db.models import InboxUpdate
 
+_INSERT: Mapping[str, Callable[..., sqlite.Insert | postgresql.Insert]] = {
+    "sqlite": sqlite.insert,
+    "postgresql": postgresql.insert,
+}
 _KEY = (InboxUpdate.bot_id, InboxUpdate.update_id)
 
 
@@ -21,24 +27,43 @@ async def keep(
 
     `begun` are those whose handler begins at once, which counts as their first try.
     """
+    rows = [_row(session, update_id, payload, now, begun) for update_id, payload in payloads.items()]
+    new = _INSERT[session.get_bind().dialect.name](InboxUpdate).on_conflict_do_nothing()
+    open_ = set(await session.scalars(new.returning(InboxUpdate.update_id), rows))
+    if len(open_) < len(payloads):
+        open_ |= await _again(session, [row for row in rows if row["update_id"] not in open_])
+    return open_
+
+
+async def _again(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> set[int]:
+    """Store what came under known ids, unless it is the same; return which of them are to be handled."""
+    ids = [row["update_id"] for row in rows]
     found = await session.scalars(
-        select(InboxUpdate).where(InboxUpdate.bot_id == bot_of(session), InboxUpdate.update_id.in_(payloads))
+        select(InboxUpdate).where(InboxUpdate.bot_id == bot_of(session), InboxUpdate.update_id.in_(ids))
     )
     known = {row.update_id: row for row in found}
     open_ = set()
-    for update_id, payload in payloads.items():
-        row, fingerprint = known.get(update_id), _fingerprint(payload)
-        if row is not None and row.fingerprint == fingerprint:
-            if row.done_at is None:
-                open_.add(update_id)
-            continue
-        if row is None:
-            row = InboxUpdate(bot_id=bot_of(session), update_id=update_id)
-            session.add(row)
-        row.payload, row.fingerprint, row.received_at = payload, fingerprint, now
-        row.tries, row.done_at, row.problem = int(update_id in begun), None, None
-        open_.add(update_id)
+    for row in rows:
+        before = known[row["update_id"]]
+        if before.fingerprint != row["fingerprint"]:
+            for name, value in row.items():
+                setattr(before, name, value)
+        if before.done_at is None:
+            open_.add(before.update_id)
     return open_
+
+
+def _row(session: AsyncSession, update_id: int, payload: str, now: datetime, begun: Collection[int]) -> dict[str, Any]:
+    return {
+        "bot_id": bot_of(session),
+        "update_id": update_id,
+        "payload": payload,
+        "fingerprint": _fingerprint(payload),
+        "received_at": now,
+        "tries": int(update_id in begun),
+        "done_at": None,
+        "problem": None,
+    }
 
 
 async def open_ids(session: AsyncSession, *, after: int, limit: int) -> Sequence[int]:
@@ -69,9 +94,9 @@ async def take_back(session: AsyncSession, update_ids: Collection[int]) -> None:
     await session.execute(open_.values(tries=InboxUpdate.tries - 1))
 
 
-async def end(session: AsyncSession, update_id: int, now: datetime) -> None:
-    """Forget an update's content, keep its id."""
-    await session.execute(_these(session, [update_id]).values(done_at=now, payload=None))
+async def end(session: AsyncSession, update_ids: Collection[int], now: datetime) -> None:
+    """Forget the content of updates, keep their ids."""
+    await session.execute(_these(session, update_ids).values(done_at=now, payload=None))
 
 
 async def set_aside(session: AsyncSession, update_id: int | None, payload: str, problem: str, now: datetime) -> bool:

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, case, exists, func, not_, null, or_,
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain import COMMON_HOLDS, Hold
-from db.models import QUEUED, RUNNING, Login, Request
+from db.models import OPEN, QUEUED, RUNNING, Login, Request
 from db.types import later
 
 
@@ -27,6 +27,14 @@ async def lock(session: AsyncSession, name: str) -> Login:
     """
     row = select(Login).where(Login.login == name).with_for_update()
     return (await session.scalars(row, execution_options={"populate_existing": True})).one()
+
+
+async def lock_with_queue(session: AsyncSession, name: str) -> tuple[Login, bool]:
+    """Lock one login's row as `lock` does; tell also whether nothing of it waits or runs."""
+    open_ = exists().where(Request.login == Login.login, OPEN).correlate(Login)
+    row = select(Login, open_).where(Login.login == name).with_for_update(of=Login)
+    login, has_open = (await session.execute(row, execution_options={"populate_existing": True})).one()
+    return login, not has_open
 
 
 async def named(session: AsyncSession, names: Iterable[str]) -> Sequence[Login]:

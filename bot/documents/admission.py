@@ -9,7 +9,8 @@ from bot.documents.intents import Intent
 from bot.documents.limits import TooManyWaiting, WaitingLimits
 from bot.documents.resolving import resolve
 from bot.domain import Kind, Resolution, State
-from bot.queue.changes import QueueChanges, append, news_of
+from bot.queue.changes import QueueChanges, news_of
+from bot.queue.scheduler import Scheduler
 from bot.runtime.arrivals import Arrivals
 from bot.runtime.clock import Clock
 from db import audit, logins, requests
@@ -29,11 +30,18 @@ class Admission:
     """Turns intents into requests. Whether the person may is asked before, by whoever calls it."""
 
     def __init__(
-        self, clock: Clock, changes: QueueChanges, doubts: Doubts, limits: WaitingLimits, arrivals: Arrivals
+        self,
+        clock: Clock,
+        changes: QueueChanges,
+        scheduler: Scheduler,
+        doubts: Doubts,
+        limits: WaitingLimits,
+        arrivals: Arrivals,
     ) -> None:
         self._arrivals = arrivals
         self._clock = clock
         self._changes = changes
+        self._scheduler = scheduler
         self._doubts = doubts
         self._limits = limits
 
@@ -68,13 +76,13 @@ class Admission:
         return asked if asked is not None else await self._append(session, intent, failed)
 
     def announce(self, result: object) -> None:
-        """Wake whoever waits for a request, if the result is one."""
-        if isinstance(result, Request):
+        """Wake whoever waits for a request, if the result is one; that one runs was, or will be, told by the queue."""
+        if isinstance(result, Request) and result.state is not State.RUNNING:
             self._changes.announce(news_of(result))
 
     async def _append(self, session: AsyncSession, intent: Intent, failed: Request | None) -> Request:
         # The lock comes first, so that ids follow the order of commits: first in, first out.
-        row = await logins.lock(session, intent.login)
+        row, alone = await logins.lock_with_queue(session, intent.login)
         now, requester = self._clock.now(), intent.requester
         if failed is not None:
             request = requests.follow(failed, intent.wish, requester=requester, now=now)
@@ -89,7 +97,7 @@ class Admission:
                 likeness=intent.likeness,
             )
             action, detail = _ASKED[request.kind], ""
-        await append(session, row, request)
+        await self._scheduler.enter(session, row, request, alone=alone)
         if failed is not None and failed.state is State.UNKNOWN:
             resolve(session, failed, Resolution.CREATE_AGAIN, requester, now)
         else:

@@ -115,8 +115,7 @@ class UpdateDispatcher:
                 _done, late = await asyncio.wait(self._tasks.values(), timeout=timeout_s)
                 for task in late:
                     task.cancel()
-        if self._begun:
-            await self._inbox.take_back(self._begun)
+        await self._inbox.close(self._begun)
 
     def hanging(self) -> int | None:
         """Return an update whose handler neither ends nor talks to Telegram for suspiciously long, for a watchdog."""
@@ -176,7 +175,7 @@ class UpdateDispatcher:
             with traced(update=update.id), self._arrivals.handling(update.arrival):
                 problem = await self._work(update.raw, update.id, update.tries)
             if problem is None:
-                await self._inbox.end(update.id)
+                self._inbox.end(update.id)
             else:
                 await self._inbox.set_aside(update.raw, problem)
             self._begun.discard(update.id)

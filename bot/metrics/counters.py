@@ -13,8 +13,8 @@ from sqlalchemy.engine import ExceptionContext
 from bot import __version__
 from bot.domain import Kind, State
 from bot.messaging.budgets import Rank
+from bot.queue.calls_out import Call
 from bot.queue.changes import QueueChange
-from bot.queue.scheduler import Call
 from bot.smscentre import Created, ErrorCode, NotSent, NoUsableAnswer, Refused, TooLarge, WrongSetting
 from db.engine import Database
 from db.models import Request

@@ -6,36 +6,28 @@ answer came, so two arrivals at the vendor are never closer than the pace, whate
 """
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.domain import ConfiguredLogins, Failure, State
+from bot.domain import COMMON_HOLDS, ConfiguredLogins, Failure, State
 from bot.queue import rests
-from bot.queue.changes import QueueChange, QueueChanges
+from bot.queue.calls_out import Call, CallsOut
+from bot.queue.changes import QueueChange, QueueChanges, append
 from bot.queue.late_answers import FinishedCall
 from bot.queue.records import Changed, Records
-from bot.queue.verdicts import REST, Result
+from bot.queue.verdicts import REST
 from bot.runtime.clock import Clock
 from bot.runtime.signals import Signal
 from bot.runtime.trace import traced
-from bot.smscentre import Created, VendorError
 from db import logins, requests
 from db.engine import Database
-from db.models import Request
+from db.models import Login, Request
 from db.retry import until_stored
 
-_log = logging.getLogger(__name__)
-
-_CALLS_AT_ONCE = 500
-"""Each takes a connection, of which a process may have some thousand; the longest due go first."""
 _OVERDUE = timedelta(seconds=30)
-
-Call = Callable[[Request], Awaitable[Created | bytes]]
-"""Sends one request to the vendor; raises `VendorError`."""
-
 
 MayGo = Callable[[AsyncSession, Request], Awaitable[bool]]
 """Says whether a claimed request may go out, as the allowlist stands; one that may not is cancelled by it."""
@@ -58,12 +50,12 @@ class Scheduler:
     ) -> None:
         self._database = database
         self._clock = clock
-        self._call = call
         self._may_go = may_go
         self._names = configured.names
         self._pace = configured.pace
         self._records = Records(configured.names, configured.pace)
         self._wake = asyncio.Event()
+        self._calls = CallsOut(call, clock, on_end=self._wake.set)
         self._turn_began_at: datetime | None = None
         self._due_at: datetime | None = None
         """When the next login is due, or earlier; None if nothing waits, or there is no room for another call."""
@@ -74,11 +66,11 @@ class Scheduler:
         self._woken_at: datetime | None = None
         self.started_late: Signal[timedelta] = Signal()
         """Announces for each request that is started how much later that is than it could have been, at the most."""
-        self._stopping = False
-        self._finished: list[FinishedCall] = []
+        self._crowded = False
+        """Whether something is due that there was no room for."""
+        self._began = self._stopping = False
         self._denied: set[int] = set()
         """What a claim cancelled and nobody was told of: its commit may have worked, and been reported as failed."""
-        self._calls: dict[int, asyncio.Task[None]] = {}
         self._changes = changes
         changes.listen(self._on_change)
 
@@ -103,8 +95,24 @@ class Scheduler:
             QueueChange(returned=tuple(changes.returned), ended=tuple(changes.ended), touched=frozenset(self._names))
         )
 
+    async def enter(self, session: AsyncSession, login: Login, request: Request, *, alone: bool) -> None:
+        """Put a new request into the queue, which gives it its id; one that may go out now is claimed with it.
+
+        That spares a commit on its way. `login` is the request's, and locked; `alone` says that nothing else of it
+        waits or runs. The right to the request is asked before, in the same transaction.
+        """
+        now = self._clock.now()
+        if not (alone and self._is_free(login, now)):
+            await append(session, login, request)
+            return
+        request.state, request.started_at = State.RUNNING, now
+        session.add(request)
+        await session.flush()
+        self._calls.make_with(session, request, made=partial(self._claimed, request), not_made=self._not_claimed)
+
     async def run(self) -> None:
         """Work until `stop`, then until the running calls have ended and are recorded."""
+        self._began = True
         while True:
             self._wake.clear()
             self._turn_began_at = self._clock.now()
@@ -127,25 +135,40 @@ class Scheduler:
 
     async def last_answers(self, timeout_s: float) -> Sequence[FinishedCall]:
         """Wait for the calls that are out, and return what is not recorded: for a process that leads no more."""
-        if self._calls:
-            await asyncio.wait(self._calls.values(), timeout=timeout_s)
-        return tuple(self._finished)
+        await self._calls.ended(timeout_s)
+        return self._calls.finished
 
     async def _turn(self) -> None:
         """Start what is due, then record what has ended. Nothing is asked of the database without a reason."""
         if self._uncertain or (not self._stopping and (self._stale or self._is_due())):
             await self._start_due()
-        if self._finished:
+        if self._calls.finished:
             await self._record_finished()
+
+    def _is_free(self, login: Login, now: datetime) -> bool:
+        """Say whether a login's next request may go out without a turn: nobody has waited longer, or tries for all."""
+        if not self._began or self._stopping or self._uncertain or self._crowded or not self._calls.room:
+            return False
+        start = logins.start_of_next(login)
+        rests = login.hold in COMMON_HOLDS or login.login in self._calls.unrecorded
+        return start is not None and start <= now and not rests
+
+    def _claimed(self, request: Request) -> None:
+        self.started_late.announce(timedelta(0))
+        self._tell(QueueChange(started=(request,)))
+
+    def _not_claimed(self) -> None:
+        self._uncertain = True
+        self._wake.set()
 
     def _is_due(self) -> bool:
         return self._due_at is not None and self._due_at <= self._clock.now()
 
     async def _start_due(self) -> None:
-        changes, uncertain = Changed(), self._uncertain
-        self._uncertain = self._stale = True
+        changes = Changed()
+        self._stale = True
         async with self._database.write() as session:
-            self._stale = False
+            uncertain, self._uncertain, self._stale = self._uncertain, True, False
             now = self._clock.now()
             for request in await requests.running(session) if uncertain else ():
                 if request.id not in self._calls:
@@ -156,24 +179,21 @@ class Scheduler:
         late = self._late_by(now)
         for request in started:
             self.started_late.announce(late)
-            self._calls[request.id] = asyncio.create_task(self._run_call(request), name=f"request {request.id}")
+            self._calls.make(request)
         self._due_at = due_at
         self._denied.clear()
         self._tell(changes.done(started))
 
     async def _record_finished(self) -> None:
-        finished = tuple(self._finished)
+        finished = self._calls.finished
         changes = Changed()
         async with self._database.write() as session:
             for call in finished:
                 with traced(request=call.request.id):
                     await self._records.record(session, call, changes)
-        was_full = not self._room
-        del self._finished[: len(finished)]
-        for call in finished:
-            del self._calls[call.request.id]
+        self._calls.forget(finished)
         self._due_at = min([moment for moment in (self._due_at, *changes.due) if moment is not None], default=None)
-        if was_full:
+        if self._crowded:
             self._look_again()
         self._tell(changes.done())
 
@@ -183,12 +203,11 @@ class Scheduler:
         No more than there is room for: what is claimed goes out at once. Where a request's right has ended, the next
         one of its login is for the next turn.
         """
-        room = 0 if self._stopping else self._room
+        room = 0 if self._stopping else self._calls.room
+        self._crowded = not room
         if not room:
             return [], None
-        # Where a record is still to be written again, its commit may have worked, and the login seem free.
-        unrecorded = {call.request.login for call in self._finished}
-        due, due_at = await logins.take_due(session, now, room, trial=rests.TRIAL, leave=unrecorded)
+        due, due_at = await logins.take_due(session, now, room, trial=rests.TRIAL, leave=self._calls.unrecorded)
         started = []
         for request in await requests.start_heads(session, due, now) if due else ():
             if await self._may_go(session, request):
@@ -197,31 +216,12 @@ class Scheduler:
                 self._denied.add(request.id)
                 await logins.refresh_due(session, await logins.lock(session, request.login))
                 self._look_again()
-        return started, None if len(started) == room else due_at
-
-    @property
-    def _room(self) -> int:
-        return _CALLS_AT_ONCE - len(self._calls)
+        self._crowded = len(started) == room
+        return started, None if self._crowded else due_at
 
     def _look_again(self) -> None:
         self._stale = True
         self._wake.set()
-
-    async def _run_call(self, request: Request) -> None:
-        with traced(request=request.id):
-            result = await self._result_of_call(request)
-        self._finished.append(FinishedCall(request, result, self._clock.now()))
-        self._wake.set()
-
-    async def _result_of_call(self, request: Request) -> Result:
-        try:
-            return await self._call(request)
-        except VendorError as error:
-            _log.warning("request %d of login %s: %s", request.id, request.login, error)
-            return error
-        except Exception as error:  # noqa: BLE001 - the answer is lost, but the queue goes on
-            _log.exception("request %d of login %s: the client failed", request.id, request.login)
-            return error
 
     async def _sleep_until(self, due_at: datetime | None) -> None:
         delay = None if due_at is None else max(0.0, (due_at - self._clock.now()).total_seconds())

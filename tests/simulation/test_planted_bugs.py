@@ -65,7 +65,8 @@ def end_the_update_before_handling_it(patch: Patch) -> None:
     work = UpdateDispatcher._work
 
     async def end_and_work(self: Any, raw: Any, update_id: int, tries: int = 0) -> str | None:
-        await self._inbox.end(update_id)
+        self._inbox.end(update_id)
+        await self._inbox.close(())
         return await work(self, raw, update_id, tries)
 
     patch.setattr(UpdateDispatcher, "_work", end_and_work)
@@ -95,10 +96,10 @@ def send_whatever_was_queued(patch: Patch) -> None:
     ("plant", "seed", "rule"),
     [
         (create_again_after_a_crash, 11, "no_invoice_twice"),
-        (confirm_before_storing, 171, "nothing_lost"),
+        (confirm_before_storing, 7, "comes_to_rest"),
         (count_the_pace_from_the_start, 2, "never_too_fast"),
         (record_the_delivery_before_sending, 11, "nothing_lost"),
-        (end_the_update_before_handling_it, 19, "nothing_lost"),
+        (end_the_update_before_handling_it, 46, "nothing_lost"),
         (deliver_to_whoever_asked, 381, "nothing_for_strangers"),
         (send_whatever_was_queued, 77, "no_login_without_the_right"),
     ],

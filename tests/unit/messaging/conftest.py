@@ -68,10 +68,11 @@ class Desk:
         await self.reception.rest()
 
     async def rest(self) -> None:
-        """Wait until all that is at hand is handled."""
+        """Wait until all that is at hand is handled, and noted."""
         async with asyncio.timeout(5):
             while self.dispatcher._tasks:
                 await asyncio.wait(self.dispatcher._tasks.values())
+            await self.dispatcher._inbox.close(())
 
     async def sort(self, updates: Sequence[RawUpdate]) -> Sorted:
         found: dict[bool, list[RawUpdate]] = {True: [], False: []}

@@ -5,7 +5,7 @@ import json
 import logging
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from bot.messaging.raw_updates import RawUpdate
 from db.engine import Database
@@ -161,3 +161,28 @@ async def test_another_bots_updates_are_not_ours(database: Database, database_ur
 async def _rows(database: Database) -> list[InboxUpdate]:
     async with database.read() as session:
         return list(await session.scalars(select(InboxUpdate).order_by(InboxUpdate.update_id)))
+
+
+async def test_what_ended_is_known_before_it_is_written(desk: Desk) -> None:
+    await desk.take(message(1))
+    (handling,) = desk.dispatcher._tasks.values()
+    await handling
+    await desk.take(message(1), message(2))
+    row = await desk.row(1)
+    assert row is not None
+    assert row.done_at is not None
+    await desk.rest()
+    assert desk.handled == [1, 2]
+
+
+async def test_what_ended_is_written_by_itself_where_nobody_else_writes(desk: Desk) -> None:
+    committed = asyncio.Event()
+    await desk.take(message(1))
+    event.listen(desk.database.engine.sync_engine, "commit", lambda _: committed.set())
+    async with asyncio.timeout(5):
+        await committed.wait()
+        await asyncio.wait(desk.dispatcher._inbox._at_work)
+    row = await desk.row(1)
+    assert row is not None
+    assert row.done_at is not None
+    assert desk.handled == [1]

@@ -53,7 +53,7 @@ async def filled(database: Database) -> Database:
         (await logins.lock(session, "beta")).paused_at = NOW
         await inbox.keep(session, {1: "{}"}, NOW - timedelta(seconds=30))
         await inbox.keep(session, {2: "{}"}, NOW - timedelta(seconds=20))
-        await inbox.end(session, 1, NOW)
+        await inbox.end(session, [1], NOW)
     for age_s in (300, 200, 100):
         await add(database, "acme", age_s)
     await add(database, "acme", 400, state=State.RUNNING, started_at=NOW)

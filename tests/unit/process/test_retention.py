@@ -39,7 +39,7 @@ async def test_what_is_past_its_time_goes(database_url: str) -> None:
             await session.flush()
             session.add(Document(request_id=request.id, content=b"%PDF-", stored_at=START))
             await inbox.keep(session, {message_id: "{}"}, START)
-        await inbox.end(session, 1, START)
+        await inbox.end(session, [1], START)
 
     clock = FixedClock(START + timedelta(days=30))
     await Retention(database, clock, keep_documents=timedelta(days=30)).clean_up()

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain import State
-from bot.queue import scheduler
+from bot.queue import calls_out
 from tests.simulation.world import Theatre
 from tests.unit.queue.workshop import PACE, Answer, Working, Workshop
 
@@ -13,7 +13,7 @@ LOGINS = tuple(f"login{number}" for number in range(5))
 def test_no_more_calls_at_once_than_there_is_room_for_and_the_longest_due_first(
     stage: Theatre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scheduler, "_CALLS_AT_ONCE", 2)
+    monkeypatch.setattr(calls_out, "AT_ONCE", 2)
     shop = Workshop(stage, LOGINS, answer=lambda _: Answer(after=10.0))
 
     async def work(working: Working) -> None:
@@ -31,7 +31,7 @@ def test_no_more_calls_at_once_than_there_is_room_for_and_the_longest_due_first(
 
 
 def test_what_waits_for_room_is_not_marked_as_sent(stage: Theatre, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scheduler, "_CALLS_AT_ONCE", 1)
+    monkeypatch.setattr(calls_out, "AT_ONCE", 1)
     shop = Workshop(stage, LOGINS, answer=lambda _: Answer(after=10.0))
 
     async def work(working: Working) -> None:

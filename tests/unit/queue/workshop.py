@@ -169,7 +169,7 @@ class Working:
     async def ask(
         self, login: str = "acme", kind: Kind = Kind.GET_ACT, chat: int = _ANNA.id, user: SubClient = ALICE
     ) -> int:
-        """Queue a request as the use case does; returns its id."""
+        """Queue a request in a transaction that looks at nothing else; returns its id."""
         wish: Wish = GetAct(user, num="7")
         if kind is Kind.CREATE_INVOICE:
             wish = CreateInvoice(user, Decimal(1500))
@@ -177,14 +177,29 @@ class Working:
             wish = GetInvoice(user, "9001")
         async with self._database.write() as session:
             row = await logins.lock(session, login)
-            to = Destination(chat, reply_to=self._workshop.next_message())
-            request = requests.new(wish, login=login, requester=_ANNA, destination=to, now=self.clock.now())
+            request = self._new(wish, login, chat)
             session.add(request)
             await session.flush()
             await logins.refresh_due(session, row)
         self._workshop.asked[request.id] = self._workshop.now
         self.changes.announce(QueueChange(touched=frozenset({login})))
         return request.id
+
+    async def enter(self, login: str = "acme", *, fails: bool = False) -> Request:
+        """Queue an act as the use case does: it is claimed at once where its login is free."""
+        async with self._database.write() as session:
+            row, alone = await logins.lock_with_queue(session, login)
+            request = self._new(GetAct(ALICE, num="7"), login)
+            await self.queue.enter(session, row, request, alone=alone)
+            if fails:
+                raise ZeroDivisionError
+        if request.state is State.QUEUED:
+            self.changes.announce(QueueChange(touched=frozenset({login})))
+        return request
+
+    def _new(self, wish: Wish, login: str, chat: int = _ANNA.id) -> Request:
+        to = Destination(chat, reply_to=self._workshop.next_message())
+        return requests.new(wish, login=login, requester=_ANNA, destination=to, now=self.clock.now())
 
     async def request(self, request_id: int) -> Request:
         async with self._database.read() as session:

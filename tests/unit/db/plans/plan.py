@@ -62,7 +62,9 @@ class Recorder:
 
     def _note(self, _connection: Any, _cursor: Any, sql: str, parameters: Any, _context: Any, many: bool) -> None:  # noqa: FBT001
         if not sql.startswith(("BEGIN", "SELECT set_config")):
-            self.statements.append(Statement(sql, parameters[0] if many else parameters))
+            self.statements.append(
+                Statement(sql, parameters[0] if many and isinstance(parameters, list) else parameters)
+            )
 
 
 async def scans(connection: AsyncConnection, statement: Statement) -> list[str]:

@@ -117,6 +117,23 @@ async def latest_of(session: AsyncSession, kind: str, asker_id: int, chat_id: in
     ).one_or_none()
 
 
+async def asked_last(session: AsyncSession, kinds: Collection[str], asker_id: int, chat_id: int) -> Question | None:
+    """Return the open question of some kinds that a person was asked last in a chat."""
+    return (
+        await session.scalars(
+            select(Question)
+            .where(
+                Question.kind.in_(kinds),
+                Question.asker_id == asker_id,
+                Question.chat_id == chat_id,
+                Question.answered_at.is_(None),
+            )
+            .order_by(Question.asked_at.desc(), Question.id.desc())
+            .limit(1)
+        )
+    ).one_or_none()
+
+
 async def open_before(session: AsyncSession, kind: str, asker_id: int, command: Destination) -> Sequence[Question]:
     """Return a person's open questions of a kind in a chat whose command came before this one."""
     return (

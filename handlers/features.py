@@ -97,8 +97,9 @@ def features(uses: UseCases) -> Sequence[Feature]:
     intake_ = Intake(uses.requests, uses.confirmations, asking)
     dialogues = DialogueHandlers(uses.dialogues, intake_, asking)
     return (
-        _conversation(dialogues),
+        # What these ask last is answered before an older conversation goes on.
         _documents(uses, intake_, dialogues),
+        _conversation(dialogues),
         _batches(uses),
         _queue(uses),
         _access(uses),

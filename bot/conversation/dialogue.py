@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation import draft as drafts
 from bot.conversation.draft import Answer, Draft, DraftKind
+from bot.conversation.questions import QuestionKind
 from bot.domain import Borrowed, Destination, Person, SubClient
 from bot.parsing import MoneyWords, Understood
 from bot.runtime.clock import Clock
@@ -21,7 +22,7 @@ from db import preferences, questions, requests
 from db.engine import Database
 from db.models import Question
 
-_KIND = "draft"
+_KIND = QuestionKind.DRAFT
 ANSWER_WITHIN = timedelta(minutes=15)
 """How long each question may be answered; then the conversation is over, and nothing was made."""
 _CHOICES = 6

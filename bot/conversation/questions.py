@@ -16,6 +16,7 @@ from db.models import Question
 
 _CHOICES = 6
 _WAIT_FOR_FILE = timedelta(hours=1)
+_WAIT_FOR_WORDS = timedelta(hours=1)
 
 
 class QuestionKind(StrEnum):
@@ -24,6 +25,11 @@ class QuestionKind(StrEnum):
     WHOSE_ACT = "whose_act"
     INVOICE_NUMBER = "invoice_number"
     BATCH_FILE = "batch_file"
+    DRAFT = "draft"
+    """What a command lacks; `Dialogues` keeps these."""
+
+
+_FOR_WORDS = (QuestionKind.WHOSE_ACT, QuestionKind.INVOICE_NUMBER, QuestionKind.DRAFT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,25 +92,48 @@ class Questions:
             return None
         return _whose_act(question)
 
-    async def whose_act_asked_by(self, chat_id: int, message_id: int, of: Person, heard: int | None) -> WhoseAct | None:
+    async def whose_act_asked_by(
+        self, chat_id: int, message_id: int | None, of: Person, heard: int | None
+    ) -> WhoseAct | None:
         """Find the open question that this message of the bot asks a person, or asked first where it came twice.
 
-        Also the one that `heard`, the person's message, has answered already.
+        Without a message it is the one asked last, if it was lately. Also the one that `heard`, the person's message,
+        has answered already.
         """
         kind = QuestionKind.WHOSE_ACT
         async with self._database.read() as session:
-            question = await questions.of_message(session, kind, of.id, chat_id, message_id, heard=heard)
-            question = question or await questions.of_copy(session, kind, of.id, chat_id, message_id)
+            if message_id is None:
+                question = await self._asked_last(session, kind, of, chat_id, heard)
+            else:
+                question = await questions.of_message(session, kind, of.id, chat_id, message_id, heard=heard)
+                question = question or await questions.of_copy(session, kind, of.id, chat_id, message_id)
         return None if question is None else _whose_act(question)
 
     async def invoice_number_asked_by(
-        self, chat_id: int, message_id: int, of: Person, heard: int | None
+        self, chat_id: int, message_id: int | None, of: Person, heard: int | None
     ) -> InvoiceNumber | None:
-        """Find the open question that this message of the bot asks a person, or that `heard` has answered already."""
+        """Find the open question that this message of the bot asks a person, or that `heard` has answered already.
+
+        Without a message it is the one asked last, if it was lately.
+        """
         kind = QuestionKind.INVOICE_NUMBER
         async with self._database.read() as session:
-            question = await questions.of_message(session, kind, of.id, chat_id, message_id, heard=heard)
+            if message_id is None:
+                question = await self._asked_last(session, kind, of, chat_id, heard)
+            else:
+                question = await questions.of_message(session, kind, of.id, chat_id, message_id, heard=heard)
         return None if question is None else _invoice_number(question)
+
+    async def _asked_last(
+        self, session: AsyncSession, kind: QuestionKind, of: Person, chat_id: int, heard: int | None
+    ) -> Question | None:
+        """Find the question of a kind that plain words answer: of all that wait for words the one asked last."""
+        before = await questions.latest_of(session, kind, of.id, chat_id)
+        if before is not None and before.answered_at is not None and before.payload.get("heard") == heard is not None:
+            return before
+        last = await questions.asked_last(session, _FOR_WORDS, of.id, chat_id)
+        is_new = last is not None and self._clock.now() - last.asked_at <= _WAIT_FOR_WORDS
+        return last if last is not None and is_new and last.kind == kind else None
 
     async def ask_batch_file(self, asker: Person, origin: Destination) -> QuestionView:
         """Make the question for a file, or find it where the command is handled again."""

@@ -11,10 +11,11 @@ from markupsafe import Markup
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.delivery.audience import Audience, Where
+from bot.delivery.extras import Extra, extra_of
 from bot.delivery.presentation import Presentation, present
 from bot.delivery.undelivered import UndeliveredNotes
 from bot.documents import stop_wording, wording
-from bot.domain import Destination, State
+from bot.domain import Destination
 from bot.language.translator import Translators
 from bot.messaging.messenger import FileGone, Guard, Messenger, NoLongerWanted, SentDocument, Undeliverable
 from bot.queue.changes import QueueChange
@@ -156,12 +157,12 @@ class OutcomeDelivery(Worker):
 
     async def _deliver_in_turn(self, request_id: int) -> None:
         while True:
-            request, pdf, where = await until_stored("reading an outcome", partial(self._read, request_id))
+            request, where, extra = await until_stored("reading an outcome", partial(self._read, request_id))
             if request.delivered_at is not None or not requests.is_told_alone(request):
                 # It was on the list that `work` had read, and got there since, or goes on after all.
                 return
             try:
-                await self._deliver_there(self._present(request, pdf), where)
+                await self._deliver_there(self._present(request, extra), where)
             except NoLongerWanted:
                 _log.info("request %d: the allowlist has changed since Telegram was asked first", request_id)
             except _OutcomeChanged:
@@ -193,20 +194,17 @@ class OutcomeDelivery(Worker):
         await self._record(request, sent)
         _log.info("request %d is delivered to chat %d", request.id, request.chat_id)
 
-    async def _read(self, request_id: int) -> tuple[Request, bytes | None, Where]:
+    async def _read(self, request_id: int) -> tuple[Request, Where, Extra]:
         async with self._database.read() as session:
             request = await session.get_one(Request, request_id)
-            is_needed = request.state is State.DONE and request.file_id is None
-            pdf = await documents.pdf(session, request_id) if is_needed else None
-            where = await self._audience.where(session, request)
-        return request, pdf, where
+            return request, await self._audience.where(session, request), await extra_of(session, request)
 
     async def _pdf(self, request_id: int) -> bytes | None:
         async with self._database.read() as session:
             return await documents.pdf(session, request_id)
 
-    def _present(self, request: Request, pdf: bytes | None) -> Presentation:
-        return present(self._translators.choose(request.language), request, pdf, self._clock.now())
+    def _present(self, request: Request, extra: Extra) -> Presentation:
+        return present(self._translators.choose(request.language), request, extra, self._clock.now())
 
     async def _send(self, outcome: Presentation, to: Destination, still: Guard) -> SentDocument:
         messenger = self._messenger.guarded_by(still)

@@ -6,6 +6,7 @@ from datetime import datetime
 from markupsafe import Markup
 
 from bot.delivery.buttons import of_outcome
+from bot.delivery.extras import Extra
 from bot.documents import failure_wording, stop_wording, wording
 from bot.domain import State
 from bot.language.translator import Translator
@@ -32,12 +33,12 @@ class Presentation:
     file: File | None = None
 
 
-def present(t: Translator, request: Request, pdf: bytes | None, now: datetime) -> Presentation:
-    """Put an ended request into words; `pdf` is its document, where Telegram has none."""
+def present(t: Translator, request: Request, extra: Extra, now: datetime) -> Presentation:
+    """Put an ended request into words."""
     buttons = of_outcome(t, request)
     match request.state:
         case State.DONE:
-            file = File(wording.file_name(t, request), request.file_id, pdf)
+            file = File(wording.file_name(t, request), request.file_id, extra.pdf)
             return Presentation(request, wording.caption(t, request), buttons, file)
         case State.UNKNOWN:
             return Presentation(request, wording.unknown(t, request, now), buttons)
@@ -46,4 +47,4 @@ def present(t: Translator, request: Request, pdf: bytes | None, now: datetime) -
         case State.CANCELLED:
             return Presentation(request, wording.cancelled(t, request), buttons)
         case _:
-            return Presentation(request, failure_wording.failure(t, request), buttons)
+            return Presentation(request, failure_wording.failure(t, request, extra.meant), buttons)

@@ -1,5 +1,7 @@
 """What people read about a request that failed: why, and what to do about it. Pure."""
 
+from collections.abc import Sequence
+
 from markupsafe import Markup
 
 from bot.documents.wording import describe
@@ -8,8 +10,8 @@ from bot.language.translator import Translator
 from db.models import Request
 
 
-def failure(t: Translator, request: Request) -> Markup:
-    """Say why a request failed and what to do about it."""
+def failure(t: Translator, request: Request, meant: Sequence[str] = ()) -> Markup:
+    """Say why a request failed and what to do about it; `meant` are known sub-clients that may have been meant."""
     what = describe(t, request.wish)
     user = request.sub_client
     match request.failure:
@@ -24,11 +26,7 @@ def failure(t: Translator, request: Request) -> Markup:
         case Failure.NOT_CREATED:
             return _not_created(t, request)
         case Failure.NO_SUB_CLIENT:
-            return t.say(
-                "SMS Center does not know the sub-client <b>{user}</b>. Check the spelling; a number "
-                "is written as <code>#101</code>.",
-                user=user,
-            )
+            return _no_sub_client(t, request, meant)
         case Failure.NO_DOCUMENT:
             return _no_document(t, request)
         case Failure.BUSY:
@@ -70,6 +68,21 @@ def failure(t: Translator, request: Request) -> Markup:
                 code=request.failure_code,
                 what=what,
             )
+
+
+def _no_sub_client(t: Translator, request: Request, meant: Sequence[str]) -> Markup:
+    user = request.sub_client
+    if meant:
+        return t.say(
+            "SMS Center does not know the sub-client <b>{user}</b>. Did you mean {names}?",
+            user=user,
+            names=Markup(", ").join(Markup("<b>{}</b>").format(name) for name in meant),
+        )
+    return t.say(
+        "SMS Center does not know the sub-client <b>{user}</b>. Check the spelling; a number "
+        "is written as <code>#101</code>.",
+        user=user,
+    )
 
 
 def _too_large(t: Translator, request: Request) -> Markup:

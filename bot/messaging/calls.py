@@ -100,6 +100,7 @@ def fit(text: Markup, limit: int) -> Markup:
 
 
 def _reply(to: Destination) -> ReplyParameters | None:
-    if to.reply_to is None:
+    if to.reply_to is None or to.reply_to <= 0:
+        # A message without a number of its own cannot be named.
         return None
     return ReplyParameters(to.reply_to, allow_sending_without_reply=True)

@@ -74,7 +74,8 @@ class Messenger:
     """Sends to chats, each message in its turn. Waits through floods and outages as long as they last.
 
     Raises `Undeliverable` on a plain no; that there were too many messages, or that a group has slow mode, is none.
-    A time-out may hide a message that arrived: it is sent again, for a PDF twice is better than none.
+    A time-out may hide a message that arrived: it is sent again, for a PDF twice is better than none. Messages without
+    a number of their own (0 or less) cannot be changed, nor replied to.
     """
 
     def __init__(
@@ -134,18 +135,21 @@ class Messenger:
         self, chat_id: int, message_id: int, text: Markup, buttons: InlineKeyboardMarkup | None = None
     ) -> None:
         """Change a text once; a message that is gone, or a Telegram that is away, is no reason to stop."""
-        await self._once(chat_id, lambda: self._calls.edit_text(chat_id, message_id, text, buttons))
+        if message_id > 0:
+            await self._once(chat_id, lambda: self._calls.edit_text(chat_id, message_id, text, buttons))
 
     async def replace_text(
         self, chat_id: int, message_id: int, text: Markup, buttons: InlineKeyboardMarkup | None = None
     ) -> None:
         """Change a text as surely as one is sent; where the message is gone there is nothing to change."""
         with suppress(Undeliverable):
-            await self._insist(chat_id, lambda: self._calls.edit_text(chat_id, message_id, text, buttons))
+            if message_id > 0:
+                await self._insist(chat_id, lambda: self._calls.edit_text(chat_id, message_id, text, buttons))
 
     async def delete(self, chat_id: int, message_id: int) -> None:
         """Delete a message if Telegram takes it at once."""
-        await self._once(chat_id, lambda: self._calls.delete(chat_id, message_id))
+        if message_id > 0:
+            await self._once(chat_id, lambda: self._calls.delete(chat_id, message_id))
 
     async def answer_press(self, query_id: str, text: str = "", *, alert: bool = False) -> None:
         """End the waiting circle on a pressed button, at once: Telegram's limits do not count that."""

@@ -201,16 +201,24 @@ def _checked(content: Mapping[str, Any], update_id: int, *, strict: bool) -> dic
     for kind in ("message", "edited_message"):
         if kind in data:
             _settle(data[kind], update_id)
+    pressed = data.get("callback_query", {}).get("message")
+    if pressed is not None:
+        _number(pressed, update_id)
     return data
 
 
 def _settle(message: dict[str, Any], update_id: int) -> None:
-    """Have a caption count as the text, and a message without a number of its own be told from all others.
-
-    Ephemeral messages all have the number 0; those of the bot's chats are above it.
-    """
+    """Have a caption count as the text, and number the message."""
     if "text" not in message and "caption" in message:
         message["text"] = message["caption"]
         message["entities"] = message.get("caption_entities", [])
+    _number(message, update_id)
+
+
+def _number(message: dict[str, Any], update_id: int) -> None:
+    """Have a message without a number of its own be told from all others.
+
+    Ephemeral messages all have the number 0; those of the bot's chats are above it.
+    """
     if message["message_id"] <= 0:
         message["message_id"] = -update_id

@@ -49,7 +49,8 @@ class ActCommand:
             return
         question = await self._questions.ask_whose_act(act, command.person, command.to)
         if question.asked.message_id is None and not question.asked.answered:
-            message_id = await command.reply(_question(command.t, question), whose_act(command.t, question))
+            text = _question(command.t, question, private=command.private)
+            message_id = await command.reply(text, whose_act(command.t, question))
             await self._questions.asked_with(question.asked, message_id)
 
     async def chosen(self, press: Press) -> None:
@@ -65,8 +66,8 @@ class ActCommand:
             await self._answer(press.caller, question, question.choices[index])
 
     async def replied(self, command: Command) -> bool:
-        """Take a reply to the question as the answer; False if it answers no question of ours."""
-        if command.replied_to is None:
+        """Take words as the answer: a reply to the question, in private any; False if they answer none of ours."""
+        if command.replied_to is None and not command.private:
             return False
         question = await self._questions.whose_act_asked_by(
             command.to.chat_id, command.replied_to, command.person, command.to.reply_to
@@ -90,10 +91,18 @@ class ActCommand:
             await self._messenger.delete(question.asked.origin.chat_id, question.asked.message_id)
 
 
-def _question(t: Translator, question: WhoseAct) -> Markup:
+def _question(t: Translator, question: WhoseAct, *, private: bool) -> Markup:
     named = question.act.num or f"id:{question.act.id}"
+    if question.choices and private:
+        return t.say("Whose act {act}? Choose, or send the sub-client:", act=named)
     if question.choices:
         return t.say("Whose act {act}? Choose, or reply to this message with the sub-client:", act=named)
+    if private:
+        return t.say(
+            "Whose act {act}? Send the sub-client, like <code>alice</code> or <code>#101</code>. "
+            "To set one for this chat: <code>/client alice</code>",
+            act=named,
+        )
     return t.say(
         "Whose act {act}? Reply to this message with the sub-client, like <code>alice</code> or <code>#101</code>. "
         "To set one for this chat: <code>/client alice</code>",

@@ -74,14 +74,14 @@ class UnknownOutcomeHandlers:
         t = press.t
         question = await self._questions.ask_invoice_number(request.id, press.person, press.origin)
         if question.asked.message_id is None and not question.asked.answered:
-            message_id = await self._messenger.send_text(
-                press.origin,
-                t.say(
-                    "{name}, which number does SMS Center's cabinet show? Reply to this message with digits only.",
+            if press.private:
+                text = t.say("Which number does SMS Center's cabinet show?")
+            else:
+                text = t.say(
+                    "{name}, which number does SMS Center's cabinet show? Reply to this message with it.",
                     name=mention(press.person),
-                ),
-                ask(t.say("Invoice number")),
-            )
+                )
+            message_id = await self._messenger.send_text(press.origin, text, ask(t.say("Invoice number")))
             await self._questions.asked_with(question.asked, message_id)
 
     async def missing(self, press: Press) -> None:
@@ -123,8 +123,8 @@ class UnknownOutcomeHandlers:
         await self._show(press, review, Resolution.CLOSED)
 
     async def replied(self, command: Command) -> bool:
-        """Take a reply as the invoice's number; False if it answers no question of ours."""
-        if command.replied_to is None:
+        """Take a reply, in private any words, as the invoice's number; False if they answer no question of ours."""
+        if command.replied_to is None and not command.private:
             return False
         question = await self._questions.invoice_number_asked_by(
             command.to.chat_id, command.replied_to, command.person, command.to.reply_to

@@ -136,6 +136,17 @@ async def test_only_a_persons_own_new_command_counts(
     assert len(await on_stage.requests()) == (0 if changed else 1)
 
 
+async def test_commands_without_a_number_of_their_own_are_each_handled_and_nothing_names_them(on_stage: Stage) -> None:
+    calls = [
+        *await on_stage.poll(*({"update_id": number, "message": _COMMAND | {"message_id": 0}} for number in (7, 7, 8))),
+        *await on_stage.say(ANNA, "/whoami", message_id=0),
+        *await on_stage.press(ANNA, "forget:1", message_id=0),
+    ]
+    assert len(await on_stage.requests()) == 1, "the second is asked about, as it is like the first"
+    assert [call.method for call in calls] == ["sendMessage", "sendMessage", "answerCallbackQuery"]
+    assert not any("reply_parameters" in call.params for call in calls)
+
+
 @pytest.mark.parametrize("action", Action)
 @pytest.mark.parametrize("standing", Standing)
 def test_a_closed_group_gets_nothing_whoever_asks(standing: Standing, action: Action) -> None:

@@ -101,3 +101,12 @@ def test_a_caption_is_a_text() -> None:
 def test_messages_without_a_number_of_their_own_are_told_apart() -> None:
     found = [read(message(update_id, message_id=0)).message for update_id in (7, 8)]
     assert [one.message_id for one in found if one is not None] == [-7, -8]
+
+
+def test_nor_is_the_message_under_a_press_the_same_as_all_others() -> None:
+    said = message(9, message_id=0)["message"]
+    press = {"id": "1", "from": said["from"], "message": said, "chat_instance": "1", "data": "x:1"}
+    pressed = read({"update_id": 9, "callback_query": press}).callback_query
+    assert pressed is not None
+    assert pressed.message is not None
+    assert pressed.message.message_id == -9

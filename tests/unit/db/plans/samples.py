@@ -236,6 +236,7 @@ SAMPLES: tuple[Sample, ...] = (
     _of(questions.of_message, "duplicate", 7, -7, 15, heard=16),
     _of(questions.of_copy, "duplicate", 7, -7, 16),
     _of(questions.latest_of, "duplicate", 7, -7),
+    _of(questions.asked_last, ("draft", "whose_act"), 7, -7),
     _of(questions.open_before, "duplicate", 7, _COMMAND),
     _of(questions.close_of_chat, -7, NOW),
     _of(questions.drop, []),

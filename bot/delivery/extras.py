@@ -1,0 +1,32 @@
+"""What is shown of an outcome, and does not stand in its request."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.domain import Failure, State
+from bot.parsing import near
+from db import documents, requests
+from db.models import Request
+
+_KNOWN_NAMES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """Read with the request."""
+
+    pdf: bytes | None = None
+    """Its document, where Telegram has none."""
+    meant: tuple[str, ...] = ()
+    """Of the chat's most used sub-clients those whose names are much like the one that SMS Center does not know."""
+
+
+async def extra_of(session: AsyncSession, request: Request) -> Extra:
+    """Read what an outcome is shown with."""
+    if request.state is State.DONE and request.file_id is None:
+        return Extra(pdf=await documents.pdf(session, request.id))
+    if request.failure is Failure.NO_SUB_CLIENT and request.user_name is not None:
+        known = await requests.lately_used_sub_clients(session, request.chat_id, _KNOWN_NAMES)
+        return Extra(meant=tuple(near(request.user_name, [one.name for one in known if one.name is not None])))
+    return Extra()

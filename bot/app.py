@@ -21,9 +21,7 @@ from bot.audit.reading import AuditLog
 from bot.batches.changes import BatchChanges
 from bot.batches.control import BatchControl
 from bot.batches.desk import BatchDesk
-from bot.batches.feeder import BatchFeeder
-from bot.batches.progress import BatchProgress
-from bot.batches.results import BatchResults
+from bot.batches.workers import batch_workers
 from bot.commands.menus import Menus
 from bot.conversation.dialogue import Dialogues
 from bot.conversation.questions import Questions
@@ -250,8 +248,9 @@ def build(settings: Settings, clock: Clock, outside: Outside, metrics: Metrics |
         scheduler=scheduler,
         workers=(
             *(delivery, status, signs, login_trouble, undelivered),
-            *_batch_workers(
+            *batch_workers(
                 (database, clock, messenger, translators, authorization, configured),
+                admins,
                 queue_changes,
                 access_changes,
                 batch_changes,
@@ -278,22 +277,3 @@ def _count(
     scheduler.started_late.listen(metrics.on_start)
     delivery.recorded.listen(metrics.on_delivery)
     metrics.ask_outbox(outbox.waiting)
-
-
-def _batch_workers(
-    parts: tuple[Database, Clock, Messenger, Translators, Authorization, ConfiguredLogins],
-    queue_changes: QueueChanges,
-    access_changes: Signal[None],
-    changes: BatchChanges,
-) -> tuple[Worker, ...]:
-    """Make what moves batches on, shows how far they are and sends their results, and let it hear of changes."""
-    database, clock, _, _, authorization, _ = parts
-    feeder = BatchFeeder(database, clock, authorization, queue_changes, changes)
-    progress, results = BatchProgress(*parts), BatchResults(*parts, changes)
-    queue_changes.listen(feeder.on_change)
-    queue_changes.listen(progress.on_change)
-    changes.listen(lambda _: feeder.wake())
-    access_changes.listen(lambda _: feeder.wake())
-    changes.listen(lambda _: results.wake())
-    changes.listen(progress.refresh)
-    return (feeder, progress, results)

@@ -9,7 +9,7 @@ from sqlalchemy import Select, and_, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain import BatchState, Failure, State
-from db.models import OPEN, Request, StoredBatch, StoredBatchRow
+from db.models import OPEN, Request, StoredBatch, StoredBatchRow, in_state
 
 _COUNTED_AS = {
     State.QUEUED: "open",
@@ -18,6 +18,11 @@ _COUNTED_AS = {
     State.FAILED: "failed",
     State.UNKNOWN: "unknown",
 }
+
+
+_SETTLED = (State.DONE, State.FAILED, State.CANCELLED)
+UNSENT_PDF = (Request.batch_id.is_not(None), in_state(State.DONE), Request.delivered_at.is_(None))
+"""Of requests of batches: those with a PDF that has not been sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,26 @@ async def rows(session: AsyncSession, batch_id: int) -> Sequence[tuple[StoredBat
         .order_by(StoredBatchRow.number)
     )
     return [(row, request) for row, request in found]
+
+
+async def unsent_pdfs(session: AsyncSession, batch_id: int, limit: int) -> Sequence[Request]:
+    """Return the first requests of a batch whose PDFs are made and have not been sent, as they ended."""
+    return (
+        await session.scalars(
+            select(Request)
+            .where(Request.batch_id == batch_id, *UNSENT_PDF)
+            .order_by(Request.finished_at, Request.id)
+            .limit(limit)
+        )
+    ).all()
+
+
+async def set_pdfs_unsent(session: AsyncSession, batch_id: int) -> None:
+    """Have the PDFs of a batch sent once more."""
+    await session.execute(
+        update(Request).where(Request.batch_id == batch_id, Request.state == State.DONE).values(delivered_at=None),
+        execution_options={"synchronize_session": False},
+    )
 
 
 async def counts(session: AsyncSession, batch_ids: Collection[int]) -> Mapping[int, RowCounts]:
@@ -114,6 +139,17 @@ async def next_row(session: AsyncSession, batch_id: int) -> StoredBatchRow | Non
             .limit(1)
         )
     ).one_or_none()
+
+
+async def startable(session: AsyncSession, batch_id: int) -> tuple[int, int]:
+    """Count the readable rows of a batch, and the doubtful ones among them."""
+    found = await session.execute(
+        select(func.count(), func.count().filter(StoredBatchRow.doubtful)).where(
+            StoredBatchRow.batch_id == batch_id, StoredBatchRow.mistake.is_(None)
+        )
+    )
+    rows, doubtful = found.one()
+    return rows, doubtful
 
 
 async def set_waiting(session: AsyncSession, batch_id: int, *, without_doubtful: bool) -> None:
@@ -185,7 +221,7 @@ async def end_deliveries(session: AsyncSession, batch_id: int, now: datetime) ->
     of_rows = select(StoredBatchRow.request_id).where(StoredBatchRow.batch_id == batch_id)
     await session.execute(
         update(Request)
-        .where(Request.id.in_(of_rows), Request.delivered_at.is_(None), Request.state != State.UNKNOWN)
+        .where(Request.id.in_(of_rows), Request.delivered_at.is_(None), Request.state.in_(_SETTLED))
         .values(delivered_at=now),
         execution_options={"synchronize_session": False},
     )

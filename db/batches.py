@@ -3,10 +3,11 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, literal_column, select, update
+from sqlalchemy import ColumnElement, delete, exists, literal_column, select, union, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain import BatchState
+from db.batch_rows import UNSENT_PDF
 from db.engine import bot_of
 from db.models import QUEUED, Request, StoredBatch, StoredBatchRow
 
@@ -69,12 +70,24 @@ async def active_of_chat(session: AsyncSession, chat_id: int) -> Sequence[Stored
     return (await session.scalars(query.order_by(StoredBatch.id))).all()
 
 
-async def to_deliver(session: AsyncSession) -> Sequence[StoredBatch]:
-    """Return the batches whose result Telegram does not have yet, oldest first."""
+async def to_deliver(session: AsyncSession) -> Sequence[int]:
+    """Return the ids of the batches with a result, or a PDF to be sent as it comes, that Telegram does not have yet."""
+    ended = select(StoredBatch.id).where(StoredBatch.finished_at.is_not(None), StoredBatch.delivered_at.is_(None))
+    pdf = exists().where(Request.batch_id == StoredBatch.id, *UNSENT_PDF)
+    coming = select(StoredBatch.id).where(*_ACTIVE, StoredBatch.each_pdf, pdf)
+    return sorted(await session.scalars(union(ended, coming)))
+
+
+async def undeliverable_untold(session: AsyncSession) -> Sequence[StoredBatch]:
+    """Return the batches whose result did not get where it was to go, of which the admins have not heard."""
     return (
         await session.scalars(
             select(StoredBatch)
-            .where(StoredBatch.finished_at.is_not(None), StoredBatch.delivered_at.is_(None))
+            .where(
+                StoredBatch.delivered_at.is_not(None),
+                StoredBatch.undeliverable.is_not(None),
+                StoredBatch.admins_told_at.is_(None),
+            )
             .order_by(StoredBatch.id)
         )
     ).all()

@@ -1,6 +1,6 @@
 """Documents: the PDFs that are kept, and which of a chat's requests have one. Repository functions never commit."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select
@@ -17,6 +17,22 @@ async def pdf(session: AsyncSession, request_id: int) -> bytes | None:
     """Return the PDF of a request, or of the one that it is a copy of; None if it is not kept (any more)."""
     kept_for = select(func.coalesce(Request.copy_of, Request.id)).where(Request.id == request_id).scalar_subquery()
     return await session.scalar(select(Document.content).where(Document.request_id == kept_for))
+
+
+async def sizes(session: AsyncSession, request_ids: Collection[int]) -> Mapping[int, int]:
+    """Return how many bytes the PDFs of some requests have, of those that are kept."""
+    found = await session.execute(
+        select(Document.request_id, func.length(Document.content)).where(Document.request_id.in_(request_ids))
+    )
+    return {row[0]: row[1] for row in found}
+
+
+async def pdfs(session: AsyncSession, request_ids: Collection[int]) -> Mapping[int, bytes]:
+    """Return the PDFs of some requests, of those that are kept."""
+    found = await session.execute(
+        select(Document.request_id, Document.content).where(Document.request_id.in_(request_ids))
+    )
+    return {row[0]: row[1] for row in found}
 
 
 async def just_copied(session: AsyncSession, request: Request, origin: Destination, *, since: datetime) -> bool:

@@ -114,6 +114,10 @@ class Press(_Call):
         """Put a text in the place of the pressed message."""
         await self.messenger.edit_text(self.chat_id, self.message_id, text, buttons)
 
+    async def edit_buttons(self, buttons: InlineKeyboardMarkup | None) -> None:
+        """Put other buttons under the pressed message."""
+        await self.messenger.edit_buttons(self.chat_id, self.message_id, buttons)
+
     async def reply(self, text: Markup, buttons: Buttons = None) -> int:
         """Send a message below the pressed one, and return its id. Raises `Undeliverable`."""
         return await self.messenger.send_text(self.origin, text, buttons)

@@ -165,6 +165,8 @@ def _batches(uses: UseCases) -> Feature:
         buttons=[
             Button(batch_buttons.START, pressed.starting(without_doubtful=False)),
             Button(batch_buttons.START_SURE, pressed.starting(without_doubtful=True)),
+            Button(batch_buttons.EACH_PDF, pressed.choosing(each_pdf=True)),
+            Button(batch_buttons.ONE_ZIP, pressed.choosing(each_pdf=False)),
             Button(batch_buttons.DISCARD, pressed.discard),
             Button(batch_buttons.PAUSE, pressed.pause),
             Button(batch_buttons.GO_ON, pressed.go_on),

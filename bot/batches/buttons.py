@@ -2,7 +2,7 @@
 
 from telegram import InlineKeyboardMarkup
 
-from bot.batches.desk import Preview
+from bot.batches.desk import StartChoices
 from bot.batches.status import BatchStatus
 from bot.domain import BatchState
 from bot.language.translator import Translator
@@ -10,6 +10,8 @@ from bot.messaging.keyboards import Row, keyboard
 
 START = "bstart"
 START_SURE = "bsure"
+EACH_PDF = "beach"
+ONE_ZIP = "bzip"
 DISCARD = "bdiscard"
 PAUSE = "bpause"
 GO_ON = "bgo"
@@ -18,17 +20,19 @@ AGAIN = "bagain"
 FILES = "bfiles"
 
 
-def of_preview(t: Translator, shown: Preview) -> InlineKeyboardMarkup | None:
+def of_preview(t: Translator, choices: StartChoices) -> InlineKeyboardMarkup | None:
     """Return what may be done with a file that was read."""
-    run, batch = shown.run, shown.batch
-    blocked = shown.earlier is not None and shown.earlier.batch.finished_at is None
+    batch, rows, sure = choices.batch, choices.rows, choices.rows - choices.doubtful
     starts: list[Row] = []
-    if run.rows and not blocked:
-        starts.append([(t.say("Start ({n})", n=run.rows).unescape(), f"{START}:{batch.id}")])
-        sure = run.rows - len(run.doubtful)
-        if 0 < sure < run.rows:
+    if rows and not choices.blocked:
+        starts.append([(t.say("Start ({n})", n=rows).unescape(), f"{START}:{batch.id}")])
+        if 0 < sure < rows:
             label = t.say("Start without the doubtful ({n})", n=sure).unescape()
             starts.append([(label, f"{START_SURE}:{batch.id}")])
+        if batch.each_pdf:
+            starts.append([(t.say("Send the PDFs in one ZIP instead").unescape(), f"{ONE_ZIP}:{batch.id}")])
+        else:
+            starts.append([(t.say("Send each PDF as it comes").unescape(), f"{EACH_PDF}:{batch.id}")])
     return keyboard([*starts, [(t.say("Cancel").unescape(), f"{DISCARD}:{batch.id}")]])
 
 

@@ -145,17 +145,25 @@ async def _again(session: AsyncSession, batch: StoredBatch, now: datetime) -> Ba
     if batch.finished_at is not None or batch.state is BatchState.STOPPED:
         _run(batch, now)
         batch.finished_at = None
-        batch.delivered_at, batch.files_sent = None, 0
+        _deliver_anew(batch)
     return None
 
 
-async def _resent(_session: AsyncSession, batch: StoredBatch, _now: datetime) -> BatchRefusal | None:
+async def _resent(session: AsyncSession, batch: StoredBatch, _now: datetime) -> BatchRefusal | None:
     if batch.finished_at is None or batch.delivered_at is None:
         return BatchRefusal.TOO_LATE
-    batch.delivered_at, batch.files_sent = None, 0
+    _deliver_anew(batch)
+    if batch.each_pdf:
+        await batch_rows.set_pdfs_unsent(session, batch.id)
     return None
 
 
 def _run(batch: StoredBatch, now: datetime) -> None:
     batch.state, batch.pause, batch.pause_told_at = BatchState.RUNNING, None, None
     batch.resumed_at = now
+
+
+def _deliver_anew(batch: StoredBatch) -> None:
+    batch.delivered_at, batch.files_sent = None, 0
+    batch.undeliverable = batch.admins_told_at = None
+    batch.withheld = batch.got_in_private = False

@@ -48,6 +48,22 @@ class Preview:
     earlier: BatchStatus | None
     """A batch that was started with the same rows: one under way, else the latest."""
 
+    @property
+    def choices(self) -> "StartChoices":
+        blocked = self.earlier is not None and self.earlier.batch.finished_at is None
+        return StartChoices(self.batch, self.run.rows, len(self.run.doubtful), blocked=blocked)
+
+
+@dataclass(frozen=True, slots=True)
+class StartChoices:
+    """What may be pressed under a dry run."""
+
+    batch: StoredBatch
+    rows: int
+    doubtful: int
+    blocked: bool
+    """Whether the same rows are under way."""
+
 
 PreviewResult = Preview | Denial | UnknownLogin
 
@@ -163,6 +179,20 @@ class BatchDesk:
         self._changes.announce(batch.id)
         _log.info("batch %d of login %s is started with %d rows", batch.id, batch.login, rows)
         return batch
+
+    async def choose(
+        self, batch_id: int, presser: Person, chat_id: int, *, as_admin: bool, each_pdf: bool
+    ) -> StartChoices | BatchRefusal:
+        """Have the PDFs sent each as it comes, or all in ZIP files at the end; before the start."""
+        async with self._database.write() as session:
+            batch = await batches.lock(session, batch_id)
+            refusal = _refusal(batch, presser, chat_id, as_admin=as_admin)
+            if refusal is not None or batch is None:
+                return refusal or BatchRefusal.GONE
+            batch.each_pdf = each_pdf
+            rows, doubtful = await batch_rows.startable(session, batch.id)
+            same = await batches.with_key(session, batch.login, batch.key, but=batch.id)
+            return StartChoices(batch, rows, doubtful, blocked=same is not None and same.finished_at is None)
 
     async def discard(self, batch_id: int, presser: Person, chat_id: int, *, as_admin: bool) -> BatchRefusal | None:
         """Forget a batch that was not started; None if it is."""

@@ -1,66 +1,58 @@
-"""What became of each row, as the files that people get. Pure, but up to a second of work: not for the loop."""
+"""The files of a batch's result, one at a time: ZIP files with its PDFs, then the table of all rows."""
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-from bot.batches.archive import ResultFile, unique_names, zip_parts
-from bot.batches.cells import from_json
-from bot.batches.headings import Column
-from bot.batches.layout import Layout
-from bot.batches.tables import Row
-from bot.batches.workbook import RowOutcome, result
-from bot.documents.failure_wording import failure
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.batches.archive import Archive, part_name, parts
+from bot.batches.result_table import table
 from bot.documents.wording import file_name
-from bot.domain import CreateInvoice, GetAct, GetInvoice, State
+from bot.domain import State
 from bot.language.translator import Translator
-from db.models import Request, StoredBatch, StoredBatchRow
+from db import batch_rows, documents
+from db.models import StoredBatch
 
-StoredRows = Sequence[tuple[StoredBatchRow, Request | None]]
+_AT_ONCE = 20
+"""PDFs that are unpacked in memory at a time."""
 
 
-def result_files(t: Translator, batch: StoredBatch, rows: StoredRows, pdfs: Mapping[int, bytes]) -> list[ResultFile]:
-    """Return the ZIP files with the PDFs, which are given by their rows' numbers, then the table of all rows."""
+@dataclass(frozen=True, slots=True)
+class ResultFile:
+    """A file of a result."""
+
+    name: str
+    content: bytes
+    last: bool
+
+
+async def result_file(session: AsyncSession, t: Translator, batch: StoredBatch, index: int) -> ResultFile | None:
+    """Make a batch's file number `index` (from 0); None if there are not so many."""
+    rows = await batch_rows.rows(session, batch.id)
+    made = {row.number: request for row, request in rows if request is not None and request.state is State.DONE}
+    sizes = await documents.sizes(session, [request.id for request in made.values()])
+    kept = {number: request for number, request in made.items() if request.id in sizes}
+    # Packed together they have the row's number in front, so that they sort as the rows do.
+    names = {
+        number: file_name(t, request) if batch.each_pdf else f"{number:03}-{file_name(t, request)}"
+        for number, request in kept.items()
+    }
+    packed = [] if batch.each_pdf else list(parts((number, sizes[kept[number].id]) for number in kept))
     stem = t.say("batch-{id}", id=batch.id).unescape()
-    names = unique_names((row.number, file_name(t, request)) for row, request in rows if request and row.number in pdfs)
-    layout = Layout({int(place): Column(column) for place, column in batch.columns.items()}, tuple(batch.headings))
-    cells = [Row(row.number, from_json(row.cells)) for row, _ in rows]
-    outcomes = {row.number: _outcome(t, row, request, names.get(row.number, "")) for row, request in rows}
-    documents = (ResultFile(name, pdfs[number]) for number, name in names.items())
-    return [
-        *zip_parts(stem, documents),
-        ResultFile(f"{stem}.xlsx", result(layout, cells, outcomes, t.language)),
-    ]
+    if index > len(packed):
+        return None
+    if index < len(packed):
+        part = {names[number]: kept[number].id for number in packed[index]}
+        return ResultFile(part_name(stem, index, packed), await _pack(session, part), last=False)
+    content = await asyncio.to_thread(table, t, batch, rows, names)
+    return ResultFile(f"{stem}.xlsx", content, last=True)
 
 
-def _outcome(t: Translator, row: StoredBatchRow, request: Request | None, name: str) -> RowOutcome:
-    if row.mistake is not None:
-        return RowOutcome(state=t.say("left out").unescape(), wrong=row.mistake)
-    if request is None:
-        return RowOutcome(state=t.say("left out").unescape())
-    number = _number(request)
-    match request.state:
-        case State.DONE:
-            return RowOutcome(number, t.say("done").unescape(), "" if name else _gone(t), name)
-        case State.UNKNOWN:
-            return RowOutcome(
-                number,
-                t.say("unknown").unescape(),
-                t.say("Nobody knows whether the invoice was made. Look for it in SMS Center's cabinet.").unescape(),
-            )
-        case State.FAILED:
-            return RowOutcome(number, t.say("failed").unescape(), failure(t, request).striptags())
-        case _:
-            return RowOutcome(number, t.say("left out").unescape())
-
-
-def _gone(t: Translator) -> str:
-    return t.say("Its PDF is not kept any more.").unescape()
-
-
-def _number(request: Request) -> str:
-    match request.wish:
-        case CreateInvoice():
-            return request.invoice_number or ""
-        case GetInvoice(id=invoice_id):
-            return invoice_id
-        case GetAct(num=num, id=act_id):
-            return num or f"id:{act_id}"
+async def _pack(session: AsyncSession, part: Mapping[str, int]) -> bytes:
+    archive, names = Archive(), list(part)
+    for begin in range(0, len(names), _AT_ONCE):
+        some = names[begin : begin + _AT_ONCE]
+        pdfs = await documents.pdfs(session, [part[name] for name in some])
+        await asyncio.to_thread(archive.add, {name: pdfs[part[name]] for name in some if part[name] in pdfs})
+    return await asyncio.to_thread(archive.close)

@@ -194,8 +194,9 @@ def paused(t: Translator, batch: StoredBatch) -> Markup:
                 id=batch.id,
             )
         case _:
+            # Whoever reads this may use it again: others are not told why.
             return t.say(
-                "Batch {id} is stopped: {name} may not use me, or its login, any more.",
+                "Batch {id} was stopped, as {name} was not allowed to use me, or its login, any more.",
                 id=batch.id,
                 name=batch.requester_name,
             )

@@ -1,7 +1,7 @@
 """Telegram's limits on how fast a bot may write, and how they are shared out. Pure: whoever asks tells the time.
 
 Telegram says (Bot FAQ): about 30 messages a second in all, 20 a minute in one group, about one a second in one chat,
-short bursts allowed. An edit counts as a message.
+short bursts allowed. An edit counts as a message, and an album as many.
 """
 
 from collections import deque
@@ -16,13 +16,15 @@ class Rank(IntEnum):
     ANSWER = 0
     """What a command or a press is answered with."""
     OUTCOME = 1
-    QUESTION = 2
+    RESULT = 2
+    """Files of batches: what single commands led to never waits for them."""
+    QUESTION = 3
     """What the bot has to know before it can go on."""
-    NOTE = 3
+    NOTE = 4
     """What admins and petitioners read."""
-    COURTESY = 4
+    COURTESY = 5
     """Status messages: nobody misses anything without them."""
-    STRANGER = 5
+    STRANGER = 6
     """What people hear who may not use the bot: nobody who may ever waits for it."""
 
 
@@ -78,22 +80,24 @@ class Windows:
         self._shares = {rank: (rate, deque[float](maxlen=rate.count)) for rank, rate in budget.shares.items()}
         self._remembers_s = max((rate.seconds for rate in (*budget.rates, *budget.shares.values())), default=0.0)
 
-    def free_at(self, rank: Rank) -> float:
-        """Return from when on one more message of this rank fits; minus infinity if nothing is in its way."""
-        free_at = max((_free_at(rate, self._taken) for rate in self._rates), default=-float("inf"))
+    def free_at(self, rank: Rank, size: int = 1) -> float:
+        """Return from when on so many messages of this rank fit; minus infinity if nothing is in their way."""
+        free_at = max((_free_at(rate, self._taken, size) for rate in self._rates), default=-float("inf"))
         share = self._shares.get(rank)
-        return free_at if share is None else max(free_at, _free_at(*share))
+        return free_at if share is None else max(free_at, _free_at(*share, size))
 
-    def take(self, rank: Rank, now: float) -> None:
-        """Count a message."""
-        self._taken.append(now)
+    def take(self, rank: Rank, now: float, size: int = 1) -> None:
+        """Count messages."""
+        self._taken.extend([now] * size)
         if rank in self._shares:
-            self._shares[rank][1].append(now)
+            self._shares[rank][1].extend([now] * size)
 
     def is_forgotten(self, now: float) -> bool:
         """Say whether nothing is in here that still counts."""
         return not self._taken or self._taken[-1] + self._remembers_s <= now
 
 
-def _free_at(rate: Rate, taken: deque[float]) -> float:
-    return taken[-rate.count] + rate.seconds if len(taken) >= rate.count else -float("inf")
+def _free_at(rate: Rate, taken: deque[float], size: int) -> float:
+    """Return when there is room for so many; for more than there ever is, when all of it is free."""
+    in_the_way = rate.count + 1 - min(size, rate.count)
+    return taken[-in_the_way] + rate.seconds if len(taken) >= in_the_way else -float("inf")

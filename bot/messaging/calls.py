@@ -1,9 +1,19 @@
 """The Bot API's methods as the bot calls them: HTML, no link previews, texts cut to what Telegram takes."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from markupsafe import Markup
-from telegram import Bot, ForceReply, InlineKeyboardMarkup, InputFile, LinkPreviewOptions, Message, ReplyParameters
+from telegram import (
+    Bot,
+    ForceReply,
+    InlineKeyboardMarkup,
+    InputFile,
+    InputMediaDocument,
+    LinkPreviewOptions,
+    Message,
+    ReplyParameters,
+)
 from telegram.constants import ChatAction, MessageLimit, ParseMode
 from telegram.error import RetryAfter, TelegramError
 
@@ -59,6 +69,17 @@ class Calls:
             reply_markup=buttons,
         )
 
+    async def send_album(self, to: Destination, documents: Sequence[InputMediaDocument]) -> Sequence[Message]:
+        """Send 2 to 10 documents as one album, which can have no buttons; all of them are sent, or none."""
+        return await self._bot.send_media_group(
+            to.chat_id,
+            documents,
+            message_thread_id=to.thread_id,
+            reply_parameters=_reply(to),
+            read_timeout=_UPLOAD_TIMEOUT_S,
+            write_timeout=_UPLOAD_TIMEOUT_S,
+        )
+
     async def edit_text(
         self, chat_id: int, message_id: int, text: Markup, buttons: InlineKeyboardMarkup | None = None
     ) -> None:
@@ -71,6 +92,10 @@ class Calls:
             link_preview_options=_NO_PREVIEW,
         )
 
+    async def edit_buttons(self, chat_id: int, message_id: int, buttons: InlineKeyboardMarkup | None) -> None:
+        """Put other buttons under a text."""
+        await self._bot.edit_message_reply_markup(chat_id, message_id, reply_markup=buttons)
+
     async def delete(self, chat_id: int, message_id: int) -> None:
         await self._bot.delete_message(chat_id, message_id)
 
@@ -81,6 +106,16 @@ class Calls:
     async def answer_press(self, query_id: str, text: str, *, alert: bool) -> None:
         """End the waiting circle on a pressed button, with a plain text of at most 200 characters if there is one."""
         await self._bot.answer_callback_query(query_id, text[:200] or None, show_alert=alert)
+
+
+def in_album(file: InputFile | str, caption: Markup) -> InputMediaDocument:
+    """Return a document of an album: an upload, or the `file_id` of one that Telegram has."""
+    return InputMediaDocument(
+        file,
+        caption=fit(caption, MessageLimit.CAPTION_LENGTH),
+        parse_mode=ParseMode.HTML,
+        disable_content_type_detection=True,
+    )
 
 
 def seconds_to_wait(error: TelegramError) -> float:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -16,7 +16,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, Tele
 
 from bot.domain import Destination
 from bot.messaging.budgets import Rank
-from bot.messaging.calls import Buttons, Calls, seconds_to_wait
+from bot.messaging.calls import Buttons, Calls, in_album, seconds_to_wait
 from bot.messaging.outbox import Outbox
 from bot.runtime.backoff import backoff
 
@@ -70,6 +70,16 @@ class SentDocument:
     file_id: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class OutgoingDocument:
+    """A document of an album."""
+
+    name: str
+    caption: Markup
+    file: bytes | str
+    """Its bytes, or the `file_id` of one that Telegram has."""
+
+
 class Messenger:
     """Sends to chats, each message in its turn. Waits through floods and outages as long as they last.
 
@@ -113,23 +123,24 @@ class Messenger:
         message = await self._send(
             to, lambda at: self._calls.upload(at, InputFile(content, filename=name), caption, buttons)
         )
-        return SentDocument(message.message_id, message.document.file_id if message.document else None)
+        return _sent(message)
 
     async def send_kept_document(
         self, to: Destination, file_id: str, caption: Markup, buttons: Buttons = None
     ) -> SentDocument:
         """Send a file that Telegram has; raises `FileGone` if it has it no longer."""
 
-        async def send(at: Destination) -> Message:
-            try:
-                return await self._calls.send_kept(at, file_id, caption, buttons)
-            except BadRequest as error:
-                if _FILE_GONE.search(error.message):
-                    raise FileGone(error.message) from error
-                raise
+        message = await self._send(to, lambda at: _gone(self._calls.send_kept(at, file_id, caption, buttons)))
+        return replace(_sent(message), file_id=message.document.file_id if message.document else file_id)
 
-        message = await self._send(to, send)
-        return SentDocument(message.message_id, message.document.file_id if message.document else file_id)
+    async def send_album(self, to: Destination, documents: Sequence[OutgoingDocument]) -> list[SentDocument]:
+        """Send 2 to 10 documents at once, in their order; raises `FileGone` if Telegram has one no longer.
+
+        They count as so many messages, and have no buttons.
+        """
+        album = [in_album(_file(document), document.caption) for document in documents]
+        messages = await self._send(to, lambda at: _gone(self._calls.send_album(at, album)), size=len(album))
+        return [_sent(message) for message in messages]
 
     async def edit_text(
         self, chat_id: int, message_id: int, text: Markup, buttons: InlineKeyboardMarkup | None = None
@@ -137,6 +148,10 @@ class Messenger:
         """Change a text once; a message that is gone, or a Telegram that is away, is no reason to stop."""
         if message_id > 0:
             await self._once(chat_id, lambda: self._calls.edit_text(chat_id, message_id, text, buttons))
+
+    async def edit_buttons(self, chat_id: int, message_id: int, buttons: InlineKeyboardMarkup | None) -> None:
+        """Change the buttons under a text, as `edit_text` does."""
+        await self._once(chat_id, lambda: self._calls.edit_buttons(chat_id, message_id, buttons))
 
     async def replace_text(
         self, chat_id: int, message_id: int, text: Markup, buttons: InlineKeyboardMarkup | None = None
@@ -173,11 +188,11 @@ class Messenger:
             else:
                 return
 
-    async def _send(self, to: Destination, send: Callable[[Destination], Awaitable[Message]]) -> Message:
+    async def _send(self, to: Destination, send: Callable[[Destination], Awaitable[T]], *, size: int = 1) -> T:
         """Send something new: where the group has moved it goes along, where the topic is gone into the group."""
         while True:
             try:
-                return await self._insist(to.chat_id, partial(send, to))
+                return await self._insist(to.chat_id, partial(send, to), size=size)
             except _GroupMoved as moved:
                 to = Destination(moved.new_chat_id)
             except _TopicGone:
@@ -185,14 +200,14 @@ class Messenger:
                     raise
                 to = replace(to, thread_id=None)
 
-    async def _insist(self, chat_id: int, call: Callable[[], Awaitable[T]]) -> T:
+    async def _insist(self, chat_id: int, call: Callable[[], Awaitable[T]], *, size: int = 1) -> T:
         """Make a call, however often, in a chat's turns. Raises `Undeliverable` if Telegram never will take it."""
         pauses = backoff(0.5, 60.0)
         place = self._outbox.place()
         time = asyncio.get_running_loop().time
         asked_at = time()
         while True:
-            await self._outbox.turn(chat_id, self._rank, place)
+            await self._outbox.turn(chat_id, self._rank, place, size=size)
             if self._still is not None and time() - asked_at > _STILL_TRUE_FOR_S:
                 if not await self._still():
                     raise NoLongerWanted
@@ -223,3 +238,22 @@ class Messenger:
         wait_s = seconds_to_wait(error)
         _log.warning("chat %d: Telegram asks to wait %.1f s", chat_id, wait_s)
         self._outbox.hold(chat_id, wait_s)
+
+
+def _file(document: OutgoingDocument) -> InputFile | str:
+    file = document.file
+    return file if isinstance(file, str) else InputFile(file, filename=document.name, attach=True)
+
+
+def _sent(message: Message) -> SentDocument:
+    return SentDocument(message.message_id, message.document.file_id if message.document else None)
+
+
+async def _gone(sending: Awaitable[T]) -> T:
+    """Wait for a call that sends what Telegram has; raises `FileGone` where it says that it has it not."""
+    try:
+        return await sending
+    except BadRequest as error:
+        if _FILE_GONE.search(error.message):
+            raise FileGone(error.message) from error
+        raise

@@ -30,11 +30,14 @@ class Outbox:
         """Return the place at the end of the line; whoever tries the same message again comes with the same one."""
         return next(self._places)
 
-    async def turn(self, chat_id: int, rank: Rank, place: int, *, key: Hashable | None = None) -> bool:
-        """Wait until a message may be sent; False if a newer one with the same key goes in its place."""
+    async def turn(self, chat_id: int, rank: Rank, place: int, *, key: Hashable | None = None, size: int = 1) -> bool:
+        """Wait until a message may be sent; False if a newer one with the same key goes in its place.
+
+        `size` is as how many it counts.
+        """
         self._begins_to_wait()
         loop = asyncio.get_running_loop()
-        ticket = Ticket(chat_id, rank, place, key)
+        ticket = Ticket(chat_id, rank, place, key, size)
         mine: asyncio.Future[bool] = loop.create_future()
         self._waiting[ticket] = mine
         replaced = self._turns.add(ticket, loop.time())

@@ -20,6 +20,8 @@ class Ticket:
     place: int
     """Its place in line among those of its rank; a message that has to be tried again keeps it."""
     key: Hashable | None = None
+    size: int = 1
+    """As how many messages it counts."""
     dropped: bool = False
 
 
@@ -48,8 +50,21 @@ class _Line:
                 del self._waiting[rank]
         return [self._waiting[rank][0][2] for rank in sorted(self._waiting)]
 
-    def free_at(self, rank: Rank) -> float:
-        return max(self.held_until, self.windows.free_at(rank))
+    def next(self, now: float) -> tuple[float, Ticket] | None:
+        """Return which goes next, and from when on.
+
+        While an album waits for room, what is of a lower rank does not overtake it: it would never find any.
+        """
+        heads = self.heads()
+        first_album = next((index for index, head in enumerate(heads) if head.size > 1), len(heads))
+        contenders = [(max(self._free_at(head), now), head.rank, head) for head in heads[: first_album + 1]]
+        if not contenders:
+            return None
+        free_at, _, first = min(contenders, key=lambda contender: contender[:2])
+        return free_at, first
+
+    def _free_at(self, ticket: Ticket) -> float:
+        return max(self.held_until, self.windows.free_at(ticket.rank, ticket.size))
 
     def is_idle(self, now: float) -> bool:
         return not self._waiting and self.held_until <= now and self.windows.is_forgotten(now)
@@ -63,8 +78,8 @@ class Turns:
         self._overall = Windows(budgets.overall)
         self._lines: OrderedDict[int, _Line] = OrderedDict()
         """By chat, the one that was used last at the end."""
-        self._ready: list[tuple[Rank, int, int, int]] = []
-        """Rank, place, chat and version of lines whose own budget lets their first one go."""
+        self._ready: list[tuple[Rank, int, int, int, int]] = []
+        """Rank, place, size, chat and version of lines whose own budget lets their first one go."""
         self._later: list[tuple[float, int, int]] = []
         """When the first one of a line may go, its chat and version."""
 
@@ -108,12 +123,12 @@ class Turns:
             if line is not None and line.version == version:
                 self._file(chat_id, line, now)
         while self._ready:
-            rank, _, chat_id, version = self._ready[0]
+            rank, _, size, chat_id, version = self._ready[0]
             line = self._lines.get(chat_id)
             if line is None or line.version != version:
                 heappop(self._ready)
                 continue
-            free_at = self._overall.free_at(rank)
+            free_at = self._overall.free_at(rank, size)
             if free_at > now:
                 return min(free_at, self._next_later())
             heappop(self._ready)
@@ -123,8 +138,8 @@ class Turns:
 
     def _go(self, chat_id: int, line: _Line, rank: Rank, now: float) -> Ticket:
         ticket = next(head for head in line.heads() if head.rank is rank)
-        self._overall.take(rank, now)
-        line.windows.take(rank, now)
+        self._overall.take(rank, now, ticket.size)
+        line.windows.take(rank, now, ticket.size)
         self._drop(line, ticket)
         self._file(chat_id, line, now)
         return ticket
@@ -146,13 +161,12 @@ class Turns:
     def _file(self, chat_id: int, line: _Line, now: float) -> None:
         """Work out anew which ticket of a chat is its next, and from when on."""
         line.version += 1
-        heads = line.heads()
-        if not heads:
+        found = line.next(now)
+        if found is None:
             return
-        first = min(heads, key=lambda head: (max(line.free_at(head.rank), now), head.rank))
-        free_at = line.free_at(first.rank)
+        free_at, first = found
         if free_at <= now:
-            heappush(self._ready, (first.rank, first.place, chat_id, line.version))
+            heappush(self._ready, (first.rank, first.place, first.size, chat_id, line.version))
         else:
             heappush(self._later, (free_at, chat_id, line.version))
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.domain import BatchPause, BatchState, Destination, Person
@@ -12,6 +12,7 @@ from db.models.base import Base, bot_at_work, partial_index, serial
 _ACTIVE = "started_at IS NOT NULL AND finished_at IS NULL"
 _NOT_STARTED = "state IN ('previewed', 'discarded')"
 _TO_DELIVER = "finished_at IS NOT NULL AND delivered_at IS NULL"
+_UNTOLD = "delivered_at IS NOT NULL AND undeliverable IS NOT NULL AND admins_told_at IS NULL"
 
 
 class StoredBatch(Base):
@@ -52,14 +53,25 @@ class StoredBatch(Base):
     """When a row of it last entered the queue: of several batches of a login the one longest ago is next."""
     finished_at: Mapped[datetime | None]
     """When the last of its rows had ended."""
+    each_pdf: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether its PDFs are sent as they come; else they are packed at the end."""
     files_sent: Mapped[int] = mapped_column(default=0)
     delivered_at: Mapped[datetime | None]
     """When Telegram had all files of the result, or it became certain that nobody is to have them."""
+    undeliverable: Mapped[str | None] = mapped_column(Text)
+    """Why its chat takes nothing, in Telegram's words, or empty where the allowlist kept the result back."""
+    withheld: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether it was kept back because its requester or chat is no longer allowed."""
+    got_in_private: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether its requester got it alone, as its chat takes nothing."""
+    admins_told_at: Mapped[datetime | None]
+    """When the admins heard that it is undeliverable."""
 
     __table_args__ = (
         UniqueConstraint("bot_id", "origin_chat_id", "origin_message_id"),
         partial_index("ix_batches_active", "login", "id", where=_ACTIVE),
         partial_index("ix_batches_to_deliver", "id", where=_TO_DELIVER),
+        partial_index("ix_batches_untold", "id", where=_UNTOLD),
         partial_index("ix_batches_not_started", "created_at", where=_NOT_STARTED),
         Index("ix_batches_login_key", "login", "key"),
         Index("ix_batches_chat_id_id", "chat_id", "id"),

@@ -39,6 +39,7 @@ _TO_DELIVER = (
     "delivered_at IS NULL AND state IN ('done', 'failed', 'unknown', 'cancelled')"
     " AND (batch_id IS NULL OR state = 'unknown')"
 )
+_UNSENT_PDF = "batch_id IS NOT NULL AND state = 'done' AND delivered_at IS NULL"
 
 
 class Login(Base):
@@ -158,6 +159,7 @@ class Request(Base):
         partial_index("ix_requests_batch_id", "batch_id", where="batch_id IS NOT NULL"),
         partial_index("ix_requests_invoice_number", "invoice_number", "login", where="invoice_number IS NOT NULL"),
         partial_index("ix_requests_document_id", "document_id", "login", where="document_id IS NOT NULL"),
+        partial_index("ix_requests_unsent_pdfs", "batch_id", "finished_at", "id", where=_UNSENT_PDF),
         partial_index("ix_requests_unresolved", "id", where="state = 'unknown' AND resolution IS NULL"),
         partial_index("ix_requests_undelivered", "finished_at", "id", where=_TO_DELIVER),
         partial_index("ix_requests_awaited", "requester_id", where="delivered_at IS NULL"),

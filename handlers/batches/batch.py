@@ -117,7 +117,7 @@ class BatchCommand:
                 t.say("batch-{id}", id=batch.id).unescape() + ".xlsx",
                 t.say("What is wrong stands in the last column."),
             )
-        message_id = await command.reply(wording.preview(t, shown, self._clock.now()), of_preview(t, shown))
+        message_id = await command.reply(wording.preview(t, shown, self._clock.now()), of_preview(t, shown.choices))
         await self._desk.shown_with(batch.id, message_id)
 
 

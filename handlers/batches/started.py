@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from bot.access.wording import denial
 from bot.batches import wording
-from bot.batches.buttons import of_progress
+from bot.batches.buttons import of_preview, of_progress
 from bot.batches.control import BatchControl, BatchResult
 from bot.batches.desk import BatchDesk, BatchRefusal
 from bot.batches.status import BatchStatus
@@ -43,6 +43,26 @@ class BatchButtons:
                 return
             await press.answer()
             await self._show(press, await self._control.status(batch_id, press.chat_id))
+
+        return pressed
+
+    def choosing(self, *, each_pdf: bool) -> PressHandler:
+        """Return the handler of the button that says how the PDFs are sent."""
+
+        async def pressed(press: Press) -> None:
+            chosen = await self._desk.choose(
+                press.args[0], press.person, press.chat_id, as_admin=press.access.is_admin, each_pdf=each_pdf
+            )
+            if isinstance(chosen, BatchRefusal):
+                await self._refuse(press, chosen)
+                return
+            t = press.t
+            await press.answer(
+                t.say("I send each PDF as soon as it is made.")
+                if each_pdf
+                else t.say("I send all PDFs in one ZIP, at the end.")
+            )
+            await press.edit_buttons(of_preview(t, chosen))
 
         return pressed
 

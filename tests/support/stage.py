@@ -43,6 +43,8 @@ class Call:
 
     method: str
     params: dict[str, Any]
+    files: dict[str, bytes] = field(default_factory=dict)
+    """What it uploads, by the files' names."""
 
     @property
     def text(self) -> str:
@@ -90,9 +92,9 @@ class Edge(BaseRequest):
         del method
         if "/file/bot" in url:
             return 200, self.files[url.rpartition("/")[2]]
-        call = Call(url.rpartition("/")[2], _plain(request_data))
+        call = Call(url.rpartition("/")[2], _plain(request_data), _uploads(request_data))
         self.calls.append(call)
-        if call.params.get("chat_id") in self.unreachable and call.method == "sendMessage":
+        if call.params.get("chat_id") in self.unreachable and call.method.startswith("send"):
             why = "Forbidden: bot can't initiate conversation with a user"
             return 403, json.dumps({"ok": False, "error_code": 403, "description": why}).encode()
         if call.method in {"getChat", "getChatMember"}:
@@ -105,16 +107,24 @@ class Edge(BaseRequest):
         if call.method == "getFile":
             file_id = call.params["file_id"]
             return {"file_id": file_id, "file_unique_id": file_id, "file_path": file_id}
+        if call.method == "sendMediaGroup":
+            return [self._message(call) for _ in call.params["media"]]
         if call.method not in {"sendMessage", "sendDocument", "editMessageText"}:
             return True
+        return self._message(call)
+
+    def _message(self, call: Call) -> dict[str, Any]:
         message_id = call.params.get("message_id") or next(self._message_ids)
-        return {
+        message = {
             "message_id": message_id,
             "date": 0,
             "chat": {"id": call.chat_id, "type": "private"},
             "from": BOT,
             "text": call.text,
         }
+        if call.method in {"sendDocument", "sendMediaGroup"}:
+            message["document"] = {"file_id": f"sent{message_id}", "file_unique_id": f"sent{message_id}"}
+        return message
 
 
 class Clock:
@@ -330,3 +340,9 @@ def _chat(chat_id: int) -> dict[str, Any]:
 
 def _plain(data: RequestData | None) -> dict[str, Any]:
     return {} if data is None else data.parameters
+
+
+def _uploads(data: RequestData | None) -> dict[str, bytes]:
+    if data is None or not data.contains_files:
+        return {}
+    return {str(name): bytes(content) for name, content, *_ in data.multipart_data.values()}  # type: ignore[arg-type]

@@ -1,5 +1,6 @@
 """What tests of batches share: the workers at work by hand, and rows that end as the test says."""
 
+import asyncio
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -7,6 +8,7 @@ from sqlalchemy import select
 from bot.batches.feeder import BatchFeeder
 from bot.batches.progress import BatchProgress
 from bot.batches.results import BatchResults
+from bot.batches.undelivered import UndeliveredBatchNotes
 from bot.domain import Failure, State
 from bot.runtime.worker import Worker
 from db.models import Document, Request, StoredBatch, StoredBatchRow
@@ -18,10 +20,12 @@ PDF = b"%PDF-1.4\n%%EOF\n"
 async def work(stage: Stage, *kinds: type[Worker]) -> None:
     """Let the workers of batches do all there is to do now."""
     for worker in stage.app.workers:
-        if isinstance(worker, kinds or (BatchFeeder, BatchProgress, BatchResults)):
+        if isinstance(worker, kinds or (BatchFeeder, BatchProgress, BatchResults, UndeliveredBatchNotes)):
             # Tests change rows behind its back.
             worker.wake()
             await worker.work()
+            if isinstance(worker, BatchResults):
+                await asyncio.gather(*worker._under_way.values())
 
 
 async def end_next(stage: Stage, state: State = State.DONE, failure: Failure | None = None) -> Request | None:

@@ -27,7 +27,7 @@ async def test_the_dry_run_says_all_and_sends_nothing(on_stage: Stage) -> None:
     assert wrong.method == "sendDocument"
     for said in ("New invoices: 3", "3,700.00", "row 3: Sum: ", "rows 2, 5", "3 requests", "Nothing has been sent"):
         assert said in shown.text, said
-    assert shown.buttons == ["bstart:1", "bsure:1", "bdiscard:1"]
+    assert shown.buttons == ["bstart:1", "bsure:1", "beach:1", "bdiscard:1"]
     await work(on_stage)
     assert await on_stage.requests() == []
 

@@ -54,8 +54,8 @@ class Run:
 places = count()
 
 
-def ticket(chat: int = ANNA, rank: Rank = Rank.ANSWER, key: int | None = None) -> Ticket:
-    return Ticket(chat, rank, next(places), key)
+def ticket(chat: int = ANNA, rank: Rank = Rank.ANSWER, key: int | None = None, size: int = 1) -> Ticket:
+    return Ticket(chat, rank, next(places), key, size)
 
 
 def most_in_any(went: list[float], seconds: float) -> int:
@@ -185,3 +185,33 @@ def test_chats_that_are_quiet_again_are_forgotten() -> None:
         turns.add(ticket(chat), now)
         assert isinstance(turns.next(now), Ticket)
     assert len(turns._lines) <= 2
+
+
+albums = st.lists(st.tuples(st.floats(0, 200), st.sampled_from(CHATS), st.integers(2, 10)), max_size=12)
+
+
+@given(rushes, albums)
+def test_albums_count_as_their_documents(
+    rush: list[tuple[float, int, Rank]], sent: list[tuple[float, int, int]]
+) -> None:
+    run = Run(TELEGRAM)
+    comes = [(at, ticket(chat, rank)) for at, chat, rank in rush]
+    run.play([*comes, *((at, ticket(chat, Rank.RESULT, size=size)) for at, chat, size in sent)])
+
+    assert len(run.went) == len(rush) + len(sent)
+    went = [(at, one.chat_id) for at, one in run.went for _ in range(one.size)]
+    assert most_in_any([at for at, _ in went], 1.0) <= 30
+    for chat in CHATS:
+        assert most_in_any([at for at, where in went if where == chat], 60.0 if chat < 0 else 20.0 - 1e-9) <= 20
+
+
+def test_an_album_finds_room_among_courtesies_and_never_before_outcomes() -> None:
+    run = Run(TELEGRAM)
+    outcomes = [(0.0, ticket(GROUP, Rank.OUTCOME)) for _ in range(30)]
+    notes = [(float(second), ticket(GROUP, Rank.NOTE)) for second in range(600)]
+    run.play([*outcomes, *notes, (1.0, ticket(GROUP, Rank.RESULT, size=10))])
+
+    order = [one.rank for _, one in run.went]
+    album = order.index(Rank.RESULT)
+    assert order[:album] == [Rank.OUTCOME] * len(outcomes)
+    assert run.went[album][0] < 62

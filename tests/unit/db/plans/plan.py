@@ -20,6 +20,7 @@ _EMPTIED_AGAIN = frozenset(
         "ix_batch_rows_waiting",
         "ix_batches_active",
         "ix_batches_to_deliver",
+        "ix_batches_untold",
         "ix_inbox_open",
         "ix_moved_chats_untold",
         "ix_petition_cards_open",
@@ -29,6 +30,7 @@ _EMPTIED_AGAIN = frozenset(
         "ix_requests_open_in_chat",
         "ix_requests_undelivered",
         "ix_requests_unresolved",
+        "ix_requests_unsent_pdfs",
         "ix_requests_untold",
     }
 )

@@ -152,6 +152,19 @@ async def startable(session: AsyncSession, batch_id: int) -> tuple[int, int]:
     return rows, doubtful
 
 
+async def sure_invoices(session: AsyncSession, batch_id: int) -> Sequence[StoredBatchRow]:
+    """Return the rows of a batch that ask for a new invoice and are not doubtful."""
+    return (
+        await session.scalars(
+            select(StoredBatchRow).where(
+                StoredBatchRow.batch_id == batch_id,
+                StoredBatchRow.likeness.is_not(None),
+                StoredBatchRow.doubtful.is_(False),
+            )
+        )
+    ).all()
+
+
 async def set_waiting(session: AsyncSession, batch_id: int, *, without_doubtful: bool) -> None:
     """Let the readable rows of a batch become requests."""
     query = update(StoredBatchRow).where(StoredBatchRow.batch_id == batch_id, StoredBatchRow.mistake.is_(None))
@@ -188,6 +201,33 @@ def _failed(batch_ids: Collection[int], failures: Collection[Failure]) -> Select
             Request.failure.in_(failures),
         )
     )
+
+
+async def go_along(session: AsyncSession, follower: Request) -> None:
+    """Let the row whose request has failed, or is unknown, stand for the one that follows it."""
+    followed = select(Request.id).where(
+        Request.id == follower.again_of, Request.state.in_((State.FAILED, State.UNKNOWN))
+    )
+    await session.flush()
+    await session.execute(
+        update(StoredBatchRow)
+        .where(StoredBatchRow.request_id == followed.scalar_subquery())
+        .values(request_id=follower.id, waiting=False),
+        execution_options={"synchronize_session": "fetch"},
+    )
+
+
+async def unresolved(session: AsyncSession, batch_id: int, limit: int) -> Sequence[Request]:
+    """Return the first requests of a batch's rows of which nobody has said whether their invoice exists."""
+    return (
+        await session.scalars(
+            select(Request)
+            .join(StoredBatchRow, StoredBatchRow.request_id == Request.id)
+            .where(StoredBatchRow.batch_id == batch_id, in_state(State.UNKNOWN), Request.resolution.is_(None))
+            .order_by(StoredBatchRow.number)
+            .limit(limit)
+        )
+    ).all()
 
 
 async def drop_waiting(session: AsyncSession, batch_id: int) -> None:

@@ -1,13 +1,14 @@
 """Finding invoices that are alike. Repository functions never commit."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import case, literal, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain import Failure, Resolution, State
-from db.models import Request
+from db.models import Request, StoredBatch, StoredBatchRow
 from db.requests import MAY_EXIST
 
 
@@ -51,6 +52,42 @@ async def like(
             select(Request).join(found, found.c.id == Request.id).order_by(found.c.rank, Request.id.desc()).limit(1)
         )
     ).one_or_none()
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingRow:
+    """A row of a batch that was started and that has not become a request yet."""
+
+    batch_id: int
+    number: int
+    requester_name: str
+    started_at: datetime
+
+
+async def waiting_rows_like(
+    session: AsyncSession, likenesses: Collection[str], login: str, *, but_batch: int = 0
+) -> Mapping[str, WaitingRow]:
+    """Find, by likeness, the first row of the login's batches that waits to become an invoice like it.
+
+    Those of the batch with the id `but_batch` do not count.
+    """
+    found = await session.execute(
+        select(StoredBatchRow.likeness, StoredBatchRow.number, StoredBatch)
+        .join(StoredBatch, StoredBatch.id == StoredBatchRow.batch_id)
+        .where(
+            StoredBatchRow.likeness.in_(likenesses),
+            StoredBatchRow.likeness.is_not(None),
+            StoredBatchRow.waiting,
+            StoredBatch.login == login,
+            StoredBatchRow.batch_id != but_batch,
+        )
+        .order_by(StoredBatchRow.batch_id.desc(), StoredBatchRow.number.desc())
+    )
+    return {
+        key: WaitingRow(batch.id, number, batch.requester_name, batch.started_at or batch.created_at)
+        for key, number, batch in found
+        if key is not None
+    }
 
 
 async def like_any(

@@ -173,6 +173,7 @@ def _batches(uses: UseCases) -> Feature:
             Button(batch_buttons.STOP, pressed.stop),
             Button(batch_buttons.AGAIN, pressed.again),
             Button(batch_buttons.FILES, pressed.files),
+            Button(batch_buttons.UNKNOWN, pressed.unknown),
         ],
         files=batch.replied,
     )

@@ -18,6 +18,7 @@ GO_ON = "bgo"
 STOP = "bstop"
 AGAIN = "bagain"
 FILES = "bfiles"
+UNKNOWN = "bunknown"
 
 
 def of_preview(t: Translator, choices: StartChoices) -> InlineKeyboardMarkup | None:
@@ -47,6 +48,9 @@ def of_progress(t: Translator, status: BatchStatus) -> InlineKeyboardMarkup | No
         rows.append([pause, stop])
     elif batch.state is BatchState.PAUSED:
         rows.append([go_on, stop])
+    if status.counts.unknown:
+        label = t.say("Show the unknown rows ({n})", n=status.counts.unknown).unescape()
+        rows.append([(label, f"{UNKNOWN}:{batch.id}")])
     if status.retryable:
         label = t.say("Try the failed again ({n})", n=status.retryable).unescape()
         rows.append([(label, f"{AGAIN}:{batch.id}")])

@@ -15,7 +15,7 @@ from bot.runtime.clock import Clock
 from db import audit, batch_rows, batches
 from db.audit import AuditAction
 from db.engine import Database
-from db.models import StoredBatch
+from db.models import Request, StoredBatch
 
 _SHOWN = 5
 
@@ -70,6 +70,14 @@ class BatchControl:
             if batch is None or batch.chat_id != chat_id or batch.started_at is None:
                 return None
             return await status_of(session, batch, self._configured, self._clock)
+
+    async def unresolved(self, batch_id: int, chat_id: int) -> list[Request]:
+        """Return the rows of a batch of this chat of which nobody has said whether their invoice exists; the first."""
+        async with self._database.read() as session:
+            batch = await batches.get(session, batch_id)
+            if batch is None or batch.chat_id != chat_id:
+                return []
+            return list(await batch_rows.unresolved(session, batch_id, _SHOWN))
 
     async def latest(self, chat_id: int) -> list[BatchStatus]:
         """Return a chat's latest batches, the newest first."""

@@ -19,8 +19,8 @@ from bot.batches.reading import read_table
 from bot.batches.rows import Batch, Mistake, read_batch
 from bot.batches.status import BatchStatus, status_of
 from bot.batches.tables import FileRefusal, FileRefused
-from bot.documents.duplicates import alike_lately
-from bot.documents.intents import wish_to_json
+from bot.documents.duplicates import alike
+from bot.documents.intents import likeness, wish_from_json, wish_to_json
 from bot.documents.requests import UnknownLogin
 from bot.domain import BatchState, ConfiguredLogins, CreateInvoice, Denial, Destination, Person
 from bot.parsing import MoneyWords
@@ -124,7 +124,7 @@ class BatchDesk:
             if known is not None:
                 login = known.login
             creates = [wish for wish in file.wishes().values() if isinstance(wish, CreateInvoice)]
-            run = dry_run(file, mistakes, await alike_lately(session, creates, login, since=now - _LATELY))
+            run = dry_run(file, mistakes, await alike(session, creates, login, since=now - _LATELY))
             key = key_of(file)
             batch = known or await _keep(session, _new(file, requester, origin, login, key), file, run, now)
             load = (await loads(session, {login}))[login]
@@ -145,8 +145,12 @@ class BatchDesk:
 
     async def start(
         self, batch_id: int, presser: Person, chat_id: int, *, as_admin: bool, without_doubtful: bool
-    ) -> StoredBatch | BatchRefusal | Denial:
-        """Let the rows of a batch go out, each in its turn; pressing again changes nothing."""
+    ) -> StoredBatch | StartChoices | BatchRefusal | Denial:
+        """Let the rows of a batch go out, each in its turn; pressing again changes nothing.
+
+        Where rows have become doubtful since the dry run, it is not started, and the result is what there is to press
+        now; they count as shown, so that pressing once more starts it all the same.
+        """
         async with self._database.write() as session:
             batch = await batches.lock(session, batch_id)
             now = self._clock.now()
@@ -163,6 +167,9 @@ class BatchDesk:
                 return BatchRefusal.SAME_RUNS
             if same is not None and same.started_at is not None and same.started_at >= batch.created_at:
                 return BatchRefusal.SENT_MEANWHILE
+            if await self._find_new_doubts(session, batch, now) and not without_doubtful:
+                rows, doubtful = await batch_rows.startable(session, batch.id)
+                return StartChoices(batch, rows, doubtful, blocked=False)
             await batch_rows.set_waiting(session, batch.id, without_doubtful=without_doubtful)
             rows = await batch_rows.waiting_count(session, batch.id)
             if not rows:
@@ -203,6 +210,18 @@ class BatchDesk:
                 return refusal
             batch.state = BatchState.DISCARDED
         return None
+
+    async def _find_new_doubts(self, session: AsyncSession, batch: StoredBatch, now: datetime) -> bool:
+        """Mark the rows that look by now like another invoice and did not before; say whether there are any."""
+        sure = await batch_rows.sure_invoices(session, batch.id)
+        wishes = {row.number: wish for row in sure if isinstance(wish := wish_from_json(row.wish or {}), CreateInvoice)}
+        others = await alike(session, wishes.values(), batch.login, since=now - _LATELY, but_batch=batch.id)
+        known = others.lately.keys() | others.waiting.keys()
+        doubtful = [row for row in sure if row.likeness in known]
+        for row in doubtful:
+            row.doubtful = True
+        await session.flush()
+        return bool(doubtful)
 
     def _read(self, content: bytes) -> Batch | FileRefusal:
         try:
@@ -272,6 +291,7 @@ def _rows(
             number=number,
             cells=to_json(row.row.cells),
             wish=None if wish is None else wish_to_json(wish),
+            likeness=None if wish is None else likeness(wish),
             mistake=mistakes.get(number),
             doubtful=number in doubtful,
             waiting=False,

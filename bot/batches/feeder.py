@@ -61,7 +61,12 @@ class BatchFeeder(Worker):
 
     def on_change(self, change: QueueChange) -> None:
         """Hear of a change of the queue: only the batches of its logins can have to do with it."""
-        of_rows = (one for one in (*change.started, *change.returned, *change.ended) if one.batch_id is not None)
+        # What follows a row's request counts for it, and is no row's by itself.
+        of_rows = (
+            one
+            for one in (*change.started, *change.returned, *change.ended)
+            if one.batch_id is not None or one.again_of > 0
+        )
         concerned = change.troubled | {request.login for request in of_rows}
         if concerned:
             self._concerned |= concerned
@@ -153,24 +158,14 @@ class BatchFeeder(Worker):
             row = await batch_rows.next_row(session, batch.id)
             if row is None:
                 continue
-            request = await _known_follower(session, row)
-            if request is None:
-                request = await _request(session, batch, row, now)
-                await append(session, login, request)
+            request = await _request(session, batch, row, now)
+            await append(session, login, request)
             row.waiting = False
             batch.fed_at = now
             row.request_id = request.id
             turn.logins.add(login.login)
             turn.batches.add(batch.id)
             return
-
-
-async def _known_follower(session: AsyncSession, row: StoredBatchRow) -> Request | None:
-    """Return the request that follows a row's failed one already, because somebody tried it again by its own button."""
-    failed = None if row.request_id is None else await session.get_one(Request, row.request_id)
-    if failed is None:
-        return None
-    return await requests.of_origin(session, failed.origin_chat_id, failed.origin_message_id, failed.id)
 
 
 async def _request(session: AsyncSession, batch: StoredBatch, row: StoredBatchRow, now: datetime) -> Request:

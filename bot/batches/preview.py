@@ -3,11 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TypeVar
 
 from bot.batches.rows import Batch, alike
+from bot.documents.duplicates import Alike
 from bot.documents.intents import likeness
-from bot.domain import CreateInvoice, GetAct, GetInvoice
+from bot.domain import CreateInvoice, GetAct, GetInvoice, Wish
+from db.duplicates import WaitingRow
 from db.models import Request
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,8 @@ class DryRun:
     """Groups of rows that ask for the same."""
     lately: Mapping[int, Request]
     """Rows like an invoice that was made lately, or may have been."""
+    waiting: Mapping[int, WaitingRow]
+    """Rows like one of another batch that has not gone out."""
     empty_rows: tuple[int, ...]
     hidden_rows: tuple[int, ...]
     hidden_columns: tuple[str, ...]
@@ -38,11 +45,11 @@ class DryRun:
     @property
     def doubtful(self) -> frozenset[int]:
         """The rows that a start without the doubtful ones leaves out: of rows that are alike the first one stays."""
-        return frozenset(number for group in self.alike for number in group[1:]) | frozenset(self.lately)
+        return frozenset(number for group in self.alike for number in group[1:]).union(self.lately, self.waiting)
 
 
-def dry_run(batch: Batch, mistakes: Mapping[int, str], earlier: Mapping[str, Request]) -> DryRun:
-    """Look at all rows; `earlier` are invoices with the same login that were made lately, by their likeness."""
+def dry_run(batch: Batch, mistakes: Mapping[int, str], others: Alike) -> DryRun:
+    """Look at all rows, and at what else there is for their login."""
     wishes = batch.wishes()
     creates = [wish for wish in wishes.values() if isinstance(wish, CreateInvoice)]
     return DryRun(
@@ -52,12 +59,16 @@ def dry_run(batch: Batch, mistakes: Mapping[int, str], earlier: Mapping[str, Req
         fetched=sum(isinstance(wish, GetInvoice) for wish in wishes.values()),
         mistakes=mistakes,
         alike=alike(wishes),
-        lately={
-            number: earlier[key]
-            for number, wish in wishes.items()
-            if (key := likeness(wish)) is not None and key in earlier
-        },
+        lately=_like(wishes, others.lately),
+        waiting=_like(wishes, others.waiting),
         empty_rows=batch.empty_rows,
         hidden_rows=batch.hidden_rows(),
         hidden_columns=batch.hidden_columns,
     )
+
+
+def _like(wishes: Mapping[int, Wish], others: Mapping[str, T]) -> dict[int, T]:
+    """Return what each row is like, by its number."""
+    return {
+        number: others[key] for number, wish in wishes.items() if (key := likeness(wish)) is not None and key in others
+    }

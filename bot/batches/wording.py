@@ -65,6 +65,18 @@ def _doubts(t: Translator, run: DryRun, now: datetime) -> Iterable[Markup]:
             yield _made(t, number, request, now)
         if len(run.lately) > _SHOWN:
             yield t.say("and more.")
+    if run.waiting:
+        yield t.say("Rows like one of another batch that waits:")
+        for number, row in list(run.waiting.items())[:_SHOWN]:
+            yield t.say(
+                "· row {number}: batch {batch} of {name}, row {other}",
+                number=number,
+                batch=row.batch_id,
+                name=row.requester_name,
+                other=row.number,
+            )
+        if len(run.waiting) > _SHOWN:
+            yield t.say("and more.")
 
 
 def _made(t: Translator, number: int, request: Request, now: datetime) -> Markup:

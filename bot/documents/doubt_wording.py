@@ -32,6 +32,15 @@ def doubt_question(t: Translator, asked: Confirmation) -> Markup:
             return t.say("A large sum: {what}.\nCreate it?", what=what)
         case Doubt.DUPLICATE | Doubt.DUPLICATE_MEANWHILE if earlier is not None:
             return _like_another(t, earlier, intent, asked.now)
+        case Doubt.DUPLICATE | Doubt.DUPLICATE_MEANWHILE if asked.waiting is not None:
+            row = asked.waiting
+            return t.say(
+                "The same waits in batch {batch} of {name}, row {number}: {what}.\nCreate another one?",
+                batch=row.batch_id,
+                name=row.requester_name,
+                number=row.number,
+                what=what,
+            )
         case _:
             return t.say("{what}: create it?", what=what)
 

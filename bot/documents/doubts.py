@@ -1,9 +1,10 @@
 """Why a person is asked before a wish is queued. One question after the other, each at most once, each a row."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,6 +13,7 @@ from bot.documents.intents import Intent, from_json, to_json
 from bot.domain import CreateInvoice, Person
 from bot.runtime.clock import Clock
 from db import questions, requests
+from db.duplicates import WaitingRow
 from db.models import Question, Request
 
 ANSWER_WITHIN = timedelta(minutes=10)
@@ -57,6 +59,8 @@ class Confirmation:
     """The bot's message that asks; None if it is not known to have been sent."""
     earlier: Request | None = None
     """Of a duplicate: what it is like."""
+    waiting: WaitingRow | None = None
+    """Of a duplicate: the row of a batch, not yet a request, that it is like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +115,18 @@ class Doubts:
             first = before.get(Doubt.DUPLICATE)
             if doubt is Doubt.DUPLICATE_MEANWHILE and first is None:
                 return None
-            after = first.payload.get("newest", first.payload["earlier"]) if first is not None else 0
+            after = first.payload.get("newest") or first.payload["earlier"] if first is not None else 0
             earlier = await self._duplicates.find(session, intent, after=after)
-            if earlier is None:
+            waiting = None
+            if earlier is None and doubt is Doubt.DUPLICATE:
+                waiting = await self._duplicates.find_waiting_row(session, intent)
+            if earlier is None and waiting is None:
                 return None
-            payload |= {"earlier": earlier.id, "newest": await requests.latest_id(session)}
+            payload |= {
+                "earlier": None if earlier is None else earlier.id,
+                "waiting": None if waiting is None else _to_json(waiting),
+                "newest": await requests.latest_id(session),
+            }
         elif intent.again_of or not self._applies(doubt, intent):
             return None
         return await questions.ask(
@@ -146,7 +157,18 @@ class Doubts:
             now=self._clock.now(),
             message_id=question.message_id,
             earlier=await requests.get(session, earlier) if earlier is not None else None,
+            waiting=_from_json(question.payload.get("waiting")),
         )
+
+
+def _to_json(row: WaitingRow) -> dict[str, Any]:
+    return {**asdict(row), "started_at": row.started_at.isoformat()}
+
+
+def _from_json(stored: dict[str, Any] | None) -> WaitingRow | None:
+    if stored is None:
+        return None
+    return WaitingRow(**{**stored, "started_at": datetime.fromisoformat(stored["started_at"])})
 
 
 def intent_of(question: Question, requester: Person) -> Intent:

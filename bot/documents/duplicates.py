@@ -1,8 +1,10 @@
 """The duplicate guard: finds the invoice that a wish looks like, if it may exist and a person has to say so first."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -11,11 +13,13 @@ from bot.domain import CreateInvoice, SubClient
 from bot.parsing import folded
 from bot.runtime.clock import Clock
 from db import duplicates, sub_client_names
+from db.duplicates import WaitingRow
 from db.models import Request
 
 _LONGEST_DELAY = timedelta(days=7)
 """Telegram keeps updates for a day, and the bot may be down for longer: anything older comes from a wrong clock."""
 
+T = TypeVar("T")
 _Key = str | int | None
 """What a sub-client is compared by: its name without case and look-alike letters, or its number."""
 
@@ -44,16 +48,45 @@ class DuplicateGuard:
         keys = likenesses(wish, await _others(session, intent.login, wish.sub_client))
         return await duplicates.like(session, keys, intent.login, since=since, other_than=intent.again_of, after=after)
 
+    async def find_waiting_row(self, session: AsyncSession, intent: Intent) -> WaitingRow | None:
+        """Return the row of a batch that has not become a request yet and whose invoice would be like this one."""
+        wish = intent.wish
+        if not isinstance(wish, CreateInvoice) or intent.fetches or not self._window:
+            return None
+        keys = likenesses(wish, await _others(session, intent.login, wish.sub_client))
+        found = await duplicates.waiting_rows_like(session, keys, intent.login)
+        return next(iter(found.values()), None)
 
-async def alike_lately(
-    session: AsyncSession, wishes: Collection[CreateInvoice], login: str, *, since: datetime
-) -> Mapping[str, Request]:
-    """Find, for many wishes at once, the latest invoice like each, by the wish's likeness."""
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """What there is like some wishes, by the wishes' likeness."""
+
+    lately: Mapping[str, Request]
+    """The latest invoice that was made lately, or may have been."""
+    waiting: Mapping[str, WaitingRow]
+    """A row of another batch that has not become a request yet."""
+
+
+async def alike(
+    session: AsyncSession, wishes: Collection[CreateInvoice], login: str, *, since: datetime, but_batch: int = 0
+) -> Alike:
+    """Find, for many wishes at once, what is like each; rows of the batch `but_batch` do not count."""
     others = await _others_of_all(session, login, [wish.sub_client for wish in wishes])
     keys = {likeness(wish): likenesses(wish, others[_key(wish.sub_client)]) for wish in wishes}
-    found = await duplicates.like_any(session, frozenset[str]().union(*keys.values()), login, since=since)
-    alike = {own: [found[key] for key in all_of_it if key in found] for own, all_of_it in keys.items()}
-    return {own: max(known, key=lambda request: request.id) for own, known in alike.items() if own and known}
+    all_keys = frozenset[str]().union(*keys.values())
+    lately = _of_each(keys, await duplicates.like_any(session, all_keys, login, since=since))
+    waiting = await duplicates.waiting_rows_like(session, all_keys, login, but_batch=but_batch)
+    return Alike(
+        {own: max(known, key=lambda request: request.id) for own, known in lately.items()},
+        {own: rows[0] for own, rows in _of_each(keys, waiting).items()},
+    )
+
+
+def _of_each(keys: Mapping[str | None, Collection[str]], found: Mapping[str, T]) -> Mapping[str, Sequence[T]]:
+    """Return what was found for any of a wish's keys, by its own."""
+    of_each = {own: [found[key] for key in all_of_it if key in found] for own, all_of_it in keys.items()}
+    return {own: some for own, some in of_each.items() if own is not None and some}
 
 
 async def _others(session: AsyncSession, login: str, sub_client: SubClient) -> list[SubClient]:

@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain import State
 from bot.runtime.signals import Signal
-from db import logins
+from db import batch_rows, logins
 from db.models import Login, Request
 
 
@@ -51,7 +51,10 @@ QueueChanges = Signal[QueueChange]
 async def append(session: AsyncSession, login: Login, request: Request) -> None:
     """Put a new request at the end of its login's queue, which gives it its id.
 
-    `login` is the request's, and locked. Announce a `QueueChange` once the transaction is committed.
+    `login` is the request's, and locked. A row of a batch goes along with the request that follows its own. Announce a
+    `QueueChange` once the transaction is committed.
     """
     session.add(request)
     await logins.refresh_due(session, login)
+    if request.again_of > 0:
+        await batch_rows.go_along(session, request)

@@ -99,6 +99,8 @@ class StoredBatchRow(Base):
     wish: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     mistake: Mapped[str | None] = mapped_column(String(1000))
     """What is wrong with it, as its sender reads it."""
+    likeness: Mapped[str | None] = mapped_column(String(32))
+    """Of new invoices: equal for all that a person would call the same."""
     doubtful: Mapped[bool] = mapped_column(default=False)
     """Whether it looks like another row, or like an invoice made lately."""
     waiting: Mapped[bool] = mapped_column(default=False)
@@ -113,5 +115,11 @@ class StoredBatchRow(Base):
             "number",
             sqlite_where=text("waiting = 1"),
             postgresql_where=text("waiting"),
+        ),
+        Index(
+            "ix_batch_rows_waiting_alike",
+            "likeness",
+            sqlite_where=text("waiting = 1 AND likeness IS NOT NULL"),
+            postgresql_where=text("waiting AND likeness IS NOT NULL"),
         ),
     )

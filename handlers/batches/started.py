@@ -8,8 +8,10 @@ from bot.access.wording import denial
 from bot.batches import wording
 from bot.batches.buttons import of_preview, of_progress
 from bot.batches.control import BatchControl, BatchResult
-from bot.batches.desk import BatchDesk, BatchRefusal
+from bot.batches.desk import BatchDesk, BatchRefusal, StartChoices
 from bot.batches.status import BatchStatus
+from bot.delivery.buttons import of_unknown
+from bot.documents.wording import unknown
 from bot.domain import Denial
 from bot.language.translator import Translator
 from bot.messaging.messenger import Messenger
@@ -40,6 +42,14 @@ class BatchButtons:
             )
             if isinstance(started, BatchRefusal | Denial):
                 await self._refuse(press, started)
+                return
+            if isinstance(started, StartChoices):
+                text = press.t.say(
+                    "Not started: since I read the file, some of its rows have come to look like other invoices. Press "
+                    "Start again to send them all the same."
+                )
+                await press.answer(text, alert=True)
+                await press.edit_buttons(of_preview(press.t, started))
                 return
             await press.answer()
             await self._show(press, await self._control.status(batch_id, press.chat_id))
@@ -89,6 +99,16 @@ class BatchButtons:
 
     async def files(self, press: Press) -> None:
         await self._change(press, self._control.send_result_again)
+
+    async def unknown(self, press: Press) -> None:
+        """Show the first rows of which nobody knows whether their invoice was made, each with the ways out."""
+        found = await self._control.unresolved(press.args[0], press.chat_id)
+        if not found:
+            await press.answer(press.t.say("Somebody has decided about all of them."))
+            return
+        await press.answer()
+        for request in found:
+            await press.reply(unknown(press.t, request, self._clock.now()), of_unknown(press.t, request))
 
     async def listed(self, command: Command) -> None:
         """`/batches`: each of the latest with its buttons."""

@@ -232,3 +232,73 @@ async def test_the_queue_shows_a_batch_as_one_line(on_stage: Stage) -> None:
     assert "Batch 1 (Anna): 0 of 3, under way" in shown.text
     assert "alice" not in shown.text
     assert "Batch 1" in _texts(await on_stage.say(ANNA, "/batches"))
+
+
+async def test_a_command_like_a_row_that_waits_is_asked_about(on_stage: Stage) -> None:
+    await _preview(on_stage, b"user;sum\na1;1\nalice;1500\n", TEAM)
+    await on_stage.press(ANNA, "bstart:1", TEAM)
+    [_, asked] = [await on_stage.say(OLGA, "/invoice a1 2"), await on_stage.say(OLGA, "/invoice Alice 1500,00")]
+    assert "в пакете 1 (Anna), строка 3" in asked[-1].text
+    assert len(await on_stage.requests()) == 1
+    question = asked[-1].buttons[0]
+    await on_stage.press(OLGA, question)
+    assert [request.amount for request in await on_stage.requests()] == [2, 1500]
+
+
+async def test_rows_like_those_of_another_batch_that_wait_are_doubtful(on_stage: Stage) -> None:
+    await _preview(on_stage, b"user;sum\na1;1\na2;2\n")
+    await on_stage.press(ANNA, "bstart:1")
+    shown = await _preview(on_stage, b"user;sum\na3;3\nA2;2,00\n", TEAM)
+    assert "Rows like one of another batch that waits:\n· row 3: batch 1 of Anna, row 3" in shown.text
+    await on_stage.press(ANNA, "bsure:2", TEAM)
+    assert [row.waiting for row in await rows(on_stage)] == [True, True, True, False]
+
+
+async def test_rows_that_have_become_doubtful_since_the_dry_run_stop_the_start_once(on_stage: Stage) -> None:
+    await _preview(on_stage, b"user;sum\na1;1\na2;2\n", TEAM)
+    await on_stage.say(BORIS, "/invoice a2 2", TEAM)
+    answered, edited = await on_stage.press(ANNA, "bstart:1", TEAM)
+    assert "Not started" in answered.text
+    assert edited.buttons == ["bstart:1", "bsure:1", "beach:1", "bdiscard:1"]
+    assert (await batches(on_stage))[0].state is BatchState.PREVIEWED
+    await on_stage.press(ANNA, "bstart:1", TEAM)
+    assert [row.waiting for row in await rows(on_stage)] == [True, True]
+
+
+async def test_an_unknown_row_is_decided_in_the_batchs_own_list_and_the_result_knows(on_stage: Stage) -> None:
+    await _preview(on_stage, b"user;sum\na1;1\na2;2\n")
+    await on_stage.press(ANNA, "bstart:1")
+    await end_next(on_stage, State.UNKNOWN)
+    await end_next(on_stage)
+    await work(on_stage)
+    [shown] = await on_stage.say(ANNA, "/batches")
+    assert "bunknown:1" in shown.buttons
+    card = (await on_stage.press(ANNA, "bunknown:1"))[-1]
+    assert "exists:1" in card.buttons
+    assert [call for call in await on_stage.press(ANNA, "bunknown:1", BORIS) if call.method == "sendMessage"] == []
+    # It was not made: created again, it is the row's.
+    missing = next(data for data in card.buttons if data.startswith("missing"))
+    sure = (await on_stage.press(ANNA, missing))[-1].buttons[0]
+    await on_stage.press(ANNA, sure)
+    again = await end_next(on_stage)
+    assert again is not None
+    assert (await rows(on_stage))[0].request_id == again.id
+    assert "Done: 2, failed: 0, unknown: 0, left: 0." in _texts(await on_stage.say(ANNA, "/batches"))
+    assert "decided about all" in (await on_stage.press(ANNA, "bunknown:1"))[0].text
+    before = len(on_stage.edge.calls)
+    await on_stage.press(ANNA, "bfiles:1")
+    await work(on_stage)
+    assert "Done: 2, failed: 0, unknown: 0." in _texts(_sent(on_stage.edge.calls[before:]))
+
+
+async def test_a_failed_row_that_somebody_tries_again_by_itself_is_not_made_twice(on_stage: Stage) -> None:
+    await _preview(on_stage, b"user;sum\na1;1\na2;2\n")
+    await on_stage.press(ANNA, "bstart:1")
+    failed = await end_next(on_stage, State.FAILED, Failure.NOT_CREATED)
+    assert failed is not None
+    await on_stage.press(ANNA, "bagain:1")
+    await on_stage.press(ANNA, f"again:{failed.id}")
+    made = []
+    while (request := await end_next(on_stage)) is not None:
+        made.append(request.user_name)
+    assert sorted(str(name) for name in made) == ["a1", "a2"]

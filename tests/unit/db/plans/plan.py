@@ -18,6 +18,7 @@ KEPT_SMALL = frozenset(
 _EMPTIED_AGAIN = frozenset(
     {
         "ix_batch_rows_waiting",
+        "ix_batch_rows_waiting_alike",
         "ix_batches_active",
         "ix_batches_to_deliver",
         "ix_batches_untold",

@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import Connection, Table, create_engine, insert, text
 
 from benchmarks.process import migrate
-from bot.domain import Kind, Role, State
-from db.models import AllowedChat, AllowedPerson, AuditEntry, Base, Login, Request
+from bot.documents.intents import likeness, wish_to_json
+from bot.domain import BatchState, CreateInvoice, Kind, Role, State, SubClient
+from db.models import AllowedChat, AllowedPerson, AuditEntry, Base, Login, Request, StoredBatch, StoredBatchRow
 
 _MICROSECOND = timedelta(microseconds=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -110,6 +111,42 @@ def add_waiting(connection: Connection, count: int, login: str, chats: int = _CH
         origin_message_id="-i",
         reply_to="i",
     )
+
+
+def add_batch(connection: Connection, rows: int, login: str, person: int) -> None:
+    """Add a batch that somebody started, with so many rows that wait."""
+    now = datetime.now(UTC)
+    batch = insert(StoredBatch).values(
+        chat_id=person,
+        origin_chat_id=person,
+        origin_message_id=-1,
+        requester_id=person,
+        requester_name="Person",
+        language="en",
+        login=login,
+        key="0" * 64,
+        headings=[],
+        columns={},
+        state=BatchState.RUNNING,
+        created_at=now,
+        started_at=now,
+        resumed_at=now,
+    )
+    [batch_id] = connection.execute(batch).inserted_primary_key or [0]
+    wishes = [CreateInvoice(SubClient(name=f"row{number}"), Decimal(100)) for number in range(rows)]
+    values = [
+        {
+            "batch_id": batch_id,
+            "number": number,
+            "cells": [str(wish.sub_client), "100"],
+            "wish": wish_to_json(wish),
+            "likeness": likeness(wish),
+            "doubtful": False,
+            "waiting": True,
+        }
+        for number, wish in enumerate(wishes, 1)
+    ]
+    connection.execute(insert(StoredBatchRow), values)
 
 
 def add_due(connection: Connection, due: list[datetime]) -> None:

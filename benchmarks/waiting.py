@@ -36,7 +36,7 @@ async def measure(folder: Path, *, quick: bool) -> Report:
         _prepare(home, waiting)
         async with stage(home, pace_s=_DAY_S, logins=_LOGINS, settings={"MAX_WAITING_PER_CHAT": "0"}) as one:
             settled = await one.telegram.quiet(_SETTLES_S, _SETTLES_WITHIN_S)
-            cpu_ms, calls, answers = await _to_busy(one, commands)
+            cpu_ms, calls, answers = await to_busy(one, commands)
             documents = await _to_idle(one, commands)
             said = one.telegram.say(_CHATS_WAITING[0], "/queue")
             queue_ms = await one.answer_ms(said, 20)
@@ -73,7 +73,7 @@ def _prepare(home: Path, waiting: int) -> None:
         add_waiting(connection, waiting, "login0", chats=len(_CHATS_WAITING))
 
 
-async def _to_busy(one: Stage, commands: int) -> tuple[float, float, list[float]]:
+async def to_busy(one: Stage, commands: int) -> tuple[float, float, list[float]]:
     """Give commands one after the other; return what each cost in ms of processor and in calls, and its status' ms."""
     answers = []
     calls, cpu_s = one.telegram.calls.total(), one.process.cpu_s()

@@ -3,11 +3,12 @@
 They tell of people's own requests. Rows of batches yield to those, and have a message of their own.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, delete, false, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, delete, false, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import QUEUED, RUNNING, Login, Request, StatusMessage
@@ -58,6 +59,11 @@ async def find(session: AsyncSession, place: StatusPlace, message_id: int) -> St
     ).one_or_none()
 
 
+async def change(session: AsyncSession, row_id: int, values: Mapping[str, Any]) -> None:
+    """Note what a message says now."""
+    await session.execute(update(StatusMessage).where(StatusMessage.id == row_id).values(**values))
+
+
 async def forget(session: AsyncSession, row_id: int) -> None:
     await session.execute(delete(StatusMessage).where(StatusMessage.id == row_id))
 
@@ -69,12 +75,11 @@ async def forget_chat(session: AsyncSession, chat_id: int) -> None:
 
 async def ends(session: AsyncSession, login: str) -> QueueEnds | None:
     """Look at both ends of a login's queue; None where there is no such login."""
-    running = select(Request.started_at).where(Request.login == login, RUNNING).limit(1)
     found = (
         await session.execute(
             select(
                 Login,
-                running.scalar_subquery(),
+                _running_since(login),
                 select(func.min(Request.id)).where(*_waits(login)).scalar_subquery(),
                 select(func.max(Request.id)).where(*_waits(login)).scalar_subquery(),
             ).where(Login.login == login)
@@ -108,23 +113,37 @@ async def place_of(session: AsyncSession, request_id: int) -> StatusPlace:
     return StatusPlace(request.chat_id, request.thread_id, request.login)
 
 
-async def waiting_there(session: AsyncSession, place: StatusPlace) -> WaitingThere | None:
-    """Return what waits in a place; None if nothing does."""
+async def waiting_there(session: AsyncSession, place: StatusPlace) -> tuple[WaitingThere, QueueEnds] | None:
+    """Return what waits in a place, and its login's queue; None if nothing does.
+
+    In three statements, for this is asked for each place that something changes in.
+    """
     here = (*_there(place), QUEUED, Request.yields == false())
     count, first_id, newest_id = (
         await session.execute(select(func.count(), func.min(Request.id), func.max(Request.id)).where(*here))
     ).one()
     if not count:
         return None
-    before_first, before_newest = (
+    before = select(func.count()).where(*_waits(place.login))
+    found = (
         await session.execute(
-            select(func.count().filter(Request.id < first_id), func.count()).where(
-                *_waits(place.login), Request.id < newest_id
-            )
+            select(
+                Login,
+                _running_since(place.login),
+                before.where(Request.id < first_id).scalar_subquery(),
+                before.where(Request.id >= first_id, Request.id < newest_id).scalar_subquery(),
+            ).where(Login.login == place.login)
         )
-    ).one()
-    first, newest = await session.get_one(Request, first_id), await session.get_one(Request, newest_id)
-    return WaitingThere(first, newest, count, before_first, before_newest)
+    ).one_or_none()
+    if found is None:
+        return None
+    login, running_since, before_first, between = found
+    rows = {
+        request.id: request
+        for request in await session.scalars(select(Request).where(Request.id.in_({first_id, newest_id})))
+    }
+    there = WaitingThere(rows[first_id], rows[newest_id], count, before_first, before_first + between)
+    return there, QueueEnds(login, running_since, first_id, newest_id)
 
 
 async def is_open(session: AsyncSession, place: StatusPlace) -> bool:
@@ -133,6 +152,10 @@ async def is_open(session: AsyncSession, place: StatusPlace) -> bool:
     running = select(Request.id).where(*_there(place), RUNNING)
     queued = select(Request.id).where(*_there(place), QUEUED)
     return bool(await session.scalar(select(or_(running.exists(), queued.exists(), undelivered.exists()))))
+
+
+def _running_since(login: str) -> ScalarSelect[datetime | None]:
+    return select(Request.started_at).where(Request.login == login, RUNNING).limit(1).scalar_subquery()
 
 
 def _waits(login: str) -> tuple[ColumnElement[bool], ...]:

@@ -64,6 +64,8 @@ class Prospect:
     first_at: datetime | None
     last_at: datetime | None
     delay: Delay
+    at: datetime
+    """When this was so."""
     paused_by: str
     """Who paused the login; empty for the command line, or where nobody did."""
 
@@ -92,6 +94,7 @@ def prospect(there: WaitingThere, ends: QueueEnds, *, pace: timedelta, now: date
         first_at=None if first is None else first + there.before_first * pace,
         last_at=None if first is None else first + there.before_newest * pace,
         delay=delay,
+        at=now,
         paused_by=ends.login.paused_by or "",
     )
 

@@ -39,6 +39,7 @@ _AGAIN_S: Mapping[Fate | None, tuple[float, float]] = {
 }
 """How soon what Telegram did not take is tried again, and the longest of the growing pauses."""
 _SOON = timedelta(seconds=1)
+_STILL_TRUE_FOR = timedelta(seconds=0.5)
 _IN_SIGHT_FOR = timedelta(minutes=1)
 """After that, or above an outcome, people look for news of a newer request beneath it, and the message goes there."""
 
@@ -202,7 +203,7 @@ class StatusMessages(Worker):
 
     async def _say(self, place: StatusPlace, seen: Prospect) -> Fate:
         told: list[Promise] = []
-        said = await self._courtesies.send(seen.newest.destination, partial(self._words, place, told))
+        said = await self._courtesies.send(seen.newest.destination, partial(self._words, place, seen, told))
         if said.message_id is not None:
             await self._board.add(place, said.message_id, told[-1])
             self._passed.discard(place)
@@ -213,7 +214,8 @@ class StatusMessages(Worker):
         shown = self._board.at(place)
         if shown is None:
             return await self._say(place, seen)
-        changed = await self._courtesies.change(place.chat_id, shown.message_id, partial(self._words, place, told))
+        words = partial(self._words, place, seen, told)
+        changed = await self._courtesies.change(place.chat_id, shown.message_id, words)
         if changed.fate is Fate.REFUSED:
             # Somebody has deleted it, or the chat takes nothing, which this will show.
             self._board.retire(place)
@@ -222,10 +224,14 @@ class StatusMessages(Worker):
             await self._board.change(place, shown, told[-1])
         return changed.fate
 
-    async def _words(self, place: StatusPlace, told: list[Promise]) -> Markup | None:
+    async def _words(self, place: StatusPlace, seen: Prospect, told: list[Promise]) -> Markup | None:
         """Say what is true when the turn has come, and note what it promises; None where nothing waits any more."""
-        seen, _ = await until_stored("reading what waits", partial(self._look, place))
-        if seen is None or self._stopping:
+        if self._clock.now() - seen.at > _STILL_TRUE_FOR:
+            anew, _ = await until_stored("reading what waits", partial(self._look, place))
+            if anew is None:
+                return None
+            seen = anew
+        if self._stopping:
             return None
         self._speaking.add(_this_task())
         told.append(seen.promise)
@@ -234,11 +240,10 @@ class StatusMessages(Worker):
     async def _look(self, place: StatusPlace) -> tuple[Prospect | None, bool]:
         """Return what can be said of what waits in a place, if anything does, and whether anything of it is open."""
         async with self._database.read() as session:
-            there = await status_messages.waiting_there(session, place)
-            ends = await status_messages.ends(session, place.login) if there is not None else None
-            if there is None or ends is None:
+            found = await status_messages.waiting_there(session, place)
+            if found is None:
                 return None, await status_messages.is_open(session, place)
-        return prospect(there, ends, pace=self._pace, now=self._clock.now()), True
+        return prospect(*found, pace=self._pace, now=self._clock.now()), True
 
 
 def _this_task() -> asyncio.Task[Any]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -70,9 +71,9 @@ class StatusBoard:
                     login=place.login,
                     message_id=message_id,
                     sent_at=now,
+                    **_values(promise),
                 )
                 session.add(row)
-            _put(row, promise)
             await session.flush()
             return row.id
 
@@ -83,9 +84,7 @@ class StatusBoard:
         """Note what a message says now."""
 
         async def note(session: AsyncSession) -> None:
-            row = await session.get(StatusMessage, shown.row_id)
-            if row is not None:
-                _put(row, promise)
+            await status_messages.change(session, shown.row_id, _values(promise))
 
         await self._database.write_until_stored("noting what a status message says", note)
         if place in self._shown:
@@ -126,6 +125,11 @@ def _promise_of(row: StatusMessage) -> Promise:
     return Promise(row.newest_id, row.waiting, row.is_next, row.last_at, Delay(row.delay))
 
 
-def _put(row: StatusMessage, promise: Promise) -> None:
-    row.newest_id, row.waiting, row.is_next = promise.newest_id, promise.waiting, promise.is_next
-    row.last_at, row.delay = promise.last_at, promise.delay
+def _values(promise: Promise) -> dict[str, Any]:
+    return {
+        "newest_id": promise.newest_id,
+        "waiting": promise.waiting,
+        "is_next": promise.is_next,
+        "last_at": promise.last_at,
+        "delay": promise.delay,
+    }

@@ -212,7 +212,7 @@ def test_one_more_command_costs_the_same_however_many_wait(stage: Theatre, waiti
             await working.ask(chat=9999)
             await asyncio.sleep(5)
             assert chats.calls.total() - calls == 1
-            assert shop.operations - before < 60
+            assert shop.operations - before < 45
 
     shop.run(work)
 

@@ -282,6 +282,7 @@ SAMPLES: tuple[Sample, ...] = (
     _of(restored.settle, NOW),
     _of(status_messages.everything),
     _of(status_messages.find, _PLACE, 7),
+    _of(status_messages.change, 7, {"waiting": 2}),
     _of(status_messages.forget, 7),
     _of(status_messages.forget_chat, -7),
     _of(status_messages.ends, "login1"),

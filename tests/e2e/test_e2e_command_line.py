@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 from tests.e2e.conftest import OpenWorld
-from tests.e2e.process import bare_environ, run_docsbot
+from tests.e2e.process import Starter, bare_environ, run_docsbot
 from tests.e2e.world import API_KEY, PASSWORD, SECRETS, TOKEN
 
 _GOOD = {"TELEGRAM_TOKEN": TOKEN, "SMSC_LOGIN": "demo", "SMSC_PASSWORD": PASSWORD}
@@ -18,9 +18,9 @@ _WRONG = (
 )
 
 
-async def test_wrong_settings_end_the_start_with_one_line(tmp_path: Path) -> None:
+async def test_wrong_settings_end_the_start_with_one_line(tmp_path: Path, starter: Starter) -> None:
     async def start(changed: dict[str, str]) -> tuple[int, str]:
-        return await run_docsbot(tmp_path, bare_environ(tmp_path) | _GOOD | changed, "run")
+        return await starter.command(tmp_path, bare_environ(tmp_path) | _GOOD | changed, "run")
 
     results = await asyncio.gather(*(start(changed) for _, changed in _WRONG))
     for (name, _), (code, output) in zip(_WRONG, results, strict=True):

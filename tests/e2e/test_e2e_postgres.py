@@ -25,7 +25,7 @@ def url(databases: Databases) -> Iterator[str]:
         yield made
 
 
-async def test_killed_while_a_create_and_a_read_are_out(open_world: OpenWorld, url: str) -> None:
+async def test_killed_while_a_create_and_a_read_are_out(open_world: OpenWorld, url: str, databases: Databases) -> None:
     async with open_world(DATABASE_URL=url, SMSC_ACCOUNTS=TWO_LOGINS, SMSC_TIMEOUT="30") as w:
         await w.allow("chat", w.team.id, login="beta")
         assert (await w.document(w.say(w.anna, "/invoice alice 100"))).document is not None
@@ -37,6 +37,7 @@ async def test_killed_while_a_create_and_a_read_are_out(open_world: OpenWorld, u
         await w.requests(3)
         await w.bot.kill()
         w.vendor.faults.clear()
+        databases.postgres.sql("UPDATE lease SET until = 0", database_name(url))
         w.bot.start()
 
         told = await w.reply(creating, offers("exists"))
@@ -103,6 +104,7 @@ async def test_a_webhook_may_arrive_at_whoever_stands_by(
     ports = (free_port(), free_port())
     address = f"http://127.0.0.1:{ports[1]}/telegram"
     async with open_world(DATABASE_URL=url, WEBHOOK_URL=address, WEBHOOK_LISTEN=f"127.0.0.1:{ports[0]}") as w:
+        await until_logged(w.bot, "leading")
         folder = tmp_path / "second"
         folder.mkdir()
         environ = {**w.bot.environ, "TMPDIR": str(folder), "WEBHOOK_LISTEN": f"127.0.0.1:{ports[1]}"}

@@ -86,8 +86,12 @@ async def _heard(database: Database, looks: Mapping[Bell, Look]) -> AsyncIterato
 
         connection.add_termination_listener(gone)
         try:
-            for bell in looks:
-                await connection.add_listener(bell, lambda *ring: looks[Bell(ring[2])]())
+            try:
+                for bell in looks:
+                    await connection.add_listener(bell, lambda *ring: looks[Bell(ring[2])]())
+            except Exception as error:
+                # The driver's own, for this goes past SQLAlchemy.
+                raise ConnectionError(f"{type(error).__name__}: {error}") from error
             yield lost
         finally:
             connection.remove_termination_listener(gone)

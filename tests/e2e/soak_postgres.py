@@ -82,7 +82,7 @@ class ReplicasSoak(Soak):
         await self.chance.choices(ways, (4, 3, 3, 2, 1))[0](bot, bot is leader)
 
     async def _kill(self, bot: Bot, leads: bool) -> None:  # noqa: FBT001
-        self._note("kill", leads=leads)
+        self._note("kill", time.time(), leads=leads)
         await bot.kill()
         self.done["kills"] += 1
 
@@ -91,25 +91,27 @@ class ReplicasSoak(Soak):
             raise RuntimeError("SIGTERM ended the bot with another exit code than 0")
         self.done["stops"] += 1
         if leads and (stopped := _STOPPED.findall(bot.log)):
-            self._ended.append(("stop", _time(stopped[-1])))
+            self._note("stop", _time(stopped[-1]), leads=leads)
 
     async def _pause(self, bot: Bot, leads: bool) -> None:  # noqa: FBT001
         if bot.process is None or not bot.running:
             return
         pause_s = self.chance.uniform(0.5, _LONGEST_PAUSE_S)
-        self._note("long pause", leads=leads and pause_s > _LEASE_S)
+        began = time.time()
         os.kill(bot.process.pid, signal.SIGSTOP)
         bot.deaths.append(time.monotonic())
         await asyncio.sleep(pause_s)
+        self._note("long pause", began, leads=leads and pause_s > _LEASE_S and self._holder("TRUE") is not bot)
         bot.deaths.append(time.monotonic())
         os.kill(bot.process.pid, signal.SIGCONT)
         self.done["pauses"] += 1
 
     async def _cut_off(self, bot: Bot, leads: bool) -> None:  # noqa: FBT001
         cut_s = self.chance.uniform(0.5, _LONGEST_PAUSE_S)
-        self._note("long cut", leads=leads and cut_s > _LEASE_S)
+        began = time.time()
         bot.deaths.append(time.monotonic())
         await self._wires[self._bots.index(bot)].cut(cut_s, forget=self.chance.random() < 0.5)
+        self._note("long cut", began, leads=leads and cut_s > _LEASE_S and self._holder("TRUE") is not bot)
         bot.deaths.append(time.monotonic())
         self.done["cuts"] += 1
 
@@ -117,15 +119,17 @@ class ReplicasSoak(Soak):
         await asyncio.to_thread(self._databases.postgres.cut_off, self._name)
         self.done["cuts by the server"] += 1
 
-    def _note(self, what: str, *, leads: bool) -> None:
+    def _note(self, what: str, at: float, *, leads: bool) -> None:
+        """Note when the leader's time ended; one that nobody was there to take over from goes on."""
         if leads:
-            self._ended.append((what, time.time()))
+            self._ended.append((what, at))
 
     def _leader(self) -> Bot | None:
         """Return the running bot that holds the lease."""
-        rows = self._databases.postgres.sql(
-            "SELECT holder FROM lease WHERE until > extract(epoch FROM clock_timestamp()) * 1000000", self._name
-        )
+        return self._holder("until > extract(epoch FROM clock_timestamp()) * 1000000")
+
+    def _holder(self, condition: str) -> Bot | None:
+        rows = self._databases.postgres.sql(f"SELECT holder FROM lease WHERE {condition}", self._name)  # noqa: S608
         pid = int(rows[0].rpartition(":")[2]) if rows else None
         return next((bot for bot in self._bots if bot.running and bot.process and bot.process.pid == pid), None)
 

@@ -163,7 +163,11 @@ async def live(app: App, stop: asyncio.Event, supervisor: Supervisor) -> None:
 
 
 async def serve(app: App, stop: asyncio.Event, supervisor: Supervisor) -> None:
-    """Handle, queue and deliver until `stop`; then let what runs end, and record it. Raises `StartError`."""
+    """Handle, queue and deliver until `stop`; then let what runs end, and record it. Raises `StartError`.
+
+    Who cancels it has lost the lead: what cannot be recorded any more is told to nobody.
+    """
+    lost = False
     for worker in app.workers:
         supervisor.keep(type(worker).__name__, worker.run)
     watch = InboxWatch(app.dispatcher)
@@ -174,17 +178,24 @@ async def serve(app: App, stop: asyncio.Event, supervisor: Supervisor) -> None:
     scheduling = supervisor.keep("the queue", app.scheduler.run)
     try:
         async with AsyncExitStack() as ears:
-            if not await _stopped_before(stop, listening.listen(app, supervisor, ears)):
-                app.serving.set()
-                _log.info("docsbot serves @%s", app.application.bot.username)
-                await _stopped_before(stop, supervisor.failed.wait())
+            try:
+                if not await _stopped_before(stop, listening.listen(app, supervisor, ears)):
+                    app.serving.set()
+                    _log.info("docsbot serves @%s", app.application.bot.username)
+                    await _stopped_before(stop, supervisor.failed.wait())
+            except asyncio.CancelledError:
+                lost = True
+                supervisor.fail("it is cut off")
+                await supervisor.end()
+                raise
     finally:
         app.serving.clear()
         app.scheduler.stop()
-        await app.dispatcher.drain(_HANDLERS_MAY_TAKE_S)
-        # A call at work ends within its time; a database that does not record it holds the end up no longer.
-        await asyncio.wait([scheduling], timeout=app.settings.smsc_timeout + _HANDLERS_MAY_TAKE_S)
-        await asyncio.gather(*(worker.drain(_HANDLERS_MAY_TAKE_S) for worker in app.workers))
+        await app.dispatcher.drain(0 if lost else _HANDLERS_MAY_TAKE_S)
+        if not lost:
+            # A call at work ends within its time; a database that does not record it holds the end up no longer.
+            await asyncio.wait([scheduling], timeout=app.settings.smsc_timeout + _HANDLERS_MAY_TAKE_S)
+            await asyncio.gather(*(worker.drain(_HANDLERS_MAY_TAKE_S) for worker in app.workers))
         await supervisor.end()
     if supervisor.cause is not None:
         raise StartError(supervisor.cause, 1)

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 
+import asyncpg  # type: ignore[import-untyped]
 import pytest
 
 from bot.domain import Person
@@ -110,6 +111,25 @@ async def test_after_the_server_cut_it_off_it_is_heard_again(
                 await ring(other)
                 await asyncio.sleep(0.05)
         await other.close()
+
+
+async def test_a_connection_that_is_gone_before_it_listens_is_no_fault(
+    database: Database, url: str, databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The driver raises what SQLAlchemy does not know."""
+    add, failed = asyncpg.Connection.add_listener, asyncio.Event()
+
+    async def gone_at_first(self: asyncpg.Connection, *listener: object) -> None:
+        if not failed.is_set():
+            failed.set()
+            raise asyncpg.InterfaceError("connection is closed")
+        await add(self, *listener)
+
+    monkeypatch.setattr(asyncpg.Connection, "add_listener", gone_at_first)
+    async with listening(database, url, databases) as (ear, _):
+        await ring(database)
+        await ear.next()
+    assert failed.is_set()
 
 
 async def test_without_hearing_it_sees_what_the_command_line_did_and_nothing_else(

@@ -27,6 +27,9 @@ TOPICS = (7, 8)
 ELSEWHERE = -1002
 """A group that nobody allowed."""
 
-TOKEN = "4242:" + "S3CR3T" * 6
+BOTS = (4242, 4343)
+"""The bot, and the one whose token it may be given."""
+TOKENS_SECRET = "S3CR3T" * 6
+TOKENS = {bot: f"{bot}:{TOKENS_SECRET}" for bot in BOTS}
 SECRETS = {"acme": "acme-pa55word", "beta": "beta-pa55word"}
 LOGINS = tuple(SECRETS)

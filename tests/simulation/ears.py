@@ -4,11 +4,11 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tests.simulation.cast import SECRETS, TOKEN
+from tests.simulation.cast import SECRETS, TOKENS_SECRET
 from tests.simulation.journal import Journal
 from tests.support.loop import Timeline
 
-_SECRETS = (TOKEN, TOKEN.partition(":")[2], *SECRETS.values())
+_SECRETS = (TOKENS_SECRET, *SECRETS.values())
 
 
 class _Ears(logging.Handler):

@@ -20,6 +20,21 @@ class Want(StrEnum):
     """The person's rights changed around that time: it may be done, refused or kept back."""
 
 
+class Borrowed(StrEnum):
+    """How somebody came to words that they did not write."""
+
+    FORWARDED = auto()
+    VIA_BOT = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """A row of a file, as CSV has it. No marker: nothing comes of it."""
+
+    text: str
+    marker: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """A message of a person. `marker` is a sub-client's name or an act's number that occurs in no other command."""
@@ -39,6 +54,11 @@ class Said:
     answers: "Sent | None" = None
     """The bot's question that this is the reply to."""
     topic: int | None = None
+    borrowed: Borrowed | None = None
+    rows: tuple[FileRow, ...] = ()
+    """Those of the file that it brings."""
+    bot: int = 0
+    """To which bot; in private chats each counts its own messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +105,8 @@ class Sent:
     """As it was sent; `shown` is what later edits made of it."""
     shown: str = ""
     document: bytes | None = None
+    name: str = ""
+    """The document's file name."""
     reply_to: int | None = None
     buttons: tuple[tuple[str, str], ...] = ()
     asks_reply: bool = False
@@ -92,6 +114,7 @@ class Sent:
     """Whether Telegram's answer reached the bot."""
     deleted: bool = False
     topic: int | None = None
+    bot: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +145,14 @@ class Journal:
     """Log lines with a secret in them."""
     crashes: list[str] = field(default_factory=list)
     """What ended a process or a task of it without anybody wanting it."""
+    unlawful: list[str] = field(default_factory=list)
+    """What a process wrote that leads no more."""
     points: list[list[str]] = field(default_factory=list)
     """The await points that touch the outside, for each process."""
-    gone: set[tuple[int, int]] = field(default_factory=set)
-    """Messages of people that were deleted: chat and message id."""
+    gone: set[tuple[int, int, int]] = field(default_factory=set)
+    """Messages of people that were deleted: bot, chat and message id."""
+    bots: list[tuple[int, float]] = field(default_factory=list)
+    """The bots that work on the database, one after the other, and from when on people write to each."""
     closed_topics: set[int] = field(default_factory=set)
     moved: dict[int, int] = field(default_factory=dict)
     """Groups that became supergroups: old id to new id."""

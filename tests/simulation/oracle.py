@@ -3,10 +3,12 @@
 Each rule returns what it finds wrong, in words; an empty list is a schedule that kept every promise.
 """
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
+from tests.simulation import batches
 from tests.simulation.case import Case
 from tests.simulation.cast import ELSEWHERE, OLGA, PEOPLE
 from tests.simulation.journal import Exchange, Journal, Pressed, Said, Sent, Want
@@ -20,9 +22,6 @@ _SOON = 1.0
 """How late a request may start, in seconds, when nothing was wrong."""
 _HEARD_AFTER = 30.0
 """After how long a command is certainly in the queue, when nothing was wrong."""
-_RECORDED_WITHIN = 2.0
-"""How long the bot takes to write down what Telegram told it."""
-_DISK_RECOVERS_WITHIN = 15.0
 _CLAIMED_BEFORE = 1.0
 """How long before a call the allowlist was asked, at most."""
 _ON_THE_WAY = 2.5
@@ -65,7 +64,7 @@ def nothing_lost(case: Case) -> Iterator[str]:
         want = case.want(said)
         if want not in {Want.OUTCOME, Want.REPLY}:
             continue
-        told = case.outcomes(said) if want is Want.OUTCOME else case.replies_to(said)
+        told = case.outcomes(said) if want is Want.OUTCOME or case.surely_meant(said) else case.replies_to(said)
         if not told and not _could_not_be_told(case, said):
             yield f"{said.text!r} of person {said.person} in chat {said.chat} at {said.at:.3f} was never answered"
 
@@ -78,7 +77,7 @@ def told_once(case: Case) -> Iterator[str]:
             continue
         first = commands[0]
         outcomes = [sent for said in commands for sent in case.outcomes(said)]
-        settled = [sent for sent in outcomes if not _may_be_repeated(case, sent)]
+        settled = [sent for sent in outcomes if not case.may_be_repeated(sent)]
         asked_for = sum(not case.was_asked_about(said) for said in commands)
         most, least = (sum(counts) for counts in zip(*(_follow_ups(case, said) for said in commands), strict=True))
         if len(settled) > asked_for + most:
@@ -92,7 +91,7 @@ def true_documents(case: Case) -> Iterator[str]:
     """A document is byte for byte what SMS Center made for this command, or says that it is only a part of it."""
     made = {call.pdf: call.marker for call in case.journal.exchanges if call.pdf is not None}
     for sent in case.journal.sent:
-        if sent.document is None:
+        if sent.document is None or kind_of(sent) is Kind.FILE:
             continue
         marker = made.get(sent.document)
         if says_not_whole(sent):
@@ -149,11 +148,15 @@ def nothing_for_strangers(case: Case) -> Iterator[str]:
     for sent in case.journal.sent:
         if sent.chat == ELSEWHERE:
             yield f"the bot spoke in the unlisted group: {sent.text!r}"
-    for person in PEOPLE:
-        for begin, end in case.rights.outside(person):
-            for sent in case.journal.sent:
-                if begin + _ON_THE_WAY < sent.at < end and _shows_something(case, sent, person):
-                    yield f"chat {sent.chat} got {sent.text!r} at {sent.at:.3f}, when person {person} was not allowed"
+    for sent in case.journal.sent:
+        asked_at = sent.at - _ON_THE_WAY
+        for person in PEOPLE:
+            allowed = case.rights.may_be_shown(person, sent.chat, asked_at, sent.at)
+            if not allowed and _shows_something(case, sent, person):
+                yield f"chat {sent.chat} got {sent.text!r} at {sent.at:.3f}, when person {person} was not allowed"
+        is_open = case.rights.may_be_open(sent.chat, asked_at, sent.at)
+        if not is_open and kind_of(sent) is Kind.OUTCOME and _tells(case, sent):
+            yield f"the closed chat {sent.chat} got {sent.text!r} at {sent.at:.3f}"
 
 
 def no_login_without_the_right(case: Case) -> Iterator[str]:
@@ -171,12 +174,30 @@ def no_login_without_the_right(case: Case) -> Iterator[str]:
 
 def _shows_something(case: Case, sent: Sent, person: int) -> bool:
     """Whether a message tells a person of what was asked for; in a group, of what they asked for themselves."""
-    tells = sent.document is not None or any(marker in sent.text for marker in case.by_marker)
-    if kind_of(sent) is not Kind.OUTCOME or not tells:
+    if kind_of(sent) is not Kind.OUTCOME or not _tells(case, sent):
         return False
     own = [said for said in case.commands if said.person == person and said.marker is not None]
     in_group = sent.chat < 0 and any(sent in case.answers[id(said)] and not case.presses(said) for said in own)
     return sent.chat == person or in_group
+
+
+def _tells(case: Case, sent: Sent) -> bool:
+    return sent.document is not None or any(marker in sent.text for marker in case.by_marker)
+
+
+def no_borrowed_words_obeyed(case: Case) -> Iterator[str]:
+    """What somebody forwarded, or had another bot write, is done once they or an admin have said that they mean it."""
+    for said in case.commands:
+        if said.borrowed is None or said.marker is None:
+            continue
+        meant = [
+            pressed.at
+            for pressed in case.presses(said)
+            if action_of(pressed) is Action.CONFIRM and pressed.person in {said.person, OLGA.id}
+        ]
+        for call in case.calls(said):
+            if call.started_at < min(meant, default=math.inf):
+                yield f"{call.call} of the borrowed {said.text!r} at {call.started_at:.3f}, meant at {meant}"
 
 
 def where_it_belongs(case: Case) -> Iterator[str]:
@@ -197,13 +218,14 @@ def where_it_belongs(case: Case) -> Iterator[str]:
 
 
 def no_flurry(case: Case) -> Iterator[str]:
-    """One status message and one question for each command, press and reply."""
+    """One status message and one question for each command, press and reply; one more where Telegram refused edits."""
+    refused = {forbidden.chat for forbidden in case.journal.forbidden}
     for marker, commands in case.by_marker.items():
-        answers = [sent for said in commands for sent in case.answers[id(said)] if not _may_be_repeated(case, sent)]
+        answers = [sent for said in commands for sent in case.answers[id(said)] if not case.may_be_repeated(sent)]
         asked = sum(1 + len(case.presses(said)) + len(case.replies(said)) for said in commands)
-        shown = Counter((kind_of(sent), sent.chat) for sent in answers)
+        shown = Counter((kind_of(sent), sent.chat) for sent in answers if id(sent) not in case.shown_anew)
         for (kind, chat), times in shown.items():
-            if kind in {Kind.STATUS, Kind.QUESTION} and times > asked:
+            if kind in {Kind.STATUS, Kind.QUESTION} and times > asked + (kind is Kind.STATUS and chat in refused):
                 yield f"{marker} led to {times} times {kind} in chat {chat}, for {asked} commands, presses and replies"
 
 
@@ -211,12 +233,17 @@ def nothing_left_behind(case: Case) -> Iterator[str]:
     """No message says that something waits which does not."""
     unreachable = {forbidden.chat for forbidden in case.journal.forbidden} | case.journal.moved.keys()
     for sent in case.journal.sent:
-        if still_waits(sent) and sent.chat not in unreachable and not _may_be_repeated(case, sent):
+        unknown = case.may_be_repeated(sent) or id(sent) in case.shown_anew or sent.bot != case.last_bot
+        if still_waits(sent) and sent.chat not in unreachable and not unknown:
             yield f"at the end chat {sent.chat} still shows {sent.shown!r}"
 
 
 def no_secrets(case: Case) -> Iterator[str]:
     yield from case.journal.leaks
+
+
+def only_the_leader_writes(case: Case) -> Iterator[str]:
+    yield from case.journal.unlawful
 
 
 def no_apologies(case: Case) -> Iterator[str]:
@@ -237,11 +264,14 @@ _RULES: tuple[Callable[[Case], Iterator[str]], ...] = (
     first_come_first_served,
     nothing_for_strangers,
     no_login_without_the_right,
+    no_borrowed_words_obeyed,
     where_it_belongs,
     no_flurry,
     nothing_left_behind,
     no_secrets,
     no_apologies,
+    only_the_leader_writes,
+    *batches.RULES,
 )
 
 
@@ -263,27 +293,19 @@ def _follow_ups(case: Case, said: Said) -> tuple[int, int]:
     anew = {pressed.message.message_id for pressed in pressed_to(Action.FETCH_ANEW)}
     after_all = pressed_to(Action.CREATE_ANOTHER, Action.SEND_THAT)
     creates = pressed_to(Action.CREATE_AGAIN)
+    confirmed = pressed_to(Action.CONFIRM)
     exists = case.replies(said)
-    most = _different(again) + len(anew) + _different(creates) + len(exists) + bool(after_all)
+    most = _different(again) + len(anew) + _different(creates) + len(exists) + bool(after_all) + bool(confirmed)
     certain = [pressed for pressed in again if case.rights.surely_has(pressed.person, said.chat, said.login)]
     if not exists and not pressed_to(Action.CLOSE) and case.rights.surely_has(said.person, said.chat, said.login):
         certain += [pressed for pressed in creates if pressed.person in {said.person, OLGA.id}]
+    # What an earlier bot was told may be gone with it.
+    certain = [pressed for pressed in certain if pressed.message.bot == case.last_bot]
     return most, _different(certain)
 
 
 def _different(presses: list[Pressed]) -> int:
     return len({pressed.data for pressed in presses})
-
-
-def _may_be_repeated(case: Case, sent: Sent) -> bool:
-    """Whether the bot could not know that Telegram took it: the answer was lost, or its process ended too early."""
-    if not sent.bot_knows:
-        return True
-    until = sent.at + _RECORDED_WITHIN
-    for begin, end in case.journal.disk_trouble:
-        if begin <= until and sent.at <= end:
-            until = end + _DISK_RECOVERS_WITHIN
-    return any(sent.at <= ended_at <= until for ended_at in case.journal.ends)
 
 
 def _could_not_be_told(case: Case, said: Said) -> bool:

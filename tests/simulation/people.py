@@ -1,6 +1,6 @@
 """The people: they send what their script says, and press the buttons that they are shown, as people do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from random import Random
 
 from tests.simulation.cast import ANNA, BORIS, IVAN, OLGA, PEOPLE, TEAM, Person
@@ -9,6 +9,10 @@ from tests.simulation.phrases import asks_whose_act, welcomes
 from tests.simulation.plan import Line
 from tests.simulation.telegram import Telegram
 from tests.support.loop import Timeline
+
+HEADING = "user;sum;act number"
+_EAGER = {"bstart": 6, "bsure": 6, "bdiscard": 1, "bpause": 2, "bgo": 6, "bstop": 1, "bagain": 3, "bfiles": 1}
+"""The buttons of batches, and how readily people press them."""
 
 
 class People:
@@ -31,17 +35,34 @@ class People:
         self._reactions = reactions
         self._default_login = default_login
         self._newcomers_commands = 0
+        self._batch_presses = 8
         self.intentions = 0
         """What somebody is about to do."""
+        telegram.on_message = self._see
+
+    def turn_to(self, telegram: Telegram) -> None:
+        """Write to another bot from now on, and do nothing any more about what the one before says."""
+        self._telegram.on_message = lambda _: None
+        self._telegram = telegram
         telegram.on_message = self._see
 
     def intend(self, line: Line, at: float) -> None:
         self._later(at - self._timeline.now, lambda: self._say(line))
 
+    def intend_nothing(self, until: float) -> None:
+        """Wait until a moment for what may happen."""
+        self._later(until - self._timeline.now, lambda: None)
+
     def _say(self, line: Line, answers: Sent | None = None) -> None:
         chat = self._journal.moved.get(line.chat, line.chat)
         topic = line.topic if line.topic not in self._journal.closed_topics else None
-        message_id = self._telegram.say(line.person.id, chat, line.text, reply_to=answers, topic=topic)
+        if line.rows:
+            content = "\n".join([HEADING, *(row.text for row in line.rows)]).encode()
+            message_id = self._telegram.attach(line.person.id, chat, line.text, content, topic=topic)
+        else:
+            message_id = self._telegram.say(
+                line.person.id, chat, line.text, reply_to=answers, topic=topic, borrowed=line.borrowed
+            )
         self._journal.said.append(
             Said(
                 at=self._timeline.now,
@@ -56,15 +77,21 @@ class People:
                 repeats=line.repeats,
                 answers=answers,
                 topic=topic,
+                borrowed=line.borrowed,
+                rows=line.rows,
+                bot=self._telegram.bot,
             )
         )
         if line.deleted_after is not None:
-            self._later(line.deleted_after, lambda: self._telegram.delete(chat, message_id))
+            telegram = self._telegram
+            self._later(line.deleted_after, lambda: telegram.delete(chat, message_id))
 
     def _see(self, message: Sent) -> None:
         """Look at a message that is new or was edited, and perhaps do something about it."""
         if message.buttons and self._random.random() < 0.7:
             self._see_petition(message, message.buttons)
+        if message.buttons and self._batch_presses > 0:
+            self._see_batch(message, dict.fromkeys(data.partition(":")[0] for _, data in message.buttons))
         if welcomes(message) and message.chat == IVAN.id:
             self._use_it()
         about_a_command = message.asks_reply or (message.buttons and "kim" in message.shown)
@@ -87,6 +114,18 @@ class People:
             person = PEOPLE[message.chat]
             self._later(self._random.uniform(0, 60), lambda: self._press(person, message, label, data))
 
+    def _see_batch(self, message: Sent, actions: Iterable[str]) -> None:
+        """Start what a file would lead to; pause it, let it go on, stop it or try again as it goes."""
+        wanted = [name for name in actions for _ in range(_EAGER.get(name, 0))]
+        if not wanted or self._random.random() >= (0.9 if "bstart" in wanted or "bgo" in wanted else 0.15):
+            return
+        self._batch_presses -= 1
+        name = self._random.choice(wanted)
+        label, data = next(button for button in message.buttons if button[1].startswith(f"{name}:"))
+        person = PEOPLE.get(message.chat) or self._random.choice((ANNA, BORIS, OLGA))
+        delay = self._random.choice((1.0, self._random.uniform(1, 120)))
+        self._later(delay, lambda: self._press(person, message, label, data))
+
     def _use_it(self) -> None:
         """Do what one came for, now that one is let in."""
         self._newcomers_commands += 1
@@ -96,11 +135,13 @@ class People:
         self._later(self._random.uniform(1, 60), lambda: self._say(line))
 
     def _press(self, person: Person, message: Sent, label: str, data: str) -> None:
+        if message.bot != self._telegram.bot:
+            return
         self._journal.pressed.append(Pressed(self._timeline.now, person.id, message.chat, message, label, data))
         self._telegram.press(person.id, message, data)
 
     def _react(self, person: Person, message: Sent) -> None:
-        if message.deleted or not self._telegram.is_there(message.chat):
+        if message.deleted or message.bot != self._telegram.bot or not self._telegram.is_there(message.chat):
             return
         if message.asks_reply:
             self._reply(person, message)
@@ -120,7 +161,9 @@ class People:
     def _number_of(self, question: Sent) -> str:
         """Look into the vendor's cabinet."""
         about = [
-            sent for sent in self._journal.sent if (sent.chat, sent.message_id) == (question.chat, question.reply_to)
+            sent
+            for sent in self._journal.sent
+            if (sent.bot, sent.chat, sent.message_id) == (question.bot, question.chat, question.reply_to)
         ]
         made = [call.invoice for call in self._journal.exchanges for sent in about if call.marker in sent.text]
         return next((number for number in made if number is not None), "9001")

@@ -3,6 +3,7 @@
 Only what is *not* the end of a command has to be known here: whatever else is said about a command ends it.
 """
 
+import re
 from enum import StrEnum, auto
 
 from tests.simulation.journal import Pressed, Sent
@@ -19,6 +20,10 @@ class Kind(StrEnum):
     QUESTION = auto()
     NOTE = auto()
     """About somebody else's command, for an admin; or a list of several."""
+    FILE = auto()
+    """Of a batch: templates, what is wrong, the result."""
+    BATCH = auto()
+    """What a file would lead to, and how far it has come."""
 
 
 class Action(StrEnum):
@@ -31,15 +36,22 @@ class Action(StrEnum):
     CREATE_ANOTHER = auto()
     CREATE_AGAIN = auto()
     CLOSE = auto()
+    CONFIRM = auto()
     OTHER = auto()
 
 
-CREATES = frozenset({Action.RETRYABLE, Action.CREATE_AGAIN, Action.CREATE_ANOTHER})
+CREATES = frozenset({Action.RETRYABLE, Action.CREATE_AGAIN, Action.CREATE_ANOTHER, Action.CONFIRM})
+
+_PROGRESS = re.compile(r"<b>(?:Batch|Пакет) \d+</b>, ")
 
 APOLOGIES = ("Something went wrong on my side", "На моей стороне произошла ошибка")
 """The bot failed and says so: nothing that a fault outside of it may lead to."""
 
 _PHRASES = {
+    "The queue of this chat": Kind.NOTE,
+    "Очередь этого чата": Kind.NOTE,
+    "<b>Batch ": Kind.BATCH,
+    "<b>Пакет ": Kind.BATCH,
     "I could not deliver": Kind.NOTE,
     "Я не смог доставить": Kind.NOTE,
     "I kept back": Kind.NOTE,
@@ -68,6 +80,8 @@ _PHRASES = {
     "Чей акт": Kind.QUESTION,
     "which number": Kind.QUESTION,
     "какой номер": Kind.QUESTION,
+    "Shall I do it as your own?": Kind.QUESTION,
+    "Сделать от вашего имени?": Kind.QUESTION,
     "Create it again?": Kind.QUESTION,
     "Создать ещё раз?": Kind.QUESTION,
 }
@@ -86,6 +100,8 @@ _LABELS = {
     "Создать ещё один": Action.CREATE_ANOTHER,
     "Yes, create it again": Action.CREATE_AGAIN,
     "Да, создать заново": Action.CREATE_AGAIN,
+    "Yes": Action.CONFIRM,
+    "Да": Action.CONFIRM,
     "Close": Action.CLOSE,
     "Закрыть": Action.CLOSE,
 }
@@ -93,6 +109,8 @@ _LABELS = {
 
 def kind_of(sent: Sent) -> Kind:
     """Tell what a message is by the words with which it was sent."""
+    if sent.name.endswith((".csv", ".xlsx", ".zip")):
+        return Kind.FILE
     return Kind.OUTCOME if sent.document is not None else _kind_of(sent.text)
 
 
@@ -108,6 +126,21 @@ def asks_whose_act(sent: Sent) -> bool:
 def says_not_whole(sent: Sent) -> bool:
     """Say whether a document comes with the warning that it is not complete."""
     return "not complete" in sent.text or "неполный" in sent.text
+
+
+def ends_batch(sent: Sent) -> bool:
+    """Say whether a file is the one that says what became of each row."""
+    return any(words in sent.text for words in ("</b> is done", "</b> was stopped", "</b> готов", "</b> остановлен"))
+
+
+def is_paused(sent: Sent) -> bool:
+    """Say whether a batch is shown as paused."""
+    return ": paused" in sent.shown or ": приостановлен" in sent.shown
+
+
+def is_progress(sent: Sent) -> bool:
+    """Say whether a batch is shown as started."""
+    return _PROGRESS.match(sent.shown) is not None
 
 
 def welcomes(sent: Sent) -> bool:

@@ -8,6 +8,7 @@ from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from db.engine import Database, tune_postgres
+from db.models.base import BOT_AT_WORK
 from tests.simulation.process import Prepare, Process
 from tests.support.databases import Databases, EngineName, database_name
 from tests.support.loop import Timeline, VirtualLoop
@@ -40,10 +41,10 @@ class PostgresStorage:
     def loop(self, timeline: Timeline) -> VirtualLoop:
         return VirtualSocketLoop(timeline)
 
-    def open_for(self, process: Process, passing: Passing) -> Database:
+    def open_for(self, process: Process, passing: Passing, bot: int = 0) -> Database:
         self._process, self._passing = process, passing
         self._engine.sync_engine.dispose(close=False)
-        return Database(self._engine)
+        return Database(self._engine.execution_options(**{BOT_AT_WORK: bot}))
 
     def count(self, query: str) -> int:
         return int(self._databases.postgres.sql(query, database_name(self._url))[0])
@@ -67,6 +68,9 @@ class _Stopper:
 
     def stop(self) -> None:
         """Close at once; the server sees that, and rolls back."""
+        self._connection.terminate()
+
+    def hang_up(self) -> None:
         self._connection.terminate()
 
 

@@ -14,6 +14,8 @@ from typing import Any, Protocol
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from db.engine import Database, tune_sqlite
+from db.models.base import BOT_AT_WORK
+from tests.simulation.cast import BOTS
 from tests.simulation.plan import Doom
 from tests.support.inline_sqlite import Connection
 from tests.support.loop import Timeline, VirtualLoop
@@ -25,6 +27,10 @@ _MOMENT = 0.001
 
 Prepare = Callable[[str], Coroutine[Any, Any, None]]
 """Makes a database at an address, and lets go of it."""
+
+
+Witness = Callable[[sqlite3.Connection, frozenset[str]], None]
+"""Sees a write transaction right before its commit, with the tables that it wrote to."""
 
 
 class End(StrEnum):
@@ -41,11 +47,14 @@ class Stoppable(Protocol):
     def stop(self) -> None:
         """Close at once; an open transaction is rolled back."""
 
+    def hang_up(self) -> None:
+        """Close if a transaction is open, as a database does that hears nothing of its client."""
+
 
 class Process:
     """Counts the await points that touch the database, SMS Center or Telegram, and dies at the one of its doom."""
 
-    def __init__(self, loop: VirtualLoop, doom: Doom | None, died: Callable[[], None]) -> None:
+    def __init__(self, loop: VirtualLoop, doom: Doom | None, died: Callable[["Process"], None]) -> None:
         self.loop = loop
         self.loop.set_exception_handler(self._crashed)
         self.stop = asyncio.Event()
@@ -53,19 +62,34 @@ class Process:
         self.points: list[str] = []
         self.crashes: list[str] = []
         self.dead = False
+        self._life: asyncio.Task[None] | None = None
         self._doom = doom
         self._met = 0
         self._died = died
 
     def run(self, live: Callable[["Process"], Awaitable[None]]) -> End:
         """Run until it ends or dies; nothing of it is left then."""
-        main = self.loop.create_task(self._main(live))
-        main.add_done_callback(self._ended)
+        self.begin(live)
         self.loop.run_forever()
-        main.remove_done_callback(self._ended)
+        return self.finish()
+
+    def begin(self, live: Callable[["Process"], Awaitable[None]]) -> None:
+        """Begin to live, as soon as the loop runs."""
+        self._life = self.loop.create_task(self._main(live))
+        self._life.add_done_callback(self._ended)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has ended or died."""
+        return self.dead or (self._life is not None and self._life.done())
+
+    def finish(self) -> End:
+        """Clear away what is left of it after its end."""
         end = End.DIED
-        if not self.dead:
-            error = main.exception()
+        if self._life is not None:
+            self._life.remove_done_callback(self._ended)
+        if not self.dead and self._life is not None:
+            error = self._life.exception()
             end = End.STOPPED if error is None else End.FAILED
             if error is not None:
                 self.crashes.append(f"the process ended with {error!r}")
@@ -92,13 +116,14 @@ class Process:
             self.loop.die()
         for connection in self.connections:
             connection.stop()
-        self._died()
+        self._died(self)
 
     async def _main(self, live: Callable[["Process"], Awaitable[None]]) -> None:
         await live(self)
 
     def _ended(self, _main: object) -> None:
-        self.loop.stop()
+        if not self.dead:
+            self.loop.stop()
 
     def _take_down(self) -> None:
         """Free the tasks. They are cancelled, which runs their `finally`: deaf, blind and without consequences."""
@@ -137,8 +162,8 @@ class Storage(Protocol):
     def loop(self, timeline: Timeline) -> VirtualLoop:
         """Make the loop of a process that works on it."""
 
-    def open_for(self, process: Process, passing: Passing) -> Database:
-        """Give a process its database, each of whose operations awaits `passing`."""
+    def open_for(self, process: Process, passing: Passing, bot: int = 0) -> Database:
+        """Give a process of a bot its database, each of whose operations awaits `passing`."""
 
     def count(self, query: str) -> int:
         """Ask the database from outside of the bot for a number."""
@@ -171,14 +196,38 @@ class SqliteStorage:
     def loop(self, timeline: Timeline) -> VirtualLoop:
         return VirtualLoop(timeline)
 
-    def open_for(self, process: Process, passing: Passing) -> Database:
+    def open_for(self, process: Process, passing: Passing, bot: int = 0) -> Database:
         self._process, self._passing = process, passing
         self._engine.sync_engine.dispose(close=False)
-        return Database(self._engine)
+        return Database(self._engine.execution_options(**{BOT_AT_WORK: bot}))
+
+    def beside(
+        self, process: Process, passing: Passing, witness: Witness, julian_day: Callable[..., float]
+    ) -> Database:
+        """Give one of several processes a database of its own on the file, with a clock of the database."""
+
+        async def connect() -> Connection:
+            connection = Connection(self._path, passing, witness)
+            await connection.create_function("julianday", 1, julian_day)
+            process.connections.append(connection)
+            return connection
+
+        engine = create_async_engine(
+            "sqlite+aiosqlite:///simulated",
+            async_creator=connect,
+            hide_parameters=True,
+            execution_options={BOT_AT_WORK: BOTS[0]},
+        )
+        tune_sqlite(engine.sync_engine)
+        return Database(engine)
 
     def count(self, query: str) -> int:
+        return int(self.ask(query)[0][0])
+
+    def ask(self, query: str) -> list[Any]:
+        """Ask for rows as they are committed."""
         with closing(sqlite3.connect(self._path)) as connection:
-            return int(connection.execute(query).fetchone()[0])
+            return connection.execute(query).fetchall()
 
     async def _connect(self) -> Connection:
         if self._process is None or self._passing is None:

@@ -7,16 +7,21 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from tests.simulation.cast import ELSEWHERE, PEOPLE, TEAM, TEAM_LATER
-from tests.simulation.journal import Forbidden, Journal, Sent
+from tests.simulation.cast import BOTS, ELSEWHERE, PEOPLE, TEAM, TEAM_LATER
+from tests.simulation.journal import Borrowed, Forbidden, Journal, Sent
 from tests.support.loop import BEGAN, Timeline
 
-_BOT = {"id": 4242, "is_bot": True, "first_name": "docsbot", "username": "docsbot_bot"}
 _LONG_AGO = 300.0
 _OLDER = 100
 """How many messages each chat had before; topics begin with one of them."""
 
 Json = dict[str, Any]
+
+_BORROWED: dict[Borrowed | None, Json] = {
+    None: {},
+    Borrowed.FORWARDED: {"forward_origin": {"type": "hidden_user", "sender_user_name": "Somebody", "date": 1}},
+    Borrowed.VIA_BOT: {"via_bot": {"id": 77, "is_bot": True, "first_name": "Other", "username": "other_bot"}},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +55,19 @@ class Refusal(Exception):
 
 
 class Telegram:
-    """Telegram's side; it outlives the bot's processes."""
+    """Telegram's side, as one bot has it; it outlives the bot's processes."""
 
     def __init__(
-        self, timeline: Timeline, journal: Journal, *, forum: bool = False, russian: frozenset[int] = frozenset()
+        self,
+        timeline: Timeline,
+        journal: Journal,
+        *,
+        bot: int = BOTS[0],
+        forum: bool = False,
+        russian: frozenset[int] = frozenset(),
     ) -> None:
+        self.bot = bot
+        self._itself = {"id": bot, "is_bot": True, "first_name": "docsbot", "username": "docsbot_bot"}
         self._timeline = timeline
         self._journal = journal
         self._forum = forum
@@ -80,10 +93,19 @@ class Telegram:
 
     # What people do.
 
-    def say(self, person: int, chat: int, text: str, *, reply_to: Sent | None = None, topic: int | None = None) -> int:
+    def say(
+        self,
+        person: int,
+        chat: int,
+        text: str,
+        *,
+        reply_to: Sent | None = None,
+        topic: int | None = None,
+        borrowed: Borrowed | None = None,
+    ) -> int:
         """Have a person send a text; returns the message's id."""
         message_id = self._next_message(chat, topic)
-        message = self._message(chat, message_id) | {"from": self._user(person), "text": text}
+        message = self._message(chat, message_id) | {"from": self._user(person), "text": text} | _BORROWED[borrowed]
         if topic is not None:
             # Telegram calls what is no reply in a topic a reply to the topic's beginning.
             created = {"forum_topic_created": {"name": f"Topic {topic}", "icon_color": 0}}
@@ -92,17 +114,26 @@ class Telegram:
             message["entities"] = [{"type": "bot_command", "offset": 0, "length": len(text.split(maxsplit=1)[0])}]
         if reply_to is not None:
             message["reply_to_message"] = self._message(chat, reply_to.message_id) | {
-                "from": _BOT,
+                "from": self._itself,
                 "text": reply_to.shown,
             }
         self._update({"message": message})
+        return message_id
+
+    def attach(self, person: int, chat: int, caption: str, content: bytes, *, topic: int | None = None) -> int:
+        """Have a person send a file; returns the message's id."""
+        message_id = self._next_message(chat, topic)
+        command = {"type": "bot_command", "offset": 0, "length": len(caption)}
+        document = {"file_id": self._keep(content), "file_unique_id": str(message_id), "file_size": len(content)}
+        message = self._message(chat, message_id) | {"from": self._user(person), "document": document}
+        self._update({"message": message | {"caption": caption, "caption_entities": [command]}})
         return message_id
 
     def press(self, person: int, message: Sent, data: str) -> None:
         """Have a person press a button."""
         query_id = str(len(self._queries) + 1)
         self._queries[query_id] = self._timeline.now
-        shown = self._message(message.chat, message.message_id) | {"from": _BOT, "text": message.shown}
+        shown = self._message(message.chat, message.message_id) | {"from": self._itself, "text": message.shown}
         self._update(
             {
                 "callback_query": {
@@ -125,7 +156,7 @@ class Telegram:
     def delete(self, chat: int, message_id: int) -> None:
         """Have a person delete a message of theirs."""
         self._topics.pop((chat, message_id), None)
-        self._journal.gone.add((chat, message_id))
+        self._journal.gone.add((self.bot, chat, message_id))
 
     def close_topic(self, topic: int) -> None:
         """Delete a topic of the team's group, with all messages in it."""
@@ -147,9 +178,10 @@ class Telegram:
         """Whether people can still write there."""
         return chat not in self._journal.moved
 
-    def cut(self) -> None:
+    def cut(self, loop: asyncio.AbstractEventLoop) -> None:
         """Forget the long poll of a process that is gone."""
-        self._poll = None
+        if self._poll is not None and self._poll.get_loop() is loop:
+            self._poll = None
 
     # What the bot does.
 
@@ -157,6 +189,8 @@ class Telegram:
         """Forget what is confirmed by `offset`, and return what is left, if need be after waiting for it."""
         self._confirmed += [update for update in self._updates if update["update_id"] < offset]
         self._updates = [update for update in self._updates if update["update_id"] >= offset]
+        if self._poll is not None and not self._poll.done():
+            self._poll.set_exception(Refusal(409, "Conflict: terminated by other getUpdates request"))
         if not self._updates and timeout > 0:
             poll = self._poll = asyncio.get_running_loop().create_future()
             try:
@@ -169,31 +203,29 @@ class Telegram:
                     self._poll = None
         return self._updates[:100]
 
-    def call(self, method: str, data: Json, document: bytes | None) -> Any:
-        """Do what a call wants, and return its result. Raises `Refusal`."""
+    def download(self, path: str) -> bytes:
+        """Hand out a file. Raises `Refusal`."""
+        return self._kept(path) or b""
+
+    def call(self, method: str, data: Json, document: bytes | None, name: str = "") -> Any:
+        """Do what a call wants, and return its result; `name` is the document's. Raises `Refusal`."""
         match method:
             case "getMe":
-                return _BOT | {"can_join_groups": True, "can_read_all_group_messages": False}
+                return self._itself | {"can_join_groups": True, "can_read_all_group_messages": False}
             case "sendMessage" | "sendDocument":
-                return self._send(data, document)
+                return self._send(data, document, name)
+            case "getFile":
+                self._kept(data["file_id"])
+                return {"file_id": data["file_id"], "file_unique_id": "?", "file_path": data["file_id"]}
             case "editMessageText":
                 return self._edit(data)
             case "deleteMessage":
-                sent = self._find(data)
-                sent.deleted = True
-                self._topics.pop((sent.chat, sent.message_id), None)
-                return True
+                return self._delete(data)
             case "sendChatAction":
                 self._check(int(data["chat_id"]))
                 return True
-            case "getMyCommands":
-                return self._menus.get(_menu_of(data), [])
-            case "setMyCommands":
-                self._menus[_menu_of(data)] = json.loads(data["commands"])
-                return True
-            case "deleteMyCommands":
-                self._menus.pop(_menu_of(data), None)
-                return True
+            case "getMyCommands" | "setMyCommands" | "deleteMyCommands":
+                return self._menu(method, data)
             case "getChat":
                 self._check(int(data["chat_id"]))
                 return self._chat(int(data["chat_id"])) | {"accent_color_id": 0, "max_reaction_count": 1}
@@ -213,7 +245,7 @@ class Telegram:
         """Note that the bot got the answer to a message that it sent."""
         self._messages[message["chat"]["id"], message["message_id"]].bot_knows = True
 
-    def _send(self, data: Json, document: bytes | None) -> Json:
+    def _send(self, data: Json, document: bytes | None, name: str) -> Json:
         chat = int(data["chat_id"])
         self._check(chat)
         topic = int(data["message_thread_id"]) if "message_thread_id" in data else None
@@ -228,16 +260,24 @@ class Telegram:
             message_id=self._next_message(chat, topic),
             text=text,
             shown=text,
-            document=document or self._files.get(str(data.get("document"))),
+            document=document or self._kept(data.get("document")),
+            name=name,
             reply_to=replied,
             buttons=_buttons(markup),
             asks_reply="force_reply" in markup,
             topic=topic,
+            bot=self.bot,
         )
         self._messages[chat, sent.message_id] = sent
         self._journal.sent.append(sent)
         self.on_message(sent)
         return self._sent(sent)
+
+    def _delete(self, data: Json) -> bool:
+        sent = self._find(data)
+        sent.deleted = True
+        self._topics.pop((sent.chat, sent.message_id), None)
+        return True
 
     def _replied(self, chat: int, wanted: Json) -> int | None:
         if not wanted or (chat, wanted["message_id"]) in self._topics:
@@ -254,6 +294,13 @@ class Telegram:
         sent.shown, sent.buttons = data["text"], buttons
         self.on_message(sent)
         return self._sent(sent)
+
+    def _menu(self, method: str, data: Json) -> Any:
+        where = f"{data.get('scope')} {data.get('language_code')}"
+        if method == "getMyCommands":
+            return self._menus.get(where, [])
+        self._menus[where] = json.loads(data.get("commands", "[]"))
+        return True
 
     def _find(self, data: Json) -> Sent:
         chat = int(data["chat_id"])
@@ -273,7 +320,7 @@ class Telegram:
             raise Refusal(403, f"Forbidden: {who}")
 
     def _sent(self, sent: Sent) -> Json:
-        message = self._message(sent.chat, sent.message_id) | {"from": _BOT}
+        message = self._message(sent.chat, sent.message_id) | {"from": self._itself}
         if sent.document is None:
             return message | {"text": sent.shown}
         return message | {
@@ -284,8 +331,13 @@ class Telegram:
     def _keep(self, document: bytes) -> str:
         """Keep a file, so that it can be sent again by its id."""
         if document not in self._files.values():
-            self._files[f"file-{len(self._files)}"] = document
+            self._files[f"file-{self.bot}-{len(self._files)}"] = document
         return next(file_id for file_id, kept in self._files.items() if kept == document)
+
+    def _kept(self, file_id: str | None) -> bytes | None:
+        if file_id is not None and file_id not in self._files:
+            raise Refusal(400, "Bad Request: wrong file identifier/HTTP URL specified")
+        return None if file_id is None else self._files[file_id]
 
     def _next_message(self, chat: int, topic: int | None = None) -> int:
         self._last_message[chat] = self._last_message.get(chat, _OLDER) + 1
@@ -318,10 +370,6 @@ class Telegram:
             return {"id": chat, "type": "supergroup", "title": "Team", "is_forum": True}
         kind = "supergroup" if chat == TEAM_LATER else "group"
         return {"id": chat, "type": kind, "title": "Elsewhere" if chat == ELSEWHERE else "Team"}
-
-
-def _menu_of(data: Json) -> str:
-    return f"{data.get('scope')} {data.get('language_code')}"
 
 
 def _buttons(markup: Json) -> tuple[tuple[str, str], ...]:

@@ -6,10 +6,12 @@ import pytest
 
 from tests.simulation import telegram
 from tests.simulation.__main__ import replay_command
-from tests.simulation.cast import OLGA
+from tests.simulation.cast import ANNA, LOGINS, OLGA
+from tests.simulation.draw import draw
+from tests.simulation.journal import FileRow, Want
 from tests.simulation.oracle import judge
-from tests.simulation.phrases import still_waits
-from tests.simulation.plan import Doom, Plan, draw, quiet
+from tests.simulation.phrases import ends_batch, still_waits
+from tests.simulation.plan import Doom, Line, Plan, quiet
 from tests.simulation.world import Theatre, play
 
 SEEDS = range(40)
@@ -17,7 +19,8 @@ SEEDS = range(40)
 MADE = quiet("/invoice kim001k 1500")
 TWICE = quiet("/invoice kim001k 1500", "/invoice kim001k 1500", reactions=0, downtimes=(200.0,))
 UNKNOWN = quiet("/invoice kim001k 1500", first_calls=("cut after",))
-
+ROWS = (FileRow("kimr1k;1500;", "kimr1k"), FileRow("kimr2k;;7", "kimr2k"), FileRow("nobody;-5;"))
+FILE = quiet(lines=(Line(5.0, ANNA, ANNA.id, "/batch", Want.REPLY, login=LOGINS[0], rows=ROWS),))
 
 _WITHOUT_CONSEQUENCE = ("getMe", "MyCommands", "sendChatAction", "deleteWebhook")
 
@@ -42,6 +45,16 @@ def test_death_at_every_await_point(stage: Theatre, plan: Plan) -> None:
     for doom in dooms:
         broken += [f"{doom}: {finding}" for finding in judge(play(replace(plan, dooms=(doom,)), stage))]
     assert not broken
+
+
+def test_death_amid_a_batch(stage: Theatre) -> None:
+    """Kill the process once at every seventh step, from the file on; each row has its outcome in the result."""
+    journal = play(FILE, stage)
+    assert any(ends_batch(sent) for sent in journal.sent)
+    dooms = [Doom("", nth) for nth, point in enumerate(journal.points[0], start=1) if _leaves_something(point)]
+    assert len(dooms) > 40
+    for doom in dooms[::7]:
+        assert judge(play(replace(FILE, dooms=(doom,)), stage)) == [], doom
 
 
 def _leaves_something(point: str) -> bool:

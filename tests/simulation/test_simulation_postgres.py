@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.simulation.draw import draw
 from tests.simulation.oracle import judge
-from tests.simulation.plan import draw
 from tests.simulation.postgres_storage import PostgresStorage
 from tests.simulation.world import Theatre, play, theatre
 from tests.support.databases import Databases

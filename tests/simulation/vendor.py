@@ -75,20 +75,33 @@ class Vendor:
         self._journal = journal
         self._next_fate = next_fate
         self._last_number = 9000
-        self._open: dict[int, tuple[Exchange, Fate]] = {}
+        self._open: dict[int, tuple[Exchange, Fate, Here]] = {}
         self._on_the_way: set[int] = set()
 
     def transport(self, here: Here) -> httpx.AsyncBaseTransport:
         """Return the network between one process and the vendor."""
         return _Network(self, here)
 
-    def cut(self) -> None:
-        """Cut all connections: the caller's process is gone."""
-        for exchange, fate in self._open.values():
-            self._end(exchange, fate)
-        self._open.clear()
+    def cut(self, caller: Here) -> None:
+        """Cut the connections of a process that is gone."""
+        for key, (exchange, fate, here) in list(self._open.items()):
+            if here == caller:
+                self._end(exchange, fate)
+                del self._open[key]
 
-    def begin(self, form: dict[str, str]) -> tuple[Exchange, Fate]:
+    def take_in(self, caller: Here) -> None:
+        """Let arrive what is on the way from a process that stands still: the network does not."""
+        for exchange, _, here in self._open.values():
+            if here == caller and id(exchange) in self._on_the_way:
+                self.arrive(exchange)
+
+    def give_up_waiting(self, caller: Here) -> None:
+        """Count the calls of a process that leads no more as over: another counts from here."""
+        for exchange, _, here in self._open.values():
+            if here == caller and exchange.arrived_at is not None:
+                exchange.ended_at = self._timeline.now
+
+    def begin(self, form: dict[str, str], here: Here) -> tuple[Exchange, Fate]:
         call = next(name for name in ("add_account", "get_account", "get_act") if name in form)
         marker = form.get("num", "")
         if not marker.startswith("kim"):
@@ -99,7 +112,7 @@ class Vendor:
         if fate.kind != "fine":
             self._journal.disturbances.append(self._timeline.now)
         self._journal.exchanges.append(exchange)
-        self._open[id(exchange)] = exchange, fate
+        self._open[id(exchange)] = exchange, fate, here
         return exchange, fate
 
     def send(self, exchange: Exchange) -> None:
@@ -108,7 +121,8 @@ class Vendor:
 
     def arrive(self, exchange: Exchange) -> None:
         self._on_the_way.discard(id(exchange))
-        exchange.arrived_at = self._timeline.now
+        if exchange.arrived_at is None:
+            exchange.arrived_at = self._timeline.now
 
     def work(self, exchange: Exchange) -> None:
         """Do what was asked: make the invoice, or find the document."""
@@ -121,10 +135,11 @@ class Vendor:
         """Note that the caller is done with the call, whatever it got."""
         found = self._open.pop(id(exchange), None)
         if found is not None:
-            self._end(*found)
+            self._end(*found[:2])
 
     def _end(self, exchange: Exchange, fate: Fate) -> None:
-        exchange.ended_at = self._timeline.now
+        if exchange.ended_at is None:
+            exchange.ended_at = self._timeline.now
         if exchange.answer == "none":
             exchange.answer = "lost"
             if id(exchange) in self._on_the_way and fate.arrives_if_cut:
@@ -140,7 +155,7 @@ class _Network(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         await self._here("vendor connect")
-        exchange, fate = self._vendor.begin(dict(parse_qsl((await request.aread()).decode())))
+        exchange, fate = self._vendor.begin(dict(parse_qsl((await request.aread()).decode())), self._here)
         try:
             return await self._talk(request, exchange, fate)
         except BaseException:

@@ -13,6 +13,7 @@ from tests.simulation.telegram import Fate, Json, Refusal, Telegram
 from tests.support.loop import Timeline
 
 _POLLED = "getUpdates"
+_FILE = "file"
 _SHOWN = frozenset({"sendMessage", "sendDocument"})
 _PAGE = b"<html>502 Bad Gateway</html>"
 
@@ -50,10 +51,10 @@ class Wire(BaseRequest):
         self, url: str, method: str, request_data: RequestData | None = None, *_: Any, **__: Any
     ) -> tuple[int, bytes]:
         del method
-        call = url.rpartition("/")[2]
+        call = _FILE if "/file/bot" in url else url.rpartition("/")[2]
         data = request_data.json_parameters if request_data is not None else {}
         files = request_data.multipart_data if request_data is not None else {}
-        content = next((file[1] for file in files.values()), None)
+        file_name, content = next((file[:2] for file in files.values()), ("", None))
         document = content if isinstance(content, bytes) else None
         name = f"telegram {'send' if call in _SHOWN else call}"
         await self._here(name)
@@ -71,7 +72,9 @@ class Wire(BaseRequest):
             case "page":
                 return 502, _PAGE
         try:
-            result = await self._carry(call, data, document)
+            if call == _FILE:
+                return 200, self._telegram.download(url.rpartition("/")[2])
+            result = await self._carry(call, data, document, str(file_name))
         except Refusal as refusal:
             self._journal.disturbances.append(self._timeline.now)
             return _answer(refusal)
@@ -83,10 +86,10 @@ class Wire(BaseRequest):
             self._telegram.is_known(result)
         return 200, json.dumps({"ok": True, "result": result}).encode()
 
-    async def _carry(self, call: str, data: Json, document: bytes | None) -> Any:
+    async def _carry(self, call: str, data: Json, document: bytes | None, name: str) -> Any:
         if call == _POLLED:
             return await self._telegram.get_updates(int(data.get("offset", 0)), float(data.get("timeout", 0)))
-        return self._telegram.call(call, data, document)
+        return self._telegram.call(call, data, document, name)
 
 
 def _answer(refusal: Refusal) -> tuple[int, bytes]:

@@ -21,7 +21,6 @@ from bot import lifecycle
 from bot.app import build
 from bot.domain import Role
 from bot.language import translator as i18n
-from bot.listening import connect
 from bot.outside import Outside
 from bot.process.database import prepare
 from bot.process.supervision import Supervisor
@@ -30,9 +29,8 @@ from bot.settings import Settings
 from bot.settings.model import load
 from db.engine import Database
 from db.models import AllowedChat, AllowedPerson
-from db.retry import until_stored
 from tests.simulation import telegram, vendor
-from tests.simulation.cast import ANNA, BORIS, OLGA, SECRETS, TEAM, TOKEN
+from tests.simulation.cast import ANNA, BORIS, BOTS, OLGA, SECRETS, TEAM, TOKENS
 from tests.simulation.ears import listening
 from tests.simulation.journal import Journal, Want
 from tests.simulation.people import People
@@ -50,9 +48,11 @@ WINDOW = 180
 _LOOK_EVERY = 20.0
 _PATIENCE = 4 * 3600.0
 _OPEN = (
-    "SELECT (SELECT count(*) FROM inbox WHERE done_at IS NULL)"
+    "SELECT (SELECT count(*) FROM inbox WHERE done_at IS NULL AND bot_id = {bot})"
     " + (SELECT count(*) FROM requests WHERE state IN ('queued', 'running')"
-    " OR delivered_at IS NULL) + (SELECT count(*) FROM status_messages)"
+    " OR delivered_at IS NULL AND (batch_id IS NULL OR state = 'unknown'))"
+    " + (SELECT count(*) FROM status_messages)"
+    " + (SELECT count(*) FROM batches WHERE state = 'running' OR (finished_at IS NOT NULL AND delivered_at IS NULL))"
 )
 
 
@@ -83,7 +83,15 @@ async def _make_database(plan: Plan, url: str) -> None:
                     added_at=BEGAN,
                 )
             )
-        session.add(AllowedChat(chat_id=TEAM, name="Team", login=plan.team_login, added_at=BEGAN))
+        session.add(
+            AllowedChat(
+                chat_id=TEAM,
+                name="Team",
+                login=plan.team_login,
+                expires_at=expires.get(TEAM),
+                added_at=BEGAN,
+            )
+        )
     await database.close()
 
 
@@ -114,13 +122,13 @@ def _seldom_collected_garbage() -> Iterator[None]:
 
 def play(plan: Plan, stage: Theatre, *, aloud: bool = False) -> Journal:
     """Play one schedule to its end and return what happened."""
-    world = _World(plan, stage)
+    world = World(plan, stage)
     with listening(world.journal, world.timeline, aloud=aloud):
         world.play()
     return world.journal
 
 
-class _World:
+class World:
     def __init__(self, plan: Plan, stage: Theatre) -> None:
         stage.empty_database(plan)
         self._plan = plan
@@ -130,6 +138,7 @@ class _World:
             logins=plan.logins,
             own_logins={BORIS.id: plan.boris_login, TEAM: plan.team_login},
             expires={person: START + at for person, at in plan.expires},
+            bots=[(BOTS[0], 0.0)],
         )
         self._disk_full = [(START + begin, START + end) for begin, end in plan.disk_full]
         self._disk_trouble = [(START + begin, START + end) for begin, end in plan.disk_trouble]
@@ -137,7 +146,11 @@ class _World:
         self._heals_at = START + plan.heals_at
         self._randoms = {name: Random(f"{plan.seed} {name}") for name in ("vendor", "send", "poll", "disk", "people")}
         self._vendor = vendor.Vendor(self.timeline, self.journal, self._fate_of_call)
-        self._telegram = telegram.Telegram(self.timeline, self.journal, forum=plan.forum, russian=plan.russian)
+        self._telegrams = [
+            telegram.Telegram(self.timeline, self.journal, bot=bot, forum=plan.forum, russian=plan.russian)
+            for bot in BOTS
+        ]
+        self._telegram = self._telegrams[0]
         self._people = People(
             self.timeline,
             self.journal,
@@ -158,29 +171,36 @@ class _World:
             process = self._process = Process(self._storage.loop(self.timeline), doom, self._cut)
             process.run(self._live)
             self._process = None
-            self.journal.ends.append(self.timeline.now)
-            self.journal.disturbances.append(self.timeline.now)
-            self.journal.crashes += process.crashes
-            self.journal.points.append(process.points)
+            self._bury(process)
             if not self._over:
                 self.timeline.pass_without_process(self._randoms["people"].choice(self._plan.downtimes))
                 self.journal.disturbances.append(self.timeline.now)
             if self._over:
                 return
 
+    def _bury(self, process: Process) -> None:
+        """Note what a process leaves."""
+        self.journal.ends.append(self.timeline.now)
+        self.journal.disturbances.append(self.timeline.now)
+        self.journal.crashes += process.crashes
+        self.journal.points.append(process.points)
+
     def _prepare(self) -> None:
         plan = self._plan
         for line in plan.lines:
             self._people.intend(line, START + line.at)
         for begin, end, chat in plan.blocked:
-            self.timeline.at(START + begin, lambda chat=chat: self._telegram.forbidden.add(chat))  # type: ignore[misc]
-            self.timeline.at(START + end, lambda chat=chat: self._telegram.forbidden.discard(chat))  # type: ignore[misc]
+            for one in self._telegrams:
+                self.timeline.at(START + begin, partial(one.forbidden.add, chat))
+                self.timeline.at(START + end, partial(one.forbidden.discard, chat))
         if plan.migrates_at is not None:
             self.timeline.at(START + plan.migrates_at, self._telegram.migrate)
         for at, topic in plan.closed_topics:
             self.timeline.at(START + at, lambda topic=topic: self._telegram.close_topic(topic))  # type: ignore[misc]
         for stop in plan.stops:
             self.timeline.at(START + stop, self._ask_to_stop)
+        if plan.other_bot_at is not None:
+            self.timeline.at(START + plan.other_bot_at, self._change_bot)
         if plan.poll_trouble:
             random = self._randoms["poll"]
             self.timeline.at(START + random.uniform(0, plan.heals_at), lambda: self._telegram.repeat_updates(random))
@@ -192,23 +212,25 @@ class _World:
 
     async def _live(self, process: Process) -> None:
         """Do what `bot.lifecycle.run` does, between a world of models."""
+        bot = self._telegram.bot
+        outside = self._outside(process, self._storage.open_for(process, self._passing(process), bot))
+        app = build(self._settings(), self._clock(process), outside)
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(app.database.close)
+            stack.push_async_callback(outside.vendor.aclose)
+            await lifecycle.live(app, process.stop, Supervisor())
+
+    def _outside(self, process: Process, database: Database) -> Outside:
         wire = Wire(self._telegram, self.timeline, self.journal, process.here, self._fate_of_method)
-        outside = Outside(
-            database=self._storage.open_for(process, self._passing(process)),
+        return Outside(
+            database=database,
             vendor=httpx.AsyncClient(transport=self._vendor.transport(process.here), trust_env=False),
             telegram=wire,
             telegram_polling=wire,
         )
-        app = build(_settings(self._plan.logins, self._plan.backup_host), self._clock(process), outside)
-        async with AsyncExitStack() as stack:
-            stack.push_async_callback(app.database.close)
-            stack.push_async_callback(outside.vendor.aclose)
-            supervisor = Supervisor()
-            await until_stored("taking up what was left", app.scheduler.recover)
-            if await lifecycle._stopped_before(process.stop, connect(app)):
-                return
-            stack.push_async_callback(app.application.shutdown)
-            await lifecycle.serve(app, process.stop, supervisor)
+
+    def _settings(self) -> Settings:
+        return _settings(self._plan.logins, self._plan.backup_host, self._telegram.bot)
 
     def _clock(self, process: Process) -> LoopClock:
         return LoopClock(process.loop, BEGAN + timedelta(seconds=self.timeline.now))
@@ -248,9 +270,17 @@ class _World:
     def _now_trouble(self, trouble: float) -> float:
         return trouble if self.timeline.now < self._heals_at else 0.0
 
-    def _cut(self) -> None:
-        self._vendor.cut()
-        self._telegram.cut()
+    def _cut(self, process: Process) -> None:
+        self._vendor.cut(process.here)
+        for one in self._telegrams:
+            one.cut(process.loop)
+
+    def _change_bot(self) -> None:
+        """Stop the bot, to begin again with another one's token."""
+        self._telegram = self._telegrams[1]
+        self._people.turn_to(self._telegram)
+        self.journal.bots.append((self._telegram.bot, self.timeline.now))
+        self._ask_to_stop()
 
     def _ask_to_stop(self) -> None:
         if self._process is not None:
@@ -258,25 +288,32 @@ class _World:
 
     def _look(self) -> None:
         """See whether all has come to rest, twice in a row, and end the schedule then."""
-        at_rest = self._telegram.idle and not self._people.intentions and self._storage.count(_OPEN) == 0
+        at_rest = (
+            self._telegram.idle
+            and not self._people.intentions
+            and self._storage.count(_OPEN.format(bot=self._telegram.bot)) == 0
+        )
         self.journal.finished = at_rest and self._at_rest_before
         self._at_rest_before = at_rest
         self._over = self.journal.finished or self.timeline.now > self._heals_at + _PATIENCE
         if not self._over:
             self.timeline.after(_LOOK_EVERY, self._look)
+        else:
+            self._end()
+
+    def _end(self) -> None:
+        if self._process is not None and self._plan.ends_in_peace:
+            self._process.stop.set()
         elif self._process is not None:
-            if self._plan.ends_in_peace:
-                self._process.stop.set()
-            else:
-                self._process.die()
+            self._process.die()
 
 
 @cache
-def _settings(logins: tuple[str, ...], backup_host: bool) -> Settings:  # noqa: FBT001
+def _settings(logins: tuple[str, ...], backup_host: bool, bot: int) -> Settings:  # noqa: FBT001
     accounts = {login: {"password": SECRETS[login]} for login in logins}
     return load(
         {
-            "TELEGRAM_TOKEN": TOKEN,
+            "TELEGRAM_TOKEN": TOKENS[bot],
             "SMSC_ACCOUNTS": json.dumps(accounts),
             "SMSC_URL": "https://vendor.test",
             "SMSC_BACKUP_URL": "https://backup.test" if backup_host else "",

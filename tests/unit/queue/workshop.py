@@ -100,7 +100,7 @@ class Workshop:
 
     def run(self, work: Work, *, dies_after: float | None = None) -> None:
         """Do some work beside the running queue, then stop the queue; or die with it in the middle."""
-        process = Process(self.stage.storage.loop(self.timeline), None, died=self._end_calls)
+        process = Process(self.stage.storage.loop(self.timeline), None, died=lambda _: self._end_calls())
         if dies_after is not None:
             self.timeline.after(dies_after, lambda: None if process.dead else process.die())
         process.run(lambda process: self._live(process, work))

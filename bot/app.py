@@ -174,7 +174,7 @@ def build(settings: Settings, clock: Clock, outside: Outside, metrics: Metrics |
     _count(metrics, queue_changes, scheduler, delivery, outbox)
 
     # Access, and what shows it.
-    petitions = Petitions(database, clock, access_changes)
+    petitions = Petitions(database, clock, access_changes, only_login=configured.only)
     petition_cards = PetitionCards(
         database, clock, notes_messenger, profiles, languages, authorization, admins, logins=configured.names
     )
@@ -221,7 +221,7 @@ def build(settings: Settings, clock: Clock, outside: Outside, metrics: Metrics |
         clock=clock,
         zone=settings.timezone,
     )
-    membership = Membership(database, clock, authorization, petitions, admins, profiles, access_changes)
+    membership = Membership(database, clock, authorization, petitions, profiles, access_changes)
     gate = Gate(clock, authorization, messenger, languages, admin_seen=petition_cards.admin_seen, told=reception.told)
     failures = Failures(dispatcher, gate, messenger, languages, clock)
     routes.register(

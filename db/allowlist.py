@@ -15,8 +15,13 @@ async def person(session: AsyncSession, user_id: int) -> AllowedPerson | None:
 
 async def chat(session: AsyncSession, chat_id: int) -> AllowedChat | None:
     """Return a group's entry, also by the id that it had before it became a supergroup."""
+    return await session.get(AllowedChat, await id_now(session, chat_id))
+
+
+async def id_now(session: AsyncSession, chat_id: int) -> int:
+    """Return the id that a group has now, by it or by the one that it had before it became a supergroup."""
     moved = await session.get(MovedChat, chat_id)
-    return await session.get(AllowedChat, chat_id if moved is None else moved.new_id)
+    return chat_id if moved is None else moved.new_id
 
 
 async def people_among(session: AsyncSession, ids: Collection[int]) -> dict[int, AllowedPerson]:

@@ -35,6 +35,14 @@ async def pdfs(session: AsyncSession, request_ids: Collection[int]) -> Mapping[i
     return {row[0]: row[1] for row in found}
 
 
+async def is_kept(session: AsyncSession, request: Request) -> bool:
+    """Say whether a request's document can be sent: by Telegram's own copy, or as it is stored here."""
+    if request.file_id is not None:
+        return True
+    kept_for = request.copy_of or request.id
+    return await session.scalar(select(Document.request_id).where(Document.request_id == kept_for)) is not None
+
+
 async def just_copied(session: AsyncSession, request: Request, origin: Destination, *, since: datetime) -> bool:
     """Say whether a message already led to a copy of a request's document that is on its way, or was made lately."""
     return bool(

@@ -231,17 +231,14 @@ async def oldest_undelivered(session: AsyncSession) -> datetime | None:
     )
 
 
-async def unresolved(session: AsyncSession, limit: int, *, skip: int = 0) -> Sequence[Request]:
-    """Return the creates of which nobody has said yet whether their invoice exists, oldest first."""
-    return (
-        await session.scalars(
-            select(Request)
-            .where(in_state(State.UNKNOWN), Request.resolution.is_(None))
-            .order_by(Request.id)
-            .offset(skip)
-            .limit(limit)
-        )
-    ).all()
+async def unresolved(
+    session: AsyncSession, limit: int, *, skip: int = 0, chat_id: int | None = None
+) -> Sequence[Request]:
+    """Return the creates of a chat (None: of all) of which nobody has said yet whether they exist, oldest first."""
+    query = select(Request).where(in_state(State.UNKNOWN), Request.resolution.is_(None))
+    if chat_id is not None:
+        query = query.where(Request.chat_id == chat_id)
+    return (await session.scalars(query.order_by(Request.id).offset(skip).limit(limit))).all()
 
 
 async def find(

@@ -14,7 +14,7 @@ from bot.documents.confirmations import Confirmations
 from bot.documents.doubt_wording import doubt_question
 from bot.documents.doubts import Confirmation
 from bot.documents.limits import LimitScope, TooManyWaiting
-from bot.documents.requests import DocumentRequests, EnqueueResult, UnknownLogin
+from bot.documents.requests import DocumentRequests, UnknownLogin
 from bot.domain import Borrowed, Denial, Destination, State, Wish
 from bot.language.translator import Translator
 from bot.messaging.keyboards import column
@@ -78,7 +78,7 @@ class Intake:
         if isinstance(result, Confirmation):
             await self.ask(caller, to, result)
             return
-        text = _refusal(caller.t, result)
+        text = refused(caller.t, result)
         if text is not None:
             await self._messenger.send_text(to, text)
 
@@ -90,7 +90,8 @@ class Intake:
             await self._confirmations.asked_with(asked, message_id)
 
 
-def _refusal(t: Translator, result: EnqueueResult) -> Markup | None:
+def refused(t: Translator, result: object) -> Markup | None:
+    """Say why nothing was queued or kept; None if something was."""
     match result:
         case TooManyWaiting():
             return too_many(t, result)

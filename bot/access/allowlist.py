@@ -80,6 +80,7 @@ class Allowlist:
         self.admin_ids = admin_ids
         self.names = tuple(names)
         """The logins of the settings, the default one first."""
+        self._only = names[0] if len(names) == 1 else None
 
     async def entries(self) -> AllowlistEntries:
         async with self._database.read() as session:
@@ -139,6 +140,7 @@ class Allowlist:
         if change.login and change.login not in self.names:
             return AllowlistRefusal.UNKNOWN_LOGIN
         async with self._database.write() as session:
+            chat_id = await allowlist.id_now(session, chat_id)
             before = await allowlist.chat(session, chat_id)
             if before is None and only_listed:
                 return AllowlistRefusal.NOT_LISTED
@@ -146,7 +148,7 @@ class Allowlist:
             settled = await _settle(session, PetitionKind.GROUP, chat_id, Decision.ALLOWED, admin, now)
             # An open petition says that the bot is in the group.
             change = replace(change, returned=change.returned or settled)
-            after = changed_chat(before, chat_id, change, admin.id, now)
+            after = changed_chat(before, chat_id, change, admin.id, now, only=self._only)
             if before is None or summary(before) != summary(after):
                 await allowlist.put(session, after)
                 self._record(session, AuditAction.ALLOW_CHAT, admin, chat_id, summary(after))

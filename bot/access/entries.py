@@ -71,16 +71,19 @@ def _filled(before: AllowedPerson | None, change: PersonChange, now: datetime) -
 
 
 def changed_chat(
-    before: AllowedChat | None, chat_id: int, change: ChatChange, by: int | None, now: datetime
+    before: AllowedChat | None, chat_id: int, change: ChatChange, by: int | None, now: datetime, *, only: str | None
 ) -> AllowedChat:
-    """Return a group's entry after a change; `before` is None for a new one, `by` for the command line."""
+    """Return a group's entry after a change; `before` is None for a new one, `by` for the command line.
+
+    A group for everyone needs a login for those who have none: it gets `only`, the login where there is but one.
+    """
     kept = before.expires_at if before is not None and not is_over(before, now) else None
     login = change.login if change.login is not None else (before.login if before else None)
     everyone = change.everyone if change.everyone is not None else (before.everyone if before else False)
     return AllowedChat(
         chat_id=chat_id,
         name=_name(before.name if before else None, change.name, chat_id),
-        login=login or None,
+        login=login or (only if everyone else None),
         everyone=everyone,
         expires_at=change.until.at if change.until else kept,
         left_at=before.left_at if before is not None and not change.returned else None,
@@ -119,11 +122,18 @@ def admitted_person(
 
 
 def admitted_chat(
-    known: AllowedChat | None, chat_id: int, name: str, login: str | None, *, by: int | None, now: datetime
+    known: AllowedChat | None,
+    chat_id: int,
+    name: str,
+    login: str | None,
+    *,
+    by: int | None,
+    now: datetime,
+    only: str | None,
 ) -> AllowedChat:
     """Return the entry of a group that is let in anew: who in it may use the bot stays as it was."""
     everyone = known.everyone if known is not None else False
-    return changed_chat(None, chat_id, ChatChange(name=name, login=login, everyone=everyone), by, now)
+    return changed_chat(None, chat_id, ChatChange(name=name, login=login, everyone=everyone), by, now, only=only)
 
 
 def _name(before: str | None, now: str | None, id_: int) -> str:

@@ -6,11 +6,9 @@ Channels it leaves, like a group that was refused: nobody can command it there, 
 import logging
 from dataclasses import dataclass
 
-from bot.access.admins import AdminNotes
 from bot.access.authorization import Authorization
 from bot.access.petitions import Petitions
 from bot.access.policy import Place, place_of
-from bot.access.wording import back_in_group, removed_from_group
 from bot.domain import Decision, Person, PetitionKind
 from bot.messaging.profiles import Profiles
 from bot.runtime.clock import Clock
@@ -39,7 +37,6 @@ class Membership:
         clock: Clock,
         authorization: Authorization,
         petitions_: Petitions,
-        admins: AdminNotes,
         profiles: Profiles,
         changes: Signal[None],
     ) -> None:
@@ -47,7 +44,6 @@ class Membership:
         self._clock = clock
         self._authorization = authorization
         self._petitions = petitions_
-        self._admins = admins
         self._profiles = profiles
         self._changes = changes
 
@@ -56,9 +52,8 @@ class Membership:
         async with self._database.write() as session:
             entry = await allowlist.chat(session, group.id)
             by_admin = by.id in await self._authorization.admins(session)
-            returned = entry is not None and entry.left_at is not None and by_admin
             now = self._clock.now()
-            if entry is not None and returned:
+            if entry is not None and entry.left_at is not None and by_admin:
                 entry.left_at = None
                 audit.record(
                     session, AuditAction.BACK_IN_CHAT, now=now, actor=by, subject_id=group.id, detail=group.title
@@ -67,8 +62,8 @@ class Membership:
         _log.info("person %d added the bot to group %d", by.id, group.id)
         if not is_open:
             await self._petitions.ask_for_group(group.id, group.title, by, by_admin=by_admin)
-        elif returned:
-            await self._admins.tell(lambda t: back_in_group(t, group.title, group.id, by))
+        # Who announces changes of rights tells the admins, from the audit.
+        self._changes.announce(None)
 
     async def added_to_channel(self, channel_id: int, by_id: int) -> None:
         """Leave, without a word to anybody."""
@@ -80,15 +75,11 @@ class Membership:
         async with self._database.write() as session:
             entry = await allowlist.chat(session, group.id)
             now = self._clock.now()
-            settled = await petitions.settle(session, PetitionKind.GROUP, group.id, Decision.GONE, by=None, now=now)
-            marked = entry is not None and entry.left_at is None
-            if entry is not None and marked:
+            await petitions.settle(session, PetitionKind.GROUP, group.id, Decision.GONE, by=None, now=now)
+            if entry is not None and entry.left_at is None:
                 entry.left_at = now
                 audit.record(
                     session, AuditAction.REMOVED_FROM_CHAT, now=now, actor=by, subject_id=group.id, detail=group.title
                 )
         _log.warning("person %d removed the bot from group %d", by.id, group.id)
-        if settled:
-            self._changes.announce(None)
-        if marked:
-            await self._admins.tell(lambda t: removed_from_group(t, group.title, group.id, by))
+        self._changes.announce(None)

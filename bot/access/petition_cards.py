@@ -68,9 +68,11 @@ class PetitionCards(Worker):
     async def work(self) -> None:
         """Bring each open petition to the admins, and each decision to those who wait for it."""
         await self._ask_returned()
-        for petition in await until_stored("reading the petitions", self._unfinished):
+        unfinished = await until_stored("reading the petitions", self._unfinished)
+        admins = await until_stored("reading the admins", self._admins) if unfinished else []
+        for petition in unfinished:
             try:
-                await self._bring(petition)
+                await self._bring(petition, admins)
             except LeaseLost:
                 raise
             except Exception:  # noqa: BLE001
@@ -78,15 +80,15 @@ class PetitionCards(Worker):
                 _log.exception("petition %d could not be brought", petition.id)
                 asyncio.get_running_loop().call_later(_AFTER_A_FAULT_S, self.wake)
 
-    async def _bring(self, petition: Petition) -> None:
+    async def _bring(self, petition: Petition, admins: Sequence[int]) -> None:
         if petition.decision is None:
-            await self._ask_admins(petition)
+            await self._ask_admins(petition, admins)
             return
         for card in await until_stored("reading the cards", lambda: self._cards(petition)):
             if not card.outcome_shown:
                 await self._show_outcome(petition, card)
         if petition.told_at is None:
-            await self._tell_asker(petition)
+            await self._tell_asker(petition, known=petition.asker_id in admins)
 
     def admin_seen(self, admin_id: int) -> None:
         """Hear that an admin has written to the bot: one who could not be reached before is asked now."""
@@ -101,8 +103,7 @@ class PetitionCards(Worker):
             again = partial(petitions.ask_again, admin_id=admin)
             await self._database.write_until_stored("asking an admin again", again)
 
-    async def _ask_admins(self, petition: Petition) -> None:
-        admins = await until_stored("reading the admins", self._admins)
+    async def _ask_admins(self, petition: Petition, admins: Sequence[int]) -> None:
         asked = {card.admin_id: card for card in await until_stored("reading the cards", lambda: self._cards(petition))}
         missing = [admin for admin in admins if admin not in asked]
         if not admins:
@@ -186,16 +187,14 @@ class PetitionCards(Worker):
             "noting a card", lambda session: petitions.card_shown(session, card.petition_id, card.admin_id)
         )
 
-    async def _tell_asker(self, petition: Petition) -> None:
+    async def _tell_asker(self, petition: Petition, *, known: bool) -> None:
+        """Tell of the decision; an admin who asked for a group (`known`) sees it on their card."""
         if petition.kind is PetitionKind.GROUP and petition.decision is Decision.REFUSED:
             await self._profiles.leave(petition.subject_id)
         t = self._languages.for_language(petition.language)
         now = self._clock.now()
         answer = petition_wording.answer(t, petition, t.clock_time((petition.decided_at or now) + REFUSED_FOR, now=now))
-        known = petition.kind is PetitionKind.GROUP and petition.asker_id in await until_stored(
-            "reading the admins", self._admins
-        )
-        if answer is not None and not known:
+        if answer is not None and not (known and petition.kind is PetitionKind.GROUP):
             try:
                 await self._messenger.send_text(Destination(petition.asker_id), answer)
             except Undeliverable as error:

@@ -72,41 +72,57 @@ class Decided:
 class Petitions:
     """Takes petitions and the admins' decisions; announces each commit that the cards have to show."""
 
-    def __init__(self, database: Database, clock: Clock, changes: Signal[None]) -> None:
+    def __init__(self, database: Database, clock: Clock, changes: Signal[None], *, only_login: str | None) -> None:
+        """`only_login` is the login where there is but one: a group for everyone gets it."""
         self._database = database
         self._clock = clock
         self._changes = changes
+        self._only_login = only_login
 
     async def ask(self, person: Person) -> Reply:
         """Ask the admins to let a person in: once a day, not for a week after a no, and not with too many others."""
         async with self._database.write() as session:
-            now = self._clock.now()
-            refused = await self._too_soon(session, PetitionKind.PERSON, person.id, now)
-            if refused is not None:
-                return refused
-            if await petitions.count(session, PetitionKind.PERSON, since=now - _DAY) >= MAX_A_DAY:
-                _log.warning("person %d asks for access, but %d have asked today", person.id, MAX_A_DAY)
-                return Reply(Asked.TOO_MANY)
-            await self._add(session, PetitionKind.PERSON, person.id, person.name, person, now)
-        self._changes.announce(None)
+            reply = await self._ask(session, person)
+        return self._announced(reply)
+
+    async def _ask(self, session: AsyncSession, person: Person) -> Reply:
+        now = self._clock.now()
+        refused = await self._too_soon(session, PetitionKind.PERSON, person.id, now)
+        if refused is not None:
+            return refused
+        if await petitions.count(session, PetitionKind.PERSON, since=now - _DAY) >= MAX_A_DAY:
+            _log.warning("person %d asks for access, but %d have asked today", person.id, MAX_A_DAY)
+            return Reply(Asked.TOO_MANY)
+        await self._add(session, PetitionKind.PERSON, person.id, person.name, person, now)
         return Reply(Asked.NOW)
 
     async def ask_for_group(self, chat_id: int, title: str, asker: Person, *, by_admin: bool) -> Reply:
         """Ask the admins about a group that somebody added the bot to; an admin may ask at any time."""
         async with self._database.write() as session:
-            now = self._clock.now()
-            refused = await self._too_soon(session, PetitionKind.GROUP, chat_id, now)
-            if refused is not None and (not by_admin or refused.asked is Asked.BEFORE):
-                return refused
-            if not by_admin:
-                of_all = await petitions.count(session, PetitionKind.GROUP, since=now - _DAY)
-                own = await petitions.count(session, PetitionKind.GROUP, since=now - _DAY, asker_id=asker.id)
-                if of_all >= MAX_A_DAY or own >= MAX_GROUPS_OF_ONE:
-                    _log.warning("person %d added the bot to group %d: one of too many", asker.id, chat_id)
-                    return Reply(Asked.TOO_MANY)
-            await self._add(session, PetitionKind.GROUP, chat_id, title, asker, now)
-        self._changes.announce(None)
+            reply = await self._ask_for_group(session, chat_id, title, asker, by_admin=by_admin)
+        return self._announced(reply)
+
+    async def _ask_for_group(
+        self, session: AsyncSession, chat_id: int, title: str, asker: Person, *, by_admin: bool
+    ) -> Reply:
+        now = self._clock.now()
+        refused = await self._too_soon(session, PetitionKind.GROUP, chat_id, now)
+        if refused is not None and (not by_admin or refused.asked is Asked.BEFORE):
+            return refused
+        if not by_admin:
+            of_all = await petitions.count(session, PetitionKind.GROUP, since=now - _DAY)
+            own = await petitions.count(session, PetitionKind.GROUP, since=now - _DAY, asker_id=asker.id)
+            if of_all >= MAX_A_DAY or own >= MAX_GROUPS_OF_ONE:
+                _log.warning("person %d added the bot to group %d: one of too many", asker.id, chat_id)
+                return Reply(Asked.TOO_MANY)
+        await self._add(session, PetitionKind.GROUP, chat_id, title, asker, now)
         return Reply(Asked.NOW)
+
+    def _announced(self, reply: Reply) -> Reply:
+        """Announce a petition, also one that was there: its commit may have been reported as failed."""
+        if reply.asked in {Asked.NOW, Asked.BEFORE}:
+            self._changes.announce(None)
+        return reply
 
     async def waiting(self, limit: int) -> Sequence[Petition]:
         """Return petitions that nobody has decided, oldest first."""
@@ -130,27 +146,39 @@ class Petitions:
             petition = await petitions.get(session, petition_id, to_decide=True)
             if petition is None:
                 return Decided(None, by_this_press=False)
-            if petition.decision is not None:
-                same = petition.decision is decision and petition.decided_by_id == admin.id
-                return Decided(petition, by_this_press=same)
-            now = self._clock.now()
-            petition.decision, petition.decided_at = decision, now
-            petition.decided_by_id, petition.decided_by = admin.id, admin.name
-            if decision is not Decision.REFUSED:
-                await _let_in(session, petition, decision, admin, login, now)
-            if on_card:
-                await petitions.card_shown(session, petition.id, admin.id)
-            audit.record(
-                session,
-                _DECIDED[decision],
-                now=now,
-                actor=admin,
-                subject_id=petition.subject_id,
-                detail="; ".join(filter(None, [petition.subject_name, login])),
-            )
+            if petition.decision is None:
+                await self._take(session, petition, decision, admin, login, on_card=on_card)
+            same = petition.decision is decision and petition.decided_by_id == admin.id
+        # Also where it was decided before: that commit may have been reported as failed, so that nobody knows.
         self._changes.announce(None)
-        _log.info("petition %d: person %d says %s", petition_id, admin.id, decision)
-        return Decided(petition, by_this_press=True)
+        return Decided(petition, by_this_press=same)
+
+    async def _take(
+        self,
+        session: AsyncSession,
+        petition: Petition,
+        decision: Decision,
+        admin: Person,
+        login: str | None,
+        *,
+        on_card: bool,
+    ) -> None:
+        now = self._clock.now()
+        petition.decision, petition.decided_at = decision, now
+        petition.decided_by_id, petition.decided_by = admin.id, admin.name
+        if decision is not Decision.REFUSED:
+            await self._let_in(session, petition, decision, admin, login, now)
+        if on_card:
+            await petitions.card_shown(session, petition.id, admin.id)
+        audit.record(
+            session,
+            _DECIDED[decision],
+            now=now,
+            actor=admin,
+            subject_id=petition.subject_id,
+            detail="; ".join(filter(None, [petition.subject_name, login])),
+        )
+        _log.info("petition %d: person %d says %s", petition.id, admin.id, decision)
 
     async def _too_soon(
         self, session: AsyncSession, kind: PetitionKind, subject_id: int, now: datetime
@@ -185,21 +213,24 @@ class Petitions:
         )
         audit.record(session, _ASKED[kind], now=now, actor=asker, subject_id=subject_id, detail=name)
 
-
-async def _let_in(
-    session: AsyncSession, petition: Petition, decision: Decision, admin: Person, login: str | None, now: datetime
-) -> None:
-    name = petition.subject_name
-    if petition.kind is PetitionKind.PERSON:
-        known = await allowlist.person(session, petition.subject_id)
-        if known is not None and not is_over(known, now):
+    async def _let_in(
+        self,
+        session: AsyncSession,
+        petition: Petition,
+        decision: Decision,
+        admin: Person,
+        login: str | None,
+        now: datetime,
+    ) -> None:
+        subject_id, name = petition.subject_id, petition.subject_name
+        if petition.kind is PetitionKind.PERSON:
+            known = await allowlist.person(session, subject_id)
+            if known is not None and not is_over(known, now):
+                return
+            role = Role.ADMIN if decision is Decision.ADMIN else Role.MANAGER
+            await allowlist.put(session, entries.admitted_person(known, subject_id, name, role, by=admin.id, now=now))
             return
-        role = Role.ADMIN if decision is Decision.ADMIN else Role.MANAGER
-        await allowlist.put(
-            session, entries.admitted_person(known, petition.subject_id, name, role, by=admin.id, now=now)
-        )
-    else:
-        before = await allowlist.chat(session, petition.subject_id)
-        await allowlist.put(
-            session, entries.admitted_chat(before, petition.subject_id, name, login, by=admin.id, now=now)
-        )
+        before, chat_id = await allowlist.chat(session, subject_id), await allowlist.id_now(session, subject_id)
+        only = self._only_login
+        entry = entries.admitted_chat(before, chat_id, name, login, by=admin.id, now=now, only=only)
+        await allowlist.put(session, entry)

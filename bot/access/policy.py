@@ -192,11 +192,10 @@ def login_options(
     """Say which logins a person may use in a chat whose own login, if it has one, is `of_chat`.
 
     Without one it is what their entry names: the login that they chose for this chat if it still is theirs, else their
-    first. An entry that names none stands for the default login. Who is on no list, in a group for everyone, has none,
-    unless there is only one login, which is then nobody's in particular.
+    first. An entry that names none stands for the default login. Who is on no list, in a group for everyone, has none.
     """
     if standing in {Standing.STRANGER, Standing.EXPIRED}:
-        return LoginOptions(now=of_chat or configured.only, of_chat=of_chat)
+        return LoginOptions(now=of_chat, of_chat=of_chat)
     own = tuple(entry.logins) if entry is not None else ()
     now = of_chat or (chosen if chosen in own else next(iter(own), configured.default))
     return LoginOptions(now, own, of_chat, every=standing is not Standing.MANAGER and not own)

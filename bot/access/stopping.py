@@ -47,7 +47,7 @@ class Stopping:
 
     async def may_go(self, session: AsyncSession, request: Request) -> bool:
         """Say whether a request may go out now; one that may not is cancelled."""
-        why = await self._denial(session, request)
+        why = await _Answers(self._authorization, session).denial(request)
         if why is not None:
             _cancel(session, request, why, self._clock.now())
         return why is None
@@ -56,22 +56,35 @@ class Stopping:
         """Cancel what waits of a person or for a chat and may not go out any more."""
         # What was taken off the list is still seen there until it is written.
         await session.flush()
-        now = self._clock.now()
+        now, answers = self._clock.now(), _Answers(self._authorization, session)
         waiting = await requests.waiting_about(session, subject_id, _AT_ONCE + 1)
         cancelled = []
         for request in waiting[:_AT_ONCE]:
-            why = await self._denial(session, request)
+            why = await answers.denial(request)
             if why is not None:
                 _cancel(session, request, why, now)
                 cancelled.append(request)
         for name in sorted({request.login for request in cancelled}):
             await logins.refresh_due(session, await logins.lock(session, name))
         about = [one for one in await requests.running(session) if subject_id in {one.requester_id, one.chat_id}]
-        running = [one for one in about if await self._denial(session, one) is not None]
+        running = [one for one in about if await answers.denial(one) is not None]
         return Stopped(tuple(cancelled), tuple(running), more=len(waiting) > _AT_ONCE)
 
-    async def _denial(self, session: AsyncSession, request: Request) -> Denial | None:
-        return await self._authorization.denial(session, request.requester_id, request.chat_id, request.login)
+
+class _Answers:
+    """What the allowlist says within one transaction, asked once for each person, chat and login."""
+
+    def __init__(self, authorization: Authorization, session: AsyncSession) -> None:
+        self._authorization = authorization
+        self._session = session
+        self._known: dict[tuple[int, int, str], Denial | None] = {}
+
+    async def denial(self, request: Request) -> Denial | None:
+        """Say why a request may not go out; None: it may."""
+        about = request.requester_id, request.chat_id, request.login
+        if about not in self._known:
+            self._known[about] = await self._authorization.denial(self._session, *about)
+        return self._known[about]
 
 
 def _cancel(session: AsyncSession, request: Request, why: Denial, now: datetime) -> None:

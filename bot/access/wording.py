@@ -83,15 +83,21 @@ def group(
     lines = [
         t.say("Group <b>{name}</b> (<code>{id}</code>)", name=entry.name, id=entry.chat_id),
         who,
-        t.say("Its own login: {login}", login=entry.login)
-        if entry.login
-        else t.say("No login of its own: each person's, or the default one."),
+        _login_of_group(t, entry),
         _until(t, entry, now, zone),
         _added(t, entry, zone, added_by),
     ]
     if entry.left_at is not None:
         lines.append(t.say("I was removed from it. When an admin adds me again, everything is as it was."))
     return Markup("\n").join(lines)
+
+
+def _login_of_group(t: Translator, entry: AllowedChat) -> Markup:
+    if entry.login:
+        return t.say("Its own login: {login}", login=entry.login)
+    if entry.everyone:
+        return t.say("No login of its own: who has none either is refused. Give it one: “Login…”.")
+    return t.say("No login of its own: each person's, or the default one.")
 
 
 def sure_to_make_admin(t: Translator, name: str, user_id: int) -> Markup:

@@ -8,7 +8,9 @@ from markupsafe import Markup
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.access.admins import AdminNotes
+from bot.access.wording import back_in_group, removed_from_group
 from bot.audit import wording
+from bot.domain import Person
 from bot.language.translator import Translator
 from bot.runtime.clock import Clock
 from bot.runtime.worker import Worker
@@ -20,6 +22,8 @@ from db.retry import until_stored
 
 _READER = "announcements"
 _AT_ONCE = 50
+_OF_THE_BOT = (AuditAction.REMOVED_FROM_CHAT, AuditAction.BACK_IN_CHAT)
+"""What all admins hear, also the one who did it: it says what becomes of the group."""
 _RIGHTS = (
     AuditAction.ALLOW_USER,
     AuditAction.ALLOW_CHAT,
@@ -52,7 +56,9 @@ class RightsAnnouncements(Worker):
         """Tell of everything that was done since."""
         while entries := await until_stored("reading changes of rights", self._unread):
             for entry in entries:
-                if entry.action in _RIGHTS:
+                if entry.action in _OF_THE_BOT:
+                    await self._admins.tell(partial(_of_the_bot, entry))
+                elif entry.action in _RIGHTS:
                     subject = await until_stored("reading a name", partial(self._subject, entry))
                     await self._admins.tell(partial(self._note, entry, subject), but=entry.actor_id)
             noted = partial(audit.read_up_to, reader=_READER, entry_id=entries[-1].id)
@@ -80,3 +86,9 @@ class RightsAnnouncements(Worker):
         time = t.clock_time(entry.at, now=self._clock.now())
         what = wording.line(t, entry, None, time, zone=self._zone, subject=subject)
         return t.say("Access has changed. {what}", what=what)
+
+
+def _of_the_bot(entry: AuditEntry, t: Translator) -> Markup:
+    by = Person(entry.actor_id or 0, entry.actor_name or "", "")
+    note = removed_from_group if entry.action == AuditAction.REMOVED_FROM_CHAT else back_in_group
+    return note(t, entry.detail, entry.subject_id or 0, by)

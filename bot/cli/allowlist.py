@@ -57,7 +57,8 @@ async def allow(
         if what == "user":
             entry: AllowedPerson | AllowedChat = await _changed_person(session, id_, told, now)
         else:
-            entry = await _changed_chat(session, id_, told, now)
+            only = known_logins[0] if known_logins and len(known_logins) == 1 else None
+            entry = await _changed_chat(session, id_, told, now, only)
         entry.name = told.name or entry.name
         await entries.put(session, entry)
         audit.record(session, _ALLOWED[what], now=now, subject_id=id_, detail=summary(entry))
@@ -121,14 +122,17 @@ async def _changed_person(session: AsyncSession, user_id: int, told: Told, now: 
     return after
 
 
-async def _changed_chat(session: AsyncSession, chat_id: int, told: Told, now: datetime) -> AllowedChat:
+async def _changed_chat(
+    session: AsyncSession, chat_id: int, told: Told, now: datetime, only: str | None
+) -> AllowedChat:
     login = None if told.logins is None else next(iter(told.logins), "")
+    chat_id = await entries.id_now(session, chat_id)
     # An open petition says that the bot is in the group.
     returned = await petitions.settle(session, PetitionKind.GROUP, chat_id, Decision.ALLOWED, by=None, now=now)
     before = await entries.chat(session, chat_id)
     until = told.end_of(before)
     change = ChatChange(name=told.name, login=login, everyone=told.everyone, until=until, returned=returned)
-    return changed_chat(before, chat_id, change, None, now)
+    return changed_chat(before, chat_id, change, None, now, only=only)
 
 
 def _stopped(stopped: Stopped) -> str:

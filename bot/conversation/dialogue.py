@@ -130,7 +130,7 @@ class Dialogues:
         """Return the person's latest conversation in a chat, which may be over."""
         async with self._database.read() as session:
             question = await questions.latest_of(session, _KIND, asker_id, chat_id)
-        return None if question is None or question.kind != _KIND else _dialogue(question)
+        return None if question is None else _dialogue(question)
 
     def is_late(self, dialogue: Dialogue) -> bool:
         """Say whether an answer would come too late; what was said in time is done, however late that is."""

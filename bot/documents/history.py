@@ -53,6 +53,8 @@ class SendAgainResult(StrEnum):
     """What became of a wish to have an outcome sent once more."""
 
     DONE = "done"
+    ELSEWHERE = "elsewhere"
+    """It is done, but in another chat than the one where it was asked for."""
     NOT_YET = "not_yet"
     NOT_YOURS = "not_yours"
     NO_PDF = "no_pdf"
@@ -87,23 +89,33 @@ class DocumentHistory:
 
     async def page(self, chat_id: int, reader_id: int, sub_client: SubClient | None, number: int) -> HistoryPage:
         """Return a page of what a reader may have, the last one if there are not so many."""
-        up_to = max(_COUNTED_PAGES, number + 1) * PAGE
         async with self._database.read() as session:
-            logins_ = (await self._authorization.check(session, reader_id, chat_id)).logins.readable
-            count = await documents.count_history(session, chat_id, sub_client, logins_, up_to=up_to + 1)
-            pages = max(1, -(-min(count, up_to) // PAGE))
-            number = min(number, pages - 1)
-            entries = await documents.history(session, chat_id, sub_client, logins_, offset=number * PAGE, limit=PAGE)
-        return HistoryPage(tuple(entries), number, pages, count > up_to, sub_client)
+            logins_ = (await self._authorization.check(session, reader_id, chat_id)).logins
+            return await self._page(session, chat_id, logins_.readable, sub_client, number)
 
     async def page_like(self, chat_id: int, reader_id: int, request_id: int, number: int) -> HistoryPage:
         """Return a page of the documents of a request's sub-client; of all if the reader has no such request here."""
         async with self._database.read() as session:
-            request = await requests.get(session, request_id)
             logins_ = (await self._authorization.check(session, reader_id, chat_id)).logins
-        known = request is not None and request.chat_id == chat_id and logins_.include(request.login)
-        alike = request.sub_client if request is not None and known else None
-        return await self.page(chat_id, reader_id, alike, number)
+            request = await requests.get(session, request_id)
+            known = request is not None and request.chat_id == chat_id and logins_.include(request.login)
+            alike = request.sub_client if request is not None and known else None
+            return await self._page(session, chat_id, logins_.readable, alike, number)
+
+    async def _page(
+        self,
+        session: AsyncSession,
+        chat_id: int,
+        logins_: frozenset[str] | None,
+        sub_client: SubClient | None,
+        number: int,
+    ) -> HistoryPage:
+        up_to = max(_COUNTED_PAGES, number + 1) * PAGE
+        count = await documents.count_history(session, chat_id, sub_client, logins_, up_to=up_to + 1)
+        pages = max(1, -(-min(count, up_to) // PAGE))
+        number = min(number, pages - 1)
+        entries = await documents.history(session, chat_id, sub_client, logins_, offset=number * PAGE, limit=PAGE)
+        return HistoryPage(tuple(entries), number, pages, count > up_to, sub_client)
 
     async def send(self, request_id: int, presser: Person, to: Destination, press: str) -> Redelivery | Denial:
         """Have a document sent once more; `press` is Telegram's id of the press, which does it once.
@@ -138,8 +150,13 @@ class DocumentHistory:
         self._changes.announce(news_of(copy))
         return Redelivery.DONE
 
-    async def send_again(self, request_id: int, asker: Person, *, as_admin: bool) -> SendAgainResult | Denial:
-        """Deliver a request's outcome once more, where it was to go: `/retry`. Spends nothing at the vendor."""
+    async def send_again(
+        self, request_id: int, asker: Person, *, as_admin: bool, chat_id: int
+    ) -> SendAgainResult | Denial:
+        """Deliver a request's outcome once more, where it was to go: `/retry`. Spends nothing at the vendor.
+
+        `chat_id` is where they ask.
+        """
         async with self._database.write() as session:
             request = await requests.get(session, request_id)
             if request is None or (request.requester_id != asker.id and not as_admin):
@@ -147,17 +164,17 @@ class DocumentHistory:
             denial = await self._denial(session, asker, request, Action.RECEIVE)
             if denial is not None:
                 return denial
-            if await self._denial(session, request.requester, request, Action.RECEIVE) is not None:
+            of_other = request.requester_id != asker.id
+            if of_other and await self._denial(session, request.requester, request, Action.RECEIVE) is not None:
                 return SendAgainResult.NOT_FOR_REQUESTER
             if request.state in {State.QUEUED, State.RUNNING}:
                 return SendAgainResult.NOT_YET
-            kept = request.file_id is not None or await documents.pdf(session, request_id) is not None
-            if request.state is State.DONE and not kept:
+            if request.state is State.DONE and not await documents.is_kept(session, request):
                 return SendAgainResult.NO_PDF
             requests.deliver_again(request)
             audit.record_request(session, AuditAction.SEND_AGAIN, request, now=self._clock.now(), actor=asker)
         self._changes.announce(news_of(request))
-        return SendAgainResult.DONE
+        return SendAgainResult.DONE if request.chat_id == chat_id else SendAgainResult.ELSEWHERE
 
     async def fetch_anew(
         self, request_id: int, presser: Person, to: Destination

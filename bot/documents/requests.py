@@ -1,8 +1,11 @@
 """Asking for documents: a wish enters its login's queue, is tried again, or is cancelled; each in one transaction."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.access.authorization import Authorization
 from bot.access.policy import Action
@@ -15,6 +18,7 @@ from bot.runtime.clock import Clock
 from db import audit, logins, queue, requests
 from db.audit import AuditAction
 from db.engine import Database
+from db.models import Request
 
 _MAX_CANCELLED = 1000
 
@@ -136,12 +140,7 @@ class DocumentRequests:
                 if denial is not None:
                     return denial
             if request.state is State.QUEUED and request.invoice_number is None:
-                row = await logins.lock(session, request.login)
-                now = self._clock.now()
-                request.state, request.finished_at = State.CANCELLED, now
-                request.closed_by_id, request.closed_by = presser.id, presser.name
-                await logins.refresh_due(session, row)
-                audit.record_request(session, AuditAction.CANCEL, request, now=now, actor=presser)
+                await self._cancel(session, [request], presser)
             elif request.state is not State.CANCELLED or request.closed_by_id != presser.id:
                 return CancelResult.TOO_LATE
         self._changes.announce(news_of(request))
@@ -151,17 +150,18 @@ class DocumentRequests:
         """Take all that waits of a person out of the queue, at most a thousand at once; return how many."""
         async with self._database.write() as session:
             waiting = await queue.waiting_of(session, requester_id, _MAX_CANCELLED)
-            locked = {name: await logins.lock(session, name) for name in sorted({one.login for one in waiting})}
-            now = self._clock.now()
-            for request in waiting:
-                request.state, request.finished_at = State.CANCELLED, now
-                request.closed_by_id, request.closed_by = admin.id, admin.name
-                audit.record_request(session, AuditAction.CANCEL, request, now=now, actor=admin)
-            for login in locked.values():
-                await logins.refresh_due(session, login)
+            await self._cancel(session, waiting, admin)
             # Where this is handled again, there are only those that nobody was told of yet.
             cancelled = waiting or await queue.cancelled_untold(session, requester_id, admin.id, _MAX_CANCELLED)
-        self._changes.announce(
-            QueueChange(ended=tuple(cancelled), touched=frozenset(request.login for request in cancelled))
-        )
+        self._changes.announce(QueueChange.of_cancelled(tuple(cancelled)))
         return len(cancelled)
+
+    async def _cancel(self, session: AsyncSession, waiting: Sequence[Request], by: Person) -> None:
+        locked = [await logins.lock(session, name) for name in sorted({request.login for request in waiting})]
+        now = self._clock.now()
+        for request in waiting:
+            request.state, request.finished_at = State.CANCELLED, now
+            request.closed_by_id, request.closed_by = by.id, by.name
+            audit.record_request(session, AuditAction.CANCEL, request, now=now, actor=by)
+        for login in locked:
+            await logins.refresh_due(session, login)

@@ -67,12 +67,15 @@ class UnknownOutcomes:
         self._changes = changes
         self._authorization = authorization
 
-    async def unresolved(self, number: int) -> UnresolvedPage:
-        """Return a page of what waits for somebody's word, oldest first; an empty page gives way to the first."""
+    async def unresolved(self, number: int, chat_id: int | None) -> UnresolvedPage:
+        """Return a page of what waits for somebody's word, oldest first; an empty page gives way to the first.
+
+        `chat_id` is the chat that it is of; None: every chat.
+        """
         async with self._database.read() as session:
-            found = await requests.unresolved(session, PAGE + 1, skip=number * PAGE)
+            found = await requests.unresolved(session, PAGE + 1, skip=number * PAGE, chat_id=chat_id)
             if not found and number:
-                number, found = 0, await requests.unresolved(session, PAGE + 1)
+                number, found = 0, await requests.unresolved(session, PAGE + 1, chat_id=chat_id)
         return UnresolvedPage(tuple(found[:PAGE]), number, more=len(found) > PAGE)
 
     async def look(self, request_id: int, person: Person, *, as_admin: bool, action: Action = Action.USE) -> Review:

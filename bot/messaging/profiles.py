@@ -5,12 +5,12 @@ from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from telegram import Bot, ChatMember
+from telegram import Bot, ChatMember, ChatMemberRestricted
 from telegram.error import TelegramError
 
 _log = logging.getLogger(__name__)
 
-_PRESENT = frozenset({ChatMember.OWNER, ChatMember.ADMINISTRATOR, ChatMember.MEMBER, ChatMember.RESTRICTED})
+_PRESENT = frozenset({ChatMember.OWNER, ChatMember.ADMINISTRATOR, ChatMember.MEMBER})
 
 T = TypeVar("T")
 
@@ -37,6 +37,9 @@ class Profiles:
     async def is_member(self, chat_id: int, user_id: int) -> bool:
         """Say whether Telegram says that a person is in a group now."""
         member = await _perhaps(self._bot.get_chat_member(chat_id, user_id))
+        if isinstance(member, ChatMemberRestricted):
+            # Restrictions outlast their person's stay.
+            return member.is_member
         return member is not None and member.status in _PRESENT
 
     async def is_in(self, chat_id: int) -> bool:

@@ -1,7 +1,10 @@
 """Words of money that CLDR lacks: it has no slang, no hundredths, no transliteration and no cases but two."""
 
 CURRENCIES = {
-    "RUB": "р,рэ,руб,рублик,рублики,рубликов,целковых,rouble,roubles,rubl,rubley,rublei,рублей рф",
+    "RUB": (
+        "р,рэ,руб,рублик,рублики,рубликов,рубас,рубаса,рубасы,рубасов,целковых,rouble,roubles,rubl,rubley,rublei,"
+        "рублей рф,руб рф,р рф"
+    ),
     "BYN": "р,руб,рублей рб,белруб,белрублей",
     "USD": "us$,$us,долл,дол,бакс,бакса,баксы,баксов,баксами,bucks,buck,u.s. dollar,u.s. dollars,american dollar",
     "EUR": "евр,еврик,еврика,еврики,евриков,evro",
@@ -38,7 +41,7 @@ HUNDREDTHS = (
 )
 
 MULTIPLIERS = (
-    "k,к,kk,кк,kilo,кило,m,м,mm,t,т,b,тр,tr,тыр,mio,mn,bn,tn,thou,tys,tysyach,mln,mlrd,grand,hundred,hundreds,dozen,dozens,"
+    "k,к,kk,кк,kilo,кило,mille,m,м,mm,t,т,b,тр,tr,тыр,mio,mn,bn,tn,thou,tys,tysyach,mln,mlrd,grand,hundred,hundreds,dozen,dozens,"
     "lakh,lakhs,crore,crores,сот,сотен,сотня,сотни,сотню,десяток,десятка,десятков,дюжина,дюжины,дюжин,"
     "косарь,косаря,косарей,косых,штук,штука,штуки,лям,ляма,лямы,лямов,лимон,лимона,лимонов,ярд,ярда,ярдов,"
     "кусок,куска,кусков"

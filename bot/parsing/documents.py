@@ -20,9 +20,9 @@ MAX_NUM = 64
 MAX_SERVICE = 200
 _ID = re.compile(r"[0-9]{1,18}")  # fits a signed 64-bit integer
 _DASHES = frozenset("-–—−")  # phones type the longer ones by themselves
-_NUMBER_SIGN = r"[№#]|(?:n[o°º]?|nr|num|number|номер|н)\.?"
+_NUMBER_SIGN = r"(?:(?:[№#]|(?:n[oо°º]?|nr|num|number|номер|н)\.?):?)"  # both the Latin and the Cyrillic о
 _SIGN_ALONE = re.compile(_NUMBER_SIGN, re.IGNORECASE)
-_SIGNED = re.compile(rf"(?:{_NUMBER_SIGN})(?P<number>\d.*)|[№#](?P<text>.+)", re.IGNORECASE)
+_SIGNED = re.compile(rf"{_NUMBER_SIGN}{{1,2}}(?P<number>\d.*)|[№#](?P<text>.+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +195,8 @@ def _act(word: str) -> ActOfChat:
     if number is not None:
         return ActOfChat(id=str(_id(number, Problem.BAD_ID, word)))
     num = _unsigned(word)
+    if any(character.isdecimal() and not character.isascii() for character in num):
+        raise ParseError(Problem.FOREIGN_DIGITS, num)
     if len(num) > MAX_NUM:
         raise ParseError(Problem.NUM_TOO_LONG, num)
     return ActOfChat(num=num)
@@ -206,10 +208,10 @@ def _document_id(word: str) -> str:
 
 
 def _with_signs_joined(words: list[str]) -> list[str]:
-    """Join a sign to the number that follows it: `№ 7`, `No. 9010`."""
+    """Join a sign to the number that follows it: `№ 7`, `No. 9010`, `номер №7`."""
     joined: list[str] = []
     for word in words:
-        if joined and _SIGN_ALONE.fullmatch(joined[-1]) and word[0].isdecimal():
+        if joined and _SIGN_ALONE.fullmatch(joined[-1]) and (word[0].isdecimal() or _SIGNED.fullmatch(word)):
             joined[-1] += word
         else:
             joined.append(word)

@@ -14,6 +14,7 @@ from bot.parsing.problem import ParseError, Problem
 from bot.parsing.vocabulary import MULTIPLIER, Token, is_sign, signs_at_home, tokens, vocabulary
 
 _NEITHER = re.compile(r"[-+−–—\d]")  # a word for money has no sign of calculation and no figures
+_DOTTED = re.compile(r"[^\W\d_][.,]")
 _ABBREVIATION = 5  # letters before a full stop that may be the begin of an adjective: `канад.`
 _LOOKED_AT = 32  # words and signs behind a sum: longer than any way to say one in full
 
@@ -25,6 +26,8 @@ class _Placed:
     ends_word: bool
     alone: bool
     """Whether the word has no other token."""
+    dotted: bool
+    """Whether it is a letter with a full stop that begins a word, as in `р.SMS`."""
     bracketed: bool
     incomplete: bool
     """Whether the word is cut short, or a sign of money stands at it, as in `канад.` and `C$`."""
@@ -133,7 +136,8 @@ def _placed(words: Sequence[str]) -> list[_Placed]:
         short = word.endswith(".") and all(len(token.text) <= _ABBREVIATION for token in row)
         incomplete = short or any(map(is_sign, row))
         for index, token in enumerate(row[:_LOOKED_AT], 1):
-            placed.append(_Placed(token, number, index == len(row), len(row) == 1, depth > 0, incomplete))
+            dotted = index == 1 and _DOTTED.match(word) is not None
+            placed.append(_Placed(token, number, index == len(row), len(row) == 1, dotted, depth > 0, incomplete))
         depth = max(0, depth - word.count(")"))
     return placed[:_LOOKED_AT]
 
@@ -151,7 +155,7 @@ def _joined(row: list[_Placed]) -> list[str]:
 def _stands_alone(row: list[_Placed]) -> bool:
     """Say whether the first token is more than a letter of a compound such as `e-mail`; `р.500` and `k$` are none."""
     first = row[0]
-    if first.alone or len(first.token.text) > 1 or is_sign(first.token):
+    if first.alone or first.dotted or len(first.token.text) > 1 or is_sign(first.token):
         return True
     return len(row) > 1 and row[1].word == first.word and not row[1].token.text.isalpha()
 

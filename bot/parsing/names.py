@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from bot.parsing.lookalikes import fold
+from bot.parsing.lookalikes import fold_closely
 
 _ALIKE = 0.75  # of difflib's ratio: one letter wrong, missing or swapped in a name of four
 _MOST = 3
@@ -14,7 +14,7 @@ def folded(name: str) -> str:
 
     Capital I and small l are one; digits stay what they are, for `shop1` and `shopl` differ on purpose.
     """
-    return " ".join(fold(name).split()).replace("i", "l")
+    return " ".join(fold_closely(name).split()).replace("i", "l")
 
 
 def near(name: str, known: Iterable[str]) -> list[str]:

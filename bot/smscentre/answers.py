@@ -32,17 +32,15 @@ _ERROR_CODE = re.compile(r"-?[0-9]{1,6}")
 class Answer:
     """What came back from one host.
 
-    `framed`: the answer told its own length (Content-Length or chunks), so that its end is certain. `cut_off`: why the
-    body is not all that the vendor sent; None if it is. `over_limit`: it was cut off because it is too large.
-    `declared`: its Content-Length, if that counts the bytes of `body`. `setting`: the name of the setting that the
-    host comes from.
+    `cut_off`: why the body is not all that the vendor sent; None if it is. `over_limit`: it was cut off because it is
+    too large. `declared`: its Content-Length, if that counts the bytes of `body`. `setting`: the name of the setting
+    that the host comes from.
     """
 
     host: str
     status: int
     content_type: str
     body: bytes
-    framed: bool = True
     cut_off: str | None = None
     quoter: Quoter = field(default_factory=Quoter, repr=False, compare=False)
     over_limit: bool = False
@@ -245,10 +243,7 @@ def _is_whole(pdf: Part, answer: Answer) -> bool:
         return True
     if answer.cut_off is not None or pdf.short:
         return False
-    if answer.framed and pdf.plain:
-        return True
-    # Nothing but its own end says that it is whole: the framing of a multipart whose last delimiter is missing proves
-    # only that its sender stopped there.
+    # Nothing but its own end says that it is whole: HTTP's framing proves only that its sender stopped there.
     return _PDF_END in pdf.body[-_PDF_END_WITHIN:] and not pdf.cut_delimiter
 
 

@@ -141,7 +141,6 @@ class Exchange:
             status=self._response.status_code,
             content_type=headers.get("content-type", ""),
             body=body,
-            framed="content-length" in headers or "transfer-encoding" in headers,
             cut_off=None if self._complete and problem is None else interruption,
             declared=None if self._body.gzipped else _length(headers.get("content-length", "")),
             over_limit=isinstance(problem, TooLargeError) or self._too_large,

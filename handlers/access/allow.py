@@ -13,7 +13,6 @@ from bot.documents.stop_wording import stopped
 from bot.domain import Role
 from bot.language.translator import Translator
 from bot.messaging.profiles import Profiles
-from bot.parsing import ParseError
 from bot.parsing.access import Allow as Words
 from bot.parsing.access import Whom, parse_allow, parse_whom
 from bot.runtime.clock import Clock, end_of, today
@@ -21,7 +20,8 @@ from handlers.access import buttons as keys
 from handlers.access.buttons import GROUP, PERSON
 from handlers.access.cards import EntryCards
 from handlers.context import Command, CommandHandler, Press
-from handlers.usage import explain, form
+from handlers.intake import parse
+from handlers.usage import form
 
 
 class AllowCommand:
@@ -38,10 +38,8 @@ class AllowCommand:
 
     async def __call__(self, command: Command) -> None:
         t = command.t
-        try:
-            said = parse_allow(command.args, self._allowlist.names)
-        except ParseError as error:
-            await command.reply(explain(t, error, "allow"))
+        said = await parse(command, "allow", lambda args: parse_allow(args, self._allowlist.names))
+        if said is None:
             return
         subject_id = _subject(said.whom, command)
         if subject_id is None:
@@ -135,10 +133,8 @@ def revoke_command(allowlist: Allowlist) -> CommandHandler:
 
     async def revoke(command: Command) -> None:
         t = command.t
-        try:
-            whom = parse_whom(command.args)
-        except ParseError as error:
-            await command.reply(explain(t, error, "revoke"))
+        whom = await parse(command, "revoke", parse_whom)
+        if whom is None:
             return
         subject_id = _subject(whom, command)
         if subject_id is None:

@@ -1,12 +1,12 @@
 """`/access`, for admins in private: the allowlist by pages, and each entry with buttons to change it."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import tzinfo
 
 from markupsafe import Markup
 
 from bot.access import wording as words
-from bot.access.allowlist import Allowlist, AllowlistEntries, AllowlistRefusal, AllowlistResult
+from bot.access.allowlist import Allowlist, AllowlistEntries, AllowlistRefusal
 from bot.access.entries import ChatChange, PersonChange, Until
 from bot.access.login_choice import DEFAULT_LOGIN, login_of
 from bot.access.petitions import Petitions
@@ -22,8 +22,6 @@ from handlers.access.cards import EntryCards
 from handlers.context import Button, Command, Press
 
 _PETITIONS_SHOWN = 5
-
-_Change = Callable[[], Awaitable[AllowlistResult]]
 
 
 class AllowlistBrowser:
@@ -183,20 +181,12 @@ class AllowlistBrowser:
         await press.edit(text, keys.to_list(press.t))
 
     async def _change_person(self, press: Press, user_id: int, change: PersonChange) -> None:
-        await self._change(
-            press,
-            PERSON,
-            user_id,
-            lambda: self._allowlist.put_person(user_id, change, press.person, only_listed=True),
-        )
+        result = await self._allowlist.put_person(user_id, change, press.person, only_listed=True)
+        await self._cards.changed(press, PERSON, user_id, result)
 
     async def _change_chat(self, press: Press, number: int, change: ChatChange) -> None:
-        await self._change(
-            press, GROUP, number, lambda: self._allowlist.put_chat(-number, change, press.person, only_listed=True)
-        )
-
-    async def _change(self, press: Press, kind: int, number: int, change: _Change) -> None:
-        await self._cards.changed(press, kind, number, await change())
+        result = await self._allowlist.put_chat(-number, change, press.person, only_listed=True)
+        await self._cards.changed(press, GROUP, number, result)
 
     async def _refuse(self, press: Press, why: AllowlistRefusal) -> None:
         await press.answer(words.refusal(press.t, why), alert=True)

@@ -1,11 +1,9 @@
 """`/batch`: a file of many rows; the command alone explains it and sends templates to fill in."""
 
 import asyncio
-import logging
 
 from markupsafe import Markup
 
-from bot.access import wording as access_wording
 from bot.batches import wording
 from bot.batches.buttons import of_preview
 from bot.batches.desk import BatchDesk, Preview
@@ -13,16 +11,13 @@ from bot.batches.rows import Mistake
 from bot.batches.tables import MAX_FILE, FileProblem, FileRefusal
 from bot.batches.workbook import csv_template, marked, xlsx_template
 from bot.conversation.questions import Questions
-from bot.documents.requests import UnknownLogin
-from bot.domain import Denial
 from bot.language.translator import Translator
 from bot.messaging.attachments import Attachments
 from bot.messaging.messenger import Messenger
 from bot.runtime.clock import Clock
 from handlers.batches.mistakes import file_refused, mistake_of_row
 from handlers.context import Attachment, Command
-
-_log = logging.getLogger(__name__)
+from handlers.intake import refused
 
 
 class BatchCommand:
@@ -94,16 +89,10 @@ class BatchCommand:
             return mistake_of_row(t, mistake)
 
         result = await self._desk.preview(file, command.person, command.to, explain)
-        match result:
-            case UnknownLogin(login):
-                _log.error("the allowlist names login %r, which the settings do not have", login)
-                await command.reply(access_wording.unknown_login(t, login))
-            case Denial.NO_LOGIN:
-                await command.reply(access_wording.no_login(t))
-            case Denial():
-                await command.reply(access_wording.denial(t, result))
-            case Preview():
-                await self._show(command, result)
+        if isinstance(result, Preview):
+            await self._show(command, result)
+        elif (text := refused(t, result)) is not None:
+            await command.reply(text)
 
     async def _show(self, command: Command, shown: Preview) -> None:
         t, batch = command.t, shown.batch

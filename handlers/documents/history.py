@@ -1,7 +1,6 @@
 """`/history [user]`: the chat's documents, newest first; a press sends one again, at once, or fetches it anew."""
 
 from markupsafe import Markup
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.access.wording import denial
 from bot.delivery.buttons import ANEW
@@ -10,6 +9,7 @@ from bot.documents.limits import TooManyWaiting
 from bot.documents.wording import describe
 from bot.domain import Denial, State, SubClient
 from bot.language.translator import Translator
+from bot.messaging.keyboards import Keyboard, Row, keyboard
 from bot.parsing import parse_sub_client
 from bot.runtime.clock import Clock
 from db.models import Request
@@ -116,22 +116,17 @@ def _button_action(entry: Request) -> str | None:
     return ANEW if entry.state is State.FAILED and wish_anew(entry) is not None else None
 
 
-def _keyboard(t: Translator, page: HistoryPage) -> InlineKeyboardMarkup | None:
+def _keyboard(t: Translator, page: HistoryPage) -> Keyboard | None:
     first = page.number * PAGE + 1
-    numbers = [
-        InlineKeyboardButton(str(first + index), callback_data=f"{action}:{entry.id}")
+    numbers: Row = [
+        (str(first + index), f"{action}:{entry.id}")
         for index, entry in enumerate(page.entries)
         if (action := _button_action(entry)) is not None
     ]
     like = page.entries[0].id if page.sub_client is not None and page.entries else 0
-    turns = []
+    turns: Row = []
     if page.number > 0:
-        turns.append(
-            InlineKeyboardButton(t.say("← Newer").unescape(), callback_data=f"{PAGES}:{page.number - 1}:{like}")
-        )
+        turns.append((t.say("← Newer").unescape(), f"{PAGES}:{page.number - 1}:{like}"))
     if page.more or page.number + 1 < page.pages:
-        turns.append(
-            InlineKeyboardButton(t.say("Older →").unescape(), callback_data=f"{PAGES}:{page.number + 1}:{like}")
-        )
-    rows = [row for row in (numbers, turns) if row]
-    return InlineKeyboardMarkup(rows) if rows else None
+        turns.append((t.say("Older →").unescape(), f"{PAGES}:{page.number + 1}:{like}"))
+    return keyboard([numbers, turns])

@@ -19,10 +19,14 @@ def retry_command(history: DocumentHistory) -> CommandHandler:
         if number is None:
             return
         t, request_id = command.t, int(number)
-        became = await history.send_again(request_id, command.person, as_admin=command.access.is_admin)
+        became = await history.send_again(
+            request_id, command.person, as_admin=command.access.is_admin, chat_id=command.to.chat_id
+        )
         match became:
             case SendAgainResult.DONE:
                 return
+            case SendAgainResult.ELSEWHERE:
+                text = t.say("I send the result of request {id} to the chat where it was asked for.", id=request_id)
             case Denial():
                 text = denial(t, became)
             case SendAgainResult.NOT_FOR_REQUESTER:

@@ -39,8 +39,11 @@ class UnknownOutcomeHandlers:
         self._clock = clock
 
     async def listed(self, command: Command) -> None:
-        """`/unresolved`: the unknown outcomes by pages; a single one at once, with its buttons."""
-        page = await self._outcomes.unresolved(0)
+        """`/unresolved`: the unknown outcomes by pages; a single one at once, with its buttons.
+
+        In a group those of the group; what is of other chats is seen in private only.
+        """
+        page = await self._outcomes.unresolved(0, None if command.private else command.to.chat_id)
         if len(page.entries) == 1:
             request = page.entries[0]
             await command.reply(self._card(command.t, request), of_unknown(command.t, request))
@@ -50,7 +53,7 @@ class UnknownOutcomeHandlers:
     async def turned(self, press: Press) -> None:
         """Show another page of the list."""
         await press.answer()
-        page = await self._outcomes.unresolved(press.args[0])
+        page = await self._outcomes.unresolved(press.args[0], None if press.private else press.chat_id)
         await press.edit(self._list(press.t, page), of_list(press.t, page))
 
     async def shown(self, press: Press) -> None:
@@ -58,6 +61,9 @@ class UnknownOutcomeHandlers:
         list."""
         request_id, number = press.args
         review = await self._outcomes.look(request_id, press.person, as_admin=True, action=Action.RECEIVE)
+        if review.request is not None and not press.private and review.request.chat_id != press.chat_id:
+            await press.out_of_date()
+            return
         if review.request is None or isinstance(review.refusal, ResolutionRefusal):
             await press.answer(_sentence(press.t, review), alert=True)
             return

@@ -73,10 +73,7 @@ def pause_command(logins: Logins) -> CommandHandler:
 def resume_command(logins: Logins) -> CommandHandler:
     """Return the handler of `/resume`."""
 
-    def done(t: Translator, name: str) -> Markup:
-        return t.say("Login <b>{login}</b> is working again.", login=name)
-
-    return _switch("resume", logins.resume, done)
+    return _switch("resume", logins.resume, _works_again)
 
 
 def _switch(
@@ -104,11 +101,15 @@ def resume_button(logins: Logins, configured: Sequence[str]) -> PressHandler:
             await press.out_of_date()
             return
         await logins.resume(name, press.person)
-        text = press.t.say("Login <b>{login}</b> is working again.", login=name)
+        text = _works_again(press.t, name)
         await press.answer(text)
         await press.edit(text)
 
     return pressed
+
+
+def _works_again(t: Translator, name: str) -> Markup:
+    return t.say("Login <b>{login}</b> is working again.", login=name)
 
 
 def _unknown(t: Translator, name: str) -> Markup:

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from bot.audit.announcements import RightsAnnouncements
 from db.models import Petition
-from tests.support.stage import ANNA, BOT, ELSEWHERE, IVAN, OLGA, Stage
+from tests.support.stage import ANNA, BOT, ELSEWHERE, IVAN, OLGA, TEAM, Stage
 
 CHANNEL = -1001
 _RIGHTS = (
@@ -66,3 +67,18 @@ async def test_a_group_is_asked_about_as_ever(on_stage: Stage) -> None:
     assert await on_stage.take(added) == []
     async with on_stage.app.database.read() as session:
         assert list(await session.scalars(select(Petition.subject_id))) == [ELSEWHERE]
+
+
+async def test_the_admins_hear_of_it_even_if_the_process_ends_at_once(on_stage: Stage) -> None:
+    """What they are told is in the rows: the note is sent once, whenever the bot comes to it."""
+    await on_stage.work(RightsAnnouncements)
+    for who, before, after, said in ((ANNA, "member", "left", "removed from"), (OLGA, "left", "member", "back in")):
+        update = _moved(who, before, after)
+        update["my_chat_member"]["chat"] = {"id": TEAM, "type": "group", "title": "Team"}
+        for _ in range(2):
+            assert await on_stage.take(update) == []
+        (told,) = await on_stage.work(RightsAnnouncements)
+        assert told.chat_id == OLGA
+        assert said in told.text
+        assert "Team" in told.text
+    assert await on_stage.work(RightsAnnouncements) == []

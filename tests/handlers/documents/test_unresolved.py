@@ -59,3 +59,18 @@ async def test_managers_see_no_such_list(on_stage: Stage) -> None:
     for data in ("unresolved:0", "unknown:1:0"):
         calls = await on_stage.press(ANNA, data)
         assert all(call.method == "answerCallbackQuery" for call in calls)
+
+
+async def test_a_group_sees_its_own_only(on_stage: Stage) -> None:
+    """Also by the buttons of a list that an earlier version had shown there."""
+    await on_stage.say(ANNA, "/invoice alice 700")
+    await _unknown(on_stage, 2)
+    (told,) = await on_stage.say(OLGA, "/unresolved", TEAM)
+    assert "700" not in told.text
+    assert [data.rpartition(":")[0] for data in _buttons(told).values()] == ["unknown:2", "unknown:3"]
+    (_, turned) = await on_stage.press(OLGA, "unresolved:0", TEAM)
+    assert turned.text == told.text
+    calls = await on_stage.press(OLGA, "unknown:1:0", TEAM)
+    assert [call.method for call in calls] == ["answerCallbackQuery"]
+    (everything,) = await on_stage.say(OLGA, "/unresolved")
+    assert len(_buttons(everything)) == 3

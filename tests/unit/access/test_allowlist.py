@@ -50,7 +50,7 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 
 @pytest.fixture
 def asking(database: Database, clock: StoppedClock) -> Petitions:
-    return Petitions(database, clock, Signal())
+    return Petitions(database, clock, Signal(), only_login=None)
 
 
 def allowing(database: Database, clock: StoppedClock, *admin_ids: int) -> Allowlist:

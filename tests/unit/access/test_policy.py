@@ -188,8 +188,7 @@ def test_why_not(standing: Standing, place: Place, login: str, why: Denial | Non
     assert Access(standing, place, LoginOptions(now="a", own=("a",))).denial(action, login) is why
 
 
-def test_guests_of_a_group_without_a_login_have_only_the_only_one() -> None:
-    only = ConfiguredLogins(("acme",), timedelta(minutes=1))
-    assert login_options(Standing.STRANGER, None, None, None, only).now == "acme"
-    assert login_options(Standing.STRANGER, None, None, None, LOGINS).now is None
-    assert login_options(Standing.EXPIRED, person(), None, None, LOGINS).now is None
+@pytest.mark.parametrize("configured", [LOGINS, ConfiguredLogins(("acme",), timedelta(minutes=1))])
+def test_guests_of_a_group_without_a_login_have_none(configured: ConfiguredLogins) -> None:
+    assert login_options(Standing.STRANGER, None, None, None, configured).now is None
+    assert login_options(Standing.EXPIRED, person(), None, None, configured).now is None

@@ -127,7 +127,7 @@ def test_a_refusal_text_is_one_short_printable_line() -> None:
 
 def test_a_refusal_that_was_cut_off_after_its_object_counts() -> None:
     with pytest.raises(Refused):
-        read_created(replace(answer(ERROR), framed=False, cut_off="cut off"), AMOUNT)
+        read_created(replace(answer(ERROR), cut_off="cut off"), AMOUNT)
 
 
 @pytest.mark.parametrize(
@@ -200,7 +200,7 @@ def test_a_multipart_that_was_cut_in_the_pdf_keeps_the_number(kept: int) -> None
 
 def test_a_pdf_whose_end_was_seen_is_whole_even_if_the_rest_was_cut() -> None:
     assert read_document(replace(both(PDF, JSON), cut_off="cut off")) == PDF
-    assert read_document(replace(both(JSON, PDF), cut_off="cut off", framed=False)) == PDF
+    assert read_document(replace(both(JSON, PDF), cut_off="cut off")) == PDF
 
 
 def test_a_plain_pdf_that_was_cut_off_is_nothing() -> None:
@@ -212,19 +212,15 @@ def test_json_that_was_cut_off_tells_no_number() -> None:
 
 
 @pytest.mark.parametrize("wrap", [answer, lambda pdf: both(pdf, closed=False)])
-def test_without_any_framing_the_pdf_s_own_end_decides(wrap: Callable[[bytes], Answer]) -> None:
+def test_without_a_delimiter_the_pdf_s_own_end_decides(wrap: Callable[[bytes], Answer]) -> None:
     near, far = PDF + b"\n" * 1000, PDF + b"\n" * 1024
-    assert read_document(replace(wrap(near), framed=False)).startswith(near)
-    assert why_unusable(replace(wrap(far), framed=False)) == "the PDF is not whole"
-
-
-def test_the_framing_of_a_plain_answer_proves_its_end() -> None:
-    assert read_document(answer(UNENDING_PDF)) == UNENDING_PDF
-    assert why_unusable(replace(answer(UNENDING_PDF), framed=False)) == "the PDF is not whole"
+    assert read_document(wrap(near)).startswith(near)
+    assert why_unusable(wrap(far)) == "the PDF is not whole"
+    assert why_unusable(wrap(UNENDING_PDF)) == "the PDF is not whole"
 
 
 def test_a_closing_delimiter_needs_no_other_proof() -> None:
-    assert read_document(replace(both(UNENDING_PDF), framed=False)) == UNENDING_PDF
+    assert read_document(both(UNENDING_PDF)) == UNENDING_PDF
 
 
 def test_a_part_shorter_than_its_own_length_is_not_whole() -> None:

@@ -52,14 +52,18 @@ async def test_a_document_in_every_framing(connect: Connect, frame: Callable[[by
         assert await connect(server.url).get_invoice(CREDENTIALS, ALICE, "1") == pdf
 
 
-async def test_framing_proves_the_end_of_a_document_that_does_not_show_it(connect: Connect) -> None:
+@pytest.mark.parametrize("frame", [with_length, chunked, until_close, gzipped])
+async def test_no_framing_proves_the_end_of_a_document_that_does_not_show_it(
+    connect: Connect, frame: Callable[[bytes], bytes]
+) -> None:
+    """A program that dies while it writes its PDF leaves its web server to frame what there is."""
     endless = PDF.replace(b"%%EOF", b"")
-    for frame in (with_length, chunked, gzipped):
-        async with answering(frame(endless)) as server:
-            assert await connect(server.url).get_invoice(CREDENTIALS, ALICE, "1") == endless
-    async with answering(until_close(endless)) as server:
-        with pytest.raises(NoUsableAnswer, match="the PDF is not whole"):
-            await connect(server.url).get_invoice(CREDENTIALS, ALICE, "1")
+    async with answering(frame(endless)) as server:
+        vendor = connect(server.url)
+        for ask in (vendor.get_invoice(CREDENTIALS, ALICE, "1"), vendor.get_act(CREDENTIALS, ALICE, num="7")):
+            with pytest.raises(NoUsableAnswer, match="the PDF is not whole") as error:
+                await ask
+            assert error.value.partial == endless
 
 
 async def test_an_answer_of_http_1_0(connect: Connect) -> None:

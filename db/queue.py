@@ -37,12 +37,6 @@ async def running_of(session: AsyncSession, logins: Iterable[str]) -> dict[str, 
     return {request.login: request for request in found}
 
 
-async def count_open(session: AsyncSession) -> dict[str, int]:
-    """Return how many requests wait for each login that has any."""
-    counted = await session.execute(select(Request.login, func.count()).where(QUEUED).group_by(Request.login))
-    return {row[0]: row[1] for row in counted}
-
-
 async def open_counts(session: AsyncSession, logins: Iterable[str]) -> dict[str, int]:
     """Return how many requests wait or run for each of these logins that has any."""
     counted = await session.execute(

@@ -59,7 +59,7 @@ from handlers.documents.unknown import UNKNOWN, UNRESOLVED, UnknownOutcomeHandle
 from handlers.help import show_help
 from handlers.intake import Intake
 from handlers.language import SPEAK, LanguageCommand
-from handlers.queue.logins import LoginsCommand, pause_command, resume_button, resume_command
+from handlers.queue.logins import LOGINS, LoginsCommand, pause_command, resume_button, resume_command
 from handlers.queue.waiting import WaitingCommand
 
 
@@ -180,16 +180,18 @@ def _batches(uses: UseCases) -> Feature:
 
 
 def _queue(uses: UseCases) -> Feature:
+    logins = LoginsCommand(uses.logins, uses.clock)
     waiting = WaitingCommand(uses.logins, uses.requests, uses.batch_control, uses.clock)
     return Feature(
         commands={
             "queue": waiting,
-            "logins": LoginsCommand(uses.logins, uses.clock),
+            "logins": logins,
             "pause": pause_command(uses.logins),
             "resume": resume_command(uses.logins),
         },
         buttons=[
             *waiting.buttons,
+            Button(LOGINS, logins.turned, 1, Action.MANAGE),
             Button(START_AGAIN, resume_button(uses.logins, uses.allowlist.names), 1, Action.MANAGE),
         ],
     )

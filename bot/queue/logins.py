@@ -14,6 +14,7 @@ from db.audit import AuditAction
 from db.engine import Database
 from db.models import Login
 
+LOGINS_A_PAGE = 10
 PAGE = 8
 """Requests on one page of a queue: each has a button or two."""
 
@@ -31,6 +32,15 @@ class LoginState:
     def next_start(self) -> datetime | None:
         """The earliest start of the login's next request; None while it is paused."""
         return logins.start_of_next(self.login)
+
+
+@dataclass(frozen=True, slots=True)
+class LoginPage:
+    """A page of the logins in the settings' order; `number` counts from 0."""
+
+    states: tuple[LoginState, ...]
+    number: int
+    more: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +77,22 @@ class Logins:
         self._access_changes = access_changes
         self._configured = configured
 
-    async def states(self) -> list[LoginState]:
-        """Return every login of the settings with how much waits for it."""
+    async def states(self, number: int = 0) -> LoginPage:
+        """Return a page of the settings' logins with how much waits for each; an empty page gives way to the first."""
+        names = self._configured.names
+        if number * LOGINS_A_PAGE >= len(names):
+            number = 0
+        shown = names[number * LOGINS_A_PAGE : (number + 1) * LOGINS_A_PAGE]
         async with self._database.read() as session:
-            rows = [login for login in await logins.everyone(session) if login.login in self._configured]
-            waiting = await queue.count_open(session)
-            running = await queue.running_of(session, self._configured.names)
-        return [LoginState(login, waiting.get(login.login, 0), login.login in running) for login in rows]
+            rows = {login.login: login for login in await logins.named(session, shown)}
+            open_ = await queue.open_counts(session, shown)
+            running = await queue.running_of(session, shown)
+        states = (
+            LoginState(rows[name], open_.get(name, 0) - (name in running), name in running)
+            for name in shown
+            if name in rows
+        )
+        return LoginPage(tuple(states), number, more=(number + 1) * LOGINS_A_PAGE < len(names))
 
     async def page(self, chat_id: int | None, number: int) -> QueuePage:
         """Return a page of what waits or runs in a chat (None: everywhere), by login and in order; an empty page gives

@@ -7,22 +7,34 @@ from markupsafe import Markup
 from bot.access.login_choice import login_of
 from bot.domain import Hold, Person
 from bot.language.translator import Translator
-from bot.queue.logins import Logins, LoginState, SwitchResult
+from bot.messaging.keyboards import Keyboard, keyboard, pages
+from bot.queue.logins import LoginPage, Logins, LoginState, SwitchResult
 from bot.runtime.clock import Clock
 from handlers.context import Command, CommandHandler, Press, PressHandler
 from handlers.usage import form
 
+LOGINS = "loginpages"
+
 
 class LoginsCommand:
-    """Shows the state of every login."""
+    """Shows the state of every login, by pages."""
 
     def __init__(self, logins: Logins, clock: Clock) -> None:
         self._logins = logins
         self._clock = clock
 
     async def __call__(self, command: Command) -> None:
-        states = await self._logins.states()
-        await command.reply(Markup("\n").join(self._line(command.t, state) for state in states))
+        page = await self._logins.states()
+        await command.reply(self._text(command.t, page), _turn(command.t, page))
+
+    async def turned(self, press: Press) -> None:
+        """Show another page."""
+        await press.answer()
+        page = await self._logins.states(press.args[0])
+        await press.edit(self._text(press.t, page), _turn(press.t, page))
+
+    def _text(self, t: Translator, page: LoginPage) -> Markup:
+        return Markup("\n").join(self._line(t, state) for state in page.states)
 
     def _line(self, t: Translator, state: LoginState) -> Markup:
         waiting = (
@@ -55,6 +67,10 @@ class LoginsCommand:
         if login.hold is Hold.UNREACHABLE:
             return t.say("SMS Center cannot be reached, next try at {time}", time=time)
         return t.say("next slot at {time}", time=time)
+
+
+def _turn(t: Translator, page: LoginPage) -> Keyboard | None:
+    return keyboard([pages(t, LOGINS, page.number, page.more)])
 
 
 def pause_command(logins: Logins) -> CommandHandler:

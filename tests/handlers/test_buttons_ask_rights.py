@@ -26,6 +26,7 @@ from handlers.documents.history import PAGES, RESEND
 from handlers.documents.unknown import UNKNOWN, UNRESOLVED
 from handlers.language import SPEAK
 from handlers.queue import waiting
+from handlers.queue.logins import LOGINS
 from handlers.queue.waiting import CANCEL
 from tests.support.stage import ANNA, BORIS, TEAM, Stage, stage
 
@@ -42,6 +43,7 @@ ELSEWISE = frozenset(
         START_AGAIN,
         UNRESOLVED,
         UNKNOWN,
+        LOGINS,
         waiting.PAGE_OF_CHAT,
         waiting.PAGE_OF_ALL,
         waiting.CANCEL_ANY,

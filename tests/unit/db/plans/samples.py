@@ -237,7 +237,6 @@ SAMPLES: tuple[Sample, ...] = (
     _of(queue.open_page, chat_id=None, offset=8, limit=9),
     _of(queue.open_page, chat_id=-7, offset=8, limit=9),
     _of(queue.running_of, _LOGINS),
-    _of(queue.count_open),
     _of(queue.open_counts, _LOGINS),
     _of(queue.cancelled_untold, 7, by=7, limit=100),
     _of(queue.waiting_of, 7, limit=100),

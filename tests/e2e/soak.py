@@ -154,10 +154,11 @@ class Soak:
                 self.done["telegram faults"] += 1
 
     async def _operator(self) -> None:
-        """Start again what errors 2 and 4 have stopped."""
+        """Start again what errors 2 and 4 have stopped, once what was said before is answered."""
         while True:
             await asyncio.sleep(3)
-            self._resume()
+            if not any(said.text.startswith("/resume") for said in oracle.unanswered(self.w.evidence())):
+                self._resume()
 
     def _resume(self) -> None:
         for login in ("demo", "beta"):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from decimal import Decimal
+from functools import cache
 
 import pytest
 from hypothesis import given, settings
@@ -32,7 +33,9 @@ _KNOWN = (*HEADINGS["en"].values(), *HEADINGS["ru"].values(), "user", "№", "с
 _HEADINGS = _TEXTS.map(text_or_nothing) | st.sampled_from(_KNOWN)
 
 
+@cache
 def _translators() -> list[Translator]:
+    """Return both, read once: reading the catalogues takes longer than all that is tested here."""
     chosen = Translators(default="en", zone=None, currency="₽")
     return [chosen.choose("en"), chosen.choose("ru")]
 

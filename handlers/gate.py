@@ -61,8 +61,7 @@ class Gate:
             return
         if message.from_user.is_bot:
             return
-        access = await self._authorization.check_now(message.from_user.id, message.chat.id)
-        t = await self._listen(message.from_user, access)
+        access, t = await self._recognise(message.from_user, message.chat.id)
         if access.is_admin and message.chat.type == Chat.PRIVATE:
             self._admin_seen(message.from_user.id)
         if access.may(Action.USE):
@@ -79,8 +78,7 @@ class Gate:
         query = update.callback_query
         if query is None or query.message is None:
             return
-        access = await self._authorization.check_now(query.from_user.id, query.message.chat.id)
-        t = await self._listen(query.from_user, access)
+        access, t = await self._recognise(query.from_user, query.message.chat.id)
         data = read_data(query.data)
         button = buttons.get(data[0]) if data else None
         ruling = access.rule(button.action if button else Action.USE)
@@ -110,8 +108,11 @@ class Gate:
             return False
         return (await self._authorization.check_now(user.id, chat.id)).may(Action.USE)
 
-    async def _listen(self, user: User, access: Access) -> Translator:
-        return await self._languages.for_speaker(user.id, user.language_code, keep=access.may(Action.USE))
+    async def _recognise(self, user: User, chat_id: int) -> tuple[Access, Translator]:
+        """Say what somebody may do in a chat, and in which language they are spoken to."""
+        access, known = await self._authorization.recognise_now(user.id, chat_id)
+        t = await self._languages.hear(user.id, known, user.language_code, keep=access.may(Action.USE))
+        return access, t
 
     async def _turn_away(self, message: Message, user: User, ruling: Ruling, t: Translator) -> None:
         to = destination(message)

@@ -9,6 +9,7 @@ from bot.domain import ConfiguredLogins, Denial
 from bot.runtime.clock import Clock
 from db import allowlist, preferences
 from db.engine import Database
+from db.models import PersonSettings
 
 
 class Authorization:
@@ -41,6 +42,11 @@ class Authorization:
         """The same as `check`, read by itself."""
         async with self._database.read() as session:
             return await self.check(session, user_id, chat_id)
+
+    async def recognise_now(self, user_id: int, chat_id: int) -> tuple[Access, PersonSettings | None]:
+        """The same for somebody who has just said something; with what they set for themselves, read at that moment."""
+        async with self._database.read() as session:
+            return await self.check(session, user_id, chat_id), await preferences.of_person(session, user_id)
 
     async def denial(
         self, session: AsyncSession, user_id: int, chat_id: int, login: str, action: Action = Action.USE
@@ -83,6 +89,8 @@ class Authorization:
 
     async def was_removed(self, session: AsyncSession, chat_id: int) -> bool:
         """Say whether the bot is no longer in a group that is on the list."""
+        if chat_id > 0:
+            return False
         chat = await allowlist.chat(session, chat_id)
         return chat is not None and chat.left_at is not None and not is_over(chat, self._clock.now())
 

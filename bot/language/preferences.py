@@ -28,18 +28,28 @@ class LanguagePreferences:
         """Return the translator for a language that was kept with a wish."""
         return self._translators.choose(language)
 
-    async def for_speaker(self, user_id: int, telegram_language: str | None, *, keep: bool = False) -> Translator:
-        """Return the translator for somebody who has just said something.
+    async def for_speaker(self, user_id: int, telegram_language: str | None) -> Translator:
+        """Return the translator for somebody who has said something."""
+        async with self._database.read() as session:
+            known = await preferences.of_person(session, user_id)
+        return self._speaking(known, telegram_language)
+
+    async def hear(
+        self, user_id: int, known: PersonSettings | None, telegram_language: str | None, *, keep: bool
+    ) -> Translator:
+        """Return the translator for somebody who says something now, and of whom this is known.
 
         `keep` has their Telegram's language remembered, for notes that answer nothing; not meant for strangers.
         """
         code = telegram_language[:16] if telegram_language else None
-        async with self._database.read() as session:
-            known = await preferences.of_person(session, user_id)
         if keep and code is not None and (known is None or known.telegram_language != code):
             async with self._database.write() as session:
                 (await preferences.ensure_person(session, user_id)).telegram_language = code
-        return self._translators.choose(known.language if known is not None and known.language else code)
+        return self._speaking(known, telegram_language)
+
+    def _speaking(self, known: PersonSettings | None, telegram_language: str | None) -> Translator:
+        chosen = known.language if known is not None else None
+        return self._translators.choose(chosen or (telegram_language[:16] if telegram_language else None))
 
     async def for_people(self, user_ids: Iterable[int]) -> dict[int, Translator]:
         """Return the translators for people who have said nothing just now."""

@@ -109,3 +109,21 @@ async def test_many_writers_of_a_process_leave_its_readers_a_connection(one: Dat
     may_end.set()
     await asyncio.gather(*writing)
     assert written == list(range(40))
+
+
+async def test_writers_of_a_process_are_served_in_the_order_in_which_they_ask(one: Database) -> None:
+    """Others' work is many transactions: who asks for one waits for those asked for before, not for all to come."""
+    served: list[str] = []
+
+    async def work(name: str, transactions: int) -> None:
+        for _ in range(transactions):
+            async with one.write():
+                served.append(name)
+
+    others = [asyncio.create_task(work(f"other{number}", 20)) for number in range(10)]
+    while not served:  # noqa: ASYNC110 - until the first of the others is at work
+        await asyncio.sleep(0)
+    before = len(served)
+    await work("person", 1)
+    assert served.index("person") - before <= len(others)
+    await asyncio.gather(*others)

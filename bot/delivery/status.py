@@ -31,6 +31,8 @@ _log = logging.getLogger(__name__)
 
 _GATHER_S = 0.2
 """What follows at once is one change: an idle login's request is queued, started and answered."""
+_LOOKS_AT_ONCE = 2
+"""After a start, or when a login's times have moved, thousands of places may be looked at; commands go in between."""
 _BETWEEN_EDITS_S = 3.0
 _AGAIN_S: Mapping[Fate | None, tuple[float, float]] = {
     Fate.NOTHING_TO_SAY: (3.0, 60.0),
@@ -62,6 +64,7 @@ class StatusMessages(Worker):
         self._board = StatusBoard(database, clock)
         self._upheavals = Upheavals(pace)
         self._is_loaded = False
+        self._looking = asyncio.Semaphore(_LOOKS_AT_ONCE)
         self._passed: set[StatusPlace] = set()
         """Where an outcome stands beneath the status message."""
         self._changed_logins: set[str] = set()
@@ -239,7 +242,7 @@ class StatusMessages(Worker):
 
     async def _look(self, place: StatusPlace) -> tuple[Prospect | None, bool]:
         """Return what can be said of what waits in a place, if anything does, and whether anything of it is open."""
-        async with self._database.read() as session:
+        async with self._looking, self._database.read() as session:
             found = await status_messages.waiting_there(session, place)
             if found is None:
                 return None, await status_messages.is_open(session, place)

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -258,6 +259,32 @@ def test_what_somebody_deleted_is_said_anew_once_it_is_untrue(stage: Theatre) ->
         assert await rows(working) == 0
 
     shop.run(work)
+
+
+@only_on_sqlite
+def test_many_places_are_looked_at_by_turns(stage: Theatre, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop, chats = Workshop(stage), Chats()
+    look, at_once, most, looks = status_messages.waiting_there, 0, 0, 0
+
+    async def counted(*what: Any) -> Any:
+        nonlocal at_once, most, looks
+        at_once, looks = at_once + 1, looks + 1
+        most = max(most, at_once)
+        try:
+            return await look(*what)
+        finally:
+            at_once -= 1
+
+    async def work(working: Working) -> None:
+        for chat in range(1, 41):
+            await working.ask(chat=chat)
+        async with open_room(working, chats):
+            await asyncio.sleep(10)
+
+    monkeypatch.setattr(status_messages, "waiting_there", counted)
+    shop.run(work)
+    assert looks >= 39
+    assert most <= 2
 
 
 async def _fails(*_: object) -> None:

@@ -15,7 +15,7 @@ from bot.runtime.clock import Clock
 from db import audit, batch_rows, batches
 from db.audit import AuditAction
 from db.engine import Database
-from db.models import Request, StoredBatch
+from db.models import Login, Request, StoredBatch
 
 _SHOWN = 5
 
@@ -129,9 +129,11 @@ async def _paused(_session: AsyncSession, batch: StoredBatch, _now: datetime) ->
     return None
 
 
-async def _going_on(_session: AsyncSession, batch: StoredBatch, now: datetime) -> BatchRefusal | None:
+async def _going_on(session: AsyncSession, batch: StoredBatch, now: datetime) -> BatchRefusal | None:
     if batch.state is not BatchState.PAUSED:
         return BatchRefusal.TOO_LATE
+    if (await session.get_one(Login, batch.login)).paused_at is not None:
+        return BatchRefusal.LOGIN_PAUSED
     _run(batch, now)
     return None
 

@@ -81,6 +81,8 @@ class BatchRefusal(StrEnum):
     SENT_MEANWHILE = "sent_meanwhile"
     """A batch with the same rows was started since the dry run, which said nothing of it."""
     NOTHING_TO_START = "nothing_to_start"
+    LOGIN_PAUSED = "login_paused"
+    """Its login is paused, so it would only pause again."""
 
 
 class BatchDesk:

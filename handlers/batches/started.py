@@ -154,5 +154,7 @@ def _refused(t: Translator, why: BatchRefusal) -> Markup:
             return t.say("The same rows have been sent since. Send the file again, and I show what became of them.")
         case BatchRefusal.NOTHING_TO_START:
             return t.say("There is no row that I could send.")
+        case BatchRefusal.LOGIN_PAUSED:
+            return t.say("Its login is paused. Press Go on once an admin has started it again.")
         case BatchRefusal.GONE:
             return t.say("This batch is not there any more.")

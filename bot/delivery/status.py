@@ -41,6 +41,7 @@ _AGAIN_S: Mapping[Fate | None, tuple[float, float]] = {
 }
 """How soon what Telegram did not take is tried again, and the longest of the growing pauses."""
 _SOON = timedelta(seconds=1)
+"""What goes out so soon is answered without a word; only if it still waits then, or waits again, there is one."""
 _STILL_TRUE_FOR = timedelta(seconds=0.5)
 _IN_SIGHT_FOR = timedelta(minutes=1)
 """After that, or above an outcome, people look for news of a newer request beneath it, and the message goes there."""
@@ -65,6 +66,8 @@ class StatusMessages(Worker):
         self._upheavals = Upheavals(pace)
         self._is_loaded = False
         self._looking = asyncio.Semaphore(_LOOKS_AT_ONCE)
+        self._postponed: set[StatusPlace] = set()
+        """Where something was to go out at once: if that comes to nothing, people are told."""
         self._passed: set[StatusPlace] = set()
         """Where an outcome stands beneath the status message."""
         self._changed_logins: set[str] = set()
@@ -119,7 +122,9 @@ class StatusMessages(Worker):
             self._is_loaded = True
         await asyncio.sleep(_GATHER_S)
         places, self._changed_places = self._changed_places, set()
-        self._see_to(place for place in places if self._board.at(place) or place in self._at_work)
+        self._see_to(
+            place for place in places if self._board.at(place) or place in self._at_work or place in self._postponed
+        )
         while self._changed_logins:
             await self._see_to_login(self._changed_logins.pop())
 
@@ -154,6 +159,7 @@ class StatusMessages(Worker):
     async def _keep_true(self, place: StatusPlace) -> None:
         """Bring a place up to date until nothing of it has changed meanwhile, with a pause after each change."""
         pauses: dict[Fate | None, Iterator[float]] = {}
+        waited = False
         try:
             while place in self._dirty and not self._stopping:
                 self._dirty.discard(place)
@@ -165,6 +171,10 @@ class StatusMessages(Worker):
                 elif fate is Fate.TAKEN:
                     pauses.clear()
                     await asyncio.sleep(_BETWEEN_EDITS_S)
+                elif not waited and place in self._postponed:
+                    waited = True
+                    self._dirty.add(place)
+                    await asyncio.sleep(_SOON.total_seconds())
         finally:
             self._speaking.discard(_this_task())
             self._dirty.discard(place)
@@ -188,9 +198,13 @@ class StatusMessages(Worker):
             if not is_open:
                 self._board.retire(place)
                 self._passed.discard(place)
+                self._postponed.discard(place)
         elif shown is None:
             soon = seen.last_at is not None and seen.last_at - self._clock.now() < _SOON
-            fate = None if soon else await self._say(place, seen)
+            if soon and place not in self._postponed:
+                self._postponed.add(place)
+            else:
+                fate = await self._say(place, seen)
         elif is_worth_telling(shown.promise, seen.promise, self._clock.now()):
             is_newer = seen.newest.id > shown.promise.newest_id
             out_of_sight = place in self._passed or self._clock.now() - shown.sent_at > _IN_SIGHT_FOR
@@ -210,6 +224,7 @@ class StatusMessages(Worker):
         if said.message_id is not None:
             await self._board.add(place, said.message_id, told[-1])
             self._passed.discard(place)
+            self._postponed.discard(place)
         return said.fate
 
     async def _edit(self, place: StatusPlace, seen: Prospect) -> Fate:

@@ -147,7 +147,7 @@ async def test_a_group_that_a_stranger_brings_is_left_or_let_in(open_world: Open
 
 
 async def test_what_waits_for_a_group_that_removes_the_bot_comes_in_private(open_world: OpenWorld) -> None:
-    async with open_world(pace=1.5) as w:
+    async with open_world(pace=3) as w:
         w.telegram.chat(w.anna.id).started = True
         await w.document(w.say(w.anna, "/act alice 7", w.team))
         late = w.say(w.anna, "/act alice 8", w.team)

@@ -8,13 +8,13 @@ import pytest
 from sqlalchemy import select
 from telegram.error import Forbidden, NetworkError
 
-from bot.smscentre import Refused
+from bot.smscentre import NotSent, Refused
 from db import status_messages
 from db.models import StatusMessage
 from tests.simulation.world import Theatre
 from tests.support.databases import EngineName
 from tests.unit.delivery.waiting_room import Chats, WaitingRoom, open_room
-from tests.unit.queue.workshop import Answer, Working, Workshop
+from tests.unit.queue.workshop import PACE, Answer, Working, Workshop
 
 ANNA, GROUP = 101, -500
 
@@ -289,3 +289,32 @@ def test_many_places_are_looked_at_by_turns(stage: Theatre, monkeypatch: pytest.
 
 async def _fails(*_: object) -> None:
     raise ZeroDivisionError
+
+
+def test_who_is_to_be_served_at_once_and_is_not_reads_why(stage: Theatre) -> None:
+    shop, chats = Workshop(stage, answer=lambda _: Answer(NotSent("no route"))), Chats()
+
+    async def work(working: Working) -> None:
+        async with open_room(working, chats):
+            await working.ask(chat=ANNA)
+            await asyncio.sleep(15)
+            (text,) = chats.texts(ANNA)
+            assert "reach" in text
+
+    shop.run(work)
+
+
+def test_who_waits_for_a_slow_answer_is_told_though_it_may_come_at_any_moment(stage: Theatre) -> None:
+    shop, chats = Workshop(stage, answer=lambda _: Answer(after=PACE + 25)), Chats()
+
+    async def work(working: Working) -> None:
+        async with open_room(working, chats):
+            await working.ask(chat=GROUP)
+            await asyncio.sleep(PACE + 5)
+            await working.ask(chat=ANNA)
+            await asyncio.sleep(5)
+            assert len(chats.texts(ANNA)) == 1
+            await working.all_done()
+
+    shop.run(work)
+    assert chats.statuses == {}

@@ -38,6 +38,14 @@ async def learn(session: AsyncSession, login: str, name: str, user_id: int) -> N
     await session.merge(SubClientName(login=login, name=name, user_id=user_id))
 
 
+async def learn_many(session: AsyncSession, login: str, pairs: Collection[tuple[str, int]]) -> None:
+    """Remember many names, as names are compared, and the numbers that are one sub-client with each."""
+    found = await of_many(session, login, {name for name, _ in pairs}, {number for _, number in pairs})
+    new = set(pairs) - {(known.name, known.user_id) for known in found}
+    session.add_all(SubClientName(login=login, name=name, user_id=number) for name, number in new)
+    await session.flush()
+
+
 async def others(session: AsyncSession, login: str, sub_client: SubClient, name: str) -> Sequence[SubClientName]:
     """Return the names and numbers that are one with a sub-client's; `name` is its name as names are compared."""
     of_name = select(SubClientName.user_id).where(SubClientName.login == login, SubClientName.name == name)

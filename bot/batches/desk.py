@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -10,17 +10,18 @@ from enum import StrEnum
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.access.authorization import Authorization
-from bot.batches.cells import to_json
 from bot.batches.changes import BatchChanges
 from bot.batches.forecast import Forecast, loads
+from bot.batches.keeping import keep, new_batch
 from bot.batches.key import key_of
 from bot.batches.preview import DryRun, dry_run
 from bot.batches.reading import read_table
 from bot.batches.rows import Batch, Mistake, read_batch
 from bot.batches.status import BatchStatus, status_of
 from bot.batches.tables import FileRefusal, FileRefused
+from bot.batches.twice_named import known_pairs, remember_pairs, without_contradictions
 from bot.documents.duplicates import alike
-from bot.documents.intents import likeness, wish_from_json, wish_to_json
+from bot.documents.intents import wish_from_json
 from bot.documents.requests import UnknownLogin
 from bot.domain import BatchState, ConfiguredLogins, CreateInvoice, Denial, Destination, Person
 from bot.parsing import MoneyWords
@@ -28,7 +29,7 @@ from bot.runtime.clock import Clock
 from db import audit, batch_rows, batches
 from db.audit import AuditAction
 from db.engine import Database
-from db.models import StoredBatch, StoredBatchRow
+from db.models import StoredBatch
 
 _log = logging.getLogger(__name__)
 
@@ -116,7 +117,6 @@ class BatchDesk:
         `explain` says what is wrong with a row, in the requester's language. The login is the one that the allowlist
         names for the requester in that chat.
         """
-        mistakes = {number: explain(mistake) for number, mistake in file.mistakes().items()}
         now = self._clock.now()
         async with self._database.write() as session:
             login = await self._login(session, requester, origin)
@@ -125,10 +125,15 @@ class BatchDesk:
             known = await batches.of_origin(session, origin.chat_id, origin.reply_to or 0)
             if known is not None:
                 login = known.login
-            creates = [wish for wish in file.wishes().values() if isinstance(wish, CreateInvoice)]
-            run = dry_run(file, mistakes, await alike(session, creates, login, since=now - _LATELY))
             key = key_of(file)
-            batch = known or await _keep(session, _new(file, requester, origin, login, key), file, run, now)
+            pairs = await known_pairs(session, login, file)
+            file = without_contradictions(file, pairs)
+            mistakes = {number: explain(mistake) for number, mistake in file.mistakes().items()}
+            creates = [wish for wish in file.wishes().values() if isinstance(wish, CreateInvoice)]
+            said = file.pairs().values()
+            others = await alike(session, creates, login, since=now - _LATELY, said=said)
+            run = dry_run(file, mistakes, others, pairs)
+            batch = known or await keep(session, new_batch(file, requester, origin, login, key), file, run, now)
             load = (await loads(session, {login}))[login]
             forecast = load.forecast(run.rows, now=now, pace=self._configured.pace)
             same = await batches.with_key(session, login, key, but=batch.id)
@@ -169,6 +174,7 @@ class BatchDesk:
                 return BatchRefusal.SAME_RUNS
             if same is not None and same.started_at is not None and same.started_at >= batch.created_at:
                 return BatchRefusal.SENT_MEANWHILE
+            await remember_pairs(session, batch)
             if await self._find_new_doubts(session, batch, now) and not without_doubtful:
                 rows, doubtful = await batch_rows.startable(session, batch.id)
                 return StartChoices(batch, rows, doubtful, blocked=False)
@@ -249,52 +255,3 @@ def _refusal(batch: StoredBatch | None, presser: Person, chat_id: int, *, as_adm
     if batch.requester_id != presser.id and not as_admin:
         return BatchRefusal.NOT_YOURS
     return None if batch.state is BatchState.PREVIEWED else BatchRefusal.TOO_LATE
-
-
-def _new(file: Batch, requester: Person, origin: Destination, login: str, key: str) -> StoredBatch:
-    if origin.reply_to is None:
-        raise ValueError("a batch comes from a message")
-    return StoredBatch(
-        chat_id=origin.chat_id,
-        thread_id=origin.thread_id,
-        reply_to=origin.reply_to,
-        origin_chat_id=origin.chat_id,
-        origin_message_id=origin.reply_to,
-        requester_id=requester.id,
-        requester_name=requester.name,
-        language=requester.language,
-        login=login,
-        key=key,
-        headings=list(file.layout.headings),
-        columns={str(index): column.value for index, column in file.layout.columns.items()},
-        state=BatchState.PREVIEWED,
-        files_sent=0,
-    )
-
-
-async def _keep(session: AsyncSession, batch: StoredBatch, file: Batch, run: DryRun, now: datetime) -> StoredBatch:
-    batch.created_at = now
-    session.add(batch)
-    await session.flush()
-    session.add_all(_rows(batch.id, file, run.mistakes, run.doubtful))
-    await session.flush()
-    return batch
-
-
-def _rows(
-    batch_id: int, file: Batch, mistakes: Mapping[int, str], doubtful: frozenset[int]
-) -> Iterator[StoredBatchRow]:
-    wishes = file.wishes()
-    for row in file.rows:
-        number = row.row.number
-        wish = wishes.get(number)
-        yield StoredBatchRow(
-            batch_id=batch_id,
-            number=number,
-            cells=to_json(row.row.cells),
-            wish=None if wish is None else wish_to_json(wish),
-            likeness=None if wish is None else likeness(wish),
-            mistake=mistakes.get(number),
-            doubtful=number in doubtful,
-            waiting=False,
-        )

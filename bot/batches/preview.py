@@ -1,11 +1,11 @@
 """The dry run: what a file would lead to, before anything of it is sent. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
 
-from bot.batches.rows import Batch, alike
+from bot.batches.rows import Batch, Pair, alike
 from bot.documents.duplicates import Alike
 from bot.documents.intents import likeness
 from bot.domain import CreateInvoice, GetAct, GetInvoice, Wish
@@ -48,8 +48,11 @@ class DryRun:
         return frozenset(number for group in self.alike for number in group[1:]).union(self.lately, self.waiting)
 
 
-def dry_run(batch: Batch, mistakes: Mapping[int, str], others: Alike) -> DryRun:
-    """Look at all rows, and at what else there is for their login."""
+def dry_run(batch: Batch, mistakes: Mapping[int, str], others: Alike, known: Collection[Pair]) -> DryRun:
+    """Look at all rows, and at what else there is for their login.
+
+    `known` are names and user IDs of one sub-client, besides those that the rows themselves say.
+    """
     wishes = batch.wishes()
     creates = [wish for wish in wishes.values() if isinstance(wish, CreateInvoice)]
     return DryRun(
@@ -58,7 +61,7 @@ def dry_run(batch: Batch, mistakes: Mapping[int, str], others: Alike) -> DryRun:
         acts=sum(isinstance(wish, GetAct) for wish in wishes.values()),
         fetched=sum(isinstance(wish, GetInvoice) for wish in wishes.values()),
         mistakes=mistakes,
-        alike=alike(wishes),
+        alike=alike(wishes, {*known, *batch.pairs().values()}),
         lately=_like(wishes, others.lately),
         waiting=_like(wishes, others.waiting),
         empty_rows=batch.empty_rows,

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -15,6 +15,7 @@ from bot.parsing import (
     MoneyWords,
     ParseError,
     Problem,
+    folded,
     parse_act_number,
     parse_document_id,
     parse_service,
@@ -32,7 +33,9 @@ class RowProblem(StrEnum):
 
     NO_SUB_CLIENT = "no_sub_client"
     TWO_SUB_CLIENTS = "two_sub_clients"
-    """Both a name and a user ID."""
+    """Two user IDs that are not the same."""
+    OTHER_SUB_CLIENT = "other_sub_client"
+    """A name and a user ID of two sub-clients, as far as is known; the word is the name."""
     NOTHING_ASKED = "nothing_asked"
     """Neither a sum nor an act nor an invoice."""
     SEVERAL_ASKED = "several_asked"
@@ -56,12 +59,18 @@ class Mistake:
     """None: it is about the row as a whole."""
 
 
+Pair = tuple[str, int]
+"""A name and a user ID of one sub-client."""
+
+
 @dataclass(frozen=True, slots=True)
 class BatchRow:
     """A row as it came, and what it asks for."""
 
     row: Row
     asks: Wish | Mistake
+    named: str | None = None
+    """The sub-client's name where a user ID stands beside it; SMS Center is asked by the ID."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +91,15 @@ class Batch:
         """Return what is wrong with the other rows, by their numbers."""
         return {row.row.number: row.asks for row in self.rows if isinstance(row.asks, Mistake)}
 
+    def pairs(self) -> Mapping[int, Pair]:
+        """Return which name and user ID the rows that have both say to be one, by the rows' numbers."""
+        named = {row.row.number: row.named for row in self.rows}
+        return {
+            number: (name, user_id)
+            for number, wish in self.wishes().items()
+            if (name := named[number]) is not None and (user_id := wish.sub_client.id) is not None
+        }
+
     def hidden_rows(self) -> tuple[int, ...]:
         """Return the numbers of the rows that the sheet does not show."""
         return tuple(row.row.number for row in self.rows if row.row.hidden)
@@ -93,7 +111,7 @@ def read_batch(table: Table, money: MoneyWords) -> Batch:
     first = rows[0].number
     return Batch(
         layout,
-        tuple(BatchRow(row, _asks(row, layout, money, by_commas=table.by_commas)) for row in rows),
+        tuple(_row(row, layout, money, by_commas=table.by_commas) for row in rows),
         tuple(number for number in table.empty_rows if number > first),
         tuple(
             layout.headings[index] if layout.headings else column_name(index)
@@ -103,20 +121,28 @@ def read_batch(table: Table, money: MoneyWords) -> Batch:
     )
 
 
-def alike(wishes: Mapping[int, Wish]) -> tuple[tuple[int, ...], ...]:
-    """Return the groups of rows that ask for the same, as far as capital letters go; numbers in order."""
+def alike(wishes: Mapping[int, Wish], pairs: Collection[Pair] = ()) -> tuple[tuple[int, ...], ...]:
+    """Return the groups of rows that ask for the same, as a person would call it; numbers in order.
+
+    `pairs` are names, in any letters, and user IDs that are one sub-client.
+    """
+    user_ids: dict[str, set[int]] = defaultdict(set)
+    for name, user_id in pairs:
+        user_ids[folded(name)].add(user_id)
+    only = {name: next(iter(ids)) for name, ids in user_ids.items() if len(ids) == 1}
     groups: dict[Wish, list[int]] = defaultdict(list)
     for number, wish in sorted(wishes.items()):
-        groups[_in_small_letters(wish)].append(number)
+        groups[_as_compared(wish, only)].append(number)
     return tuple(tuple(numbers) for numbers in groups.values() if len(numbers) > 1)
 
 
-def _in_small_letters(wish: Wish) -> Wish:
-    name = wish.sub_client.name
-    sub_client = wish.sub_client if name is None else SubClient(name=name.casefold())
+def _as_compared(wish: Wish, user_ids: Mapping[str, int]) -> Wish:
+    name = None if wish.sub_client.name is None else folded(wish.sub_client.name)
+    user_id = wish.sub_client.id if name is None else user_ids.get(name)
+    sub_client = SubClient(name=name) if user_id is None else SubClient(id=user_id)
     match wish:
         case CreateInvoice():
-            return CreateInvoice(sub_client, wish.amount, wish.service and wish.service.casefold())
+            return CreateInvoice(sub_client, wish.amount, folded(wish.service or ""))
         case GetInvoice():
             return GetInvoice(sub_client, wish.id)
         case GetAct():
@@ -131,11 +157,13 @@ class _Wrong(Exception):
         self.mistake = Mistake(problem, word[:64], column)
 
 
-def _asks(row: Row, layout: Layout, money: MoneyWords, *, by_commas: bool) -> Wish | Mistake:
+def _row(row: Row, layout: Layout, money: MoneyWords, *, by_commas: bool) -> BatchRow:
     try:
-        return _wish(_by_column(row, layout), money, by_commas=by_commas)
+        cells = _by_column(row, layout)
+        sub_client, named = _sub_client(cells)
+        return BatchRow(row, _wish(sub_client, cells, money, by_commas=by_commas), named)
     except _Wrong as wrong:
-        return wrong.mistake
+        return BatchRow(row, wrong.mistake)
 
 
 def _by_column(row: Row, layout: Layout) -> Mapping[Column, Cell]:
@@ -159,8 +187,7 @@ def _by_column(row: Row, layout: Layout) -> Mapping[Column, Cell]:
     return cells
 
 
-def _wish(cells: Mapping[Column, Cell], money: MoneyWords, *, by_commas: bool) -> Wish:
-    sub_client = _sub_client(cells)
+def _wish(sub_client: SubClient, cells: Mapping[Column, Cell], money: MoneyWords, *, by_commas: bool) -> Wish:
     asked = [column for column in DOCUMENTS if column in cells]
     if not asked:
         raise _Wrong(RowProblem.NOTHING_ASKED)
@@ -181,20 +208,27 @@ def _wish(cells: Mapping[Column, Cell], money: MoneyWords, *, by_commas: bool) -
         raise _Wrong(error.problem, error.word, column) from error
 
 
-def _sub_client(cells: Mapping[Column, Cell]) -> SubClient:
-    if Column.SUB_CLIENT in cells and Column.USER_ID in cells:
-        raise _Wrong(RowProblem.TWO_SUB_CLIENTS, text_of(cells[Column.USER_ID]), Column.USER_ID)
-    for column in (Column.SUB_CLIENT, Column.USER_ID):
-        if column not in cells:
-            continue
-        text = _whole(cells, column)
-        if column is Column.USER_ID and not text.lower().startswith(("#", "id:")):
-            text = f"#{text.strip()}"
-        try:
-            return parse_sub_client(text)
-        except ParseError as error:
-            raise _Wrong(error.problem, error.word, column) from error
-    raise _Wrong(RowProblem.NO_SUB_CLIENT)
+def _sub_client(cells: Mapping[Column, Cell]) -> tuple[SubClient, str | None]:
+    """Return whom a row is for, by its user ID where it has one, and the name that stands beside that."""
+    found = [_parsed(cells, column) for column in (Column.USER_ID, Column.SUB_CLIENT) if column in cells]
+    if not found:
+        raise _Wrong(RowProblem.NO_SUB_CLIENT)
+    if len(found) == 1:
+        return found[0], None
+    by_id, other = found
+    if other.id is not None and other.id != by_id.id:
+        raise _Wrong(RowProblem.TWO_SUB_CLIENTS, str(other), Column.SUB_CLIENT)
+    return by_id, other.name
+
+
+def _parsed(cells: Mapping[Column, Cell], column: Column) -> SubClient:
+    text = _whole(cells, column)
+    if column is Column.USER_ID and not text.lower().startswith(("#", "id:")):
+        text = f"#{text.strip()}"
+    try:
+        return parse_sub_client(text)
+    except ParseError as error:
+        raise _Wrong(error.problem, error.word, column) from error
 
 
 def _invoice(

@@ -1,7 +1,7 @@
 """The duplicate guard: finds the invoice that a wish looks like, if it may exist and a person has to say so first."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -69,10 +69,19 @@ class Alike:
 
 
 async def alike(
-    session: AsyncSession, wishes: Collection[CreateInvoice], login: str, *, since: datetime, but_batch: int = 0
+    session: AsyncSession,
+    wishes: Collection[CreateInvoice],
+    login: str,
+    *,
+    since: datetime,
+    but_batch: int = 0,
+    said: Iterable[tuple[str, int]] = (),
 ) -> Alike:
-    """Find, for many wishes at once, what is like each; rows of the batch `but_batch` do not count."""
-    others = await _others_of_all(session, login, [wish.sub_client for wish in wishes])
+    """Find, for many wishes at once, what is like each; rows of the batch `but_batch` do not count.
+
+    `said` are names and user IDs of one sub-client that are not remembered yet.
+    """
+    others = await _others_of_all(session, login, [wish.sub_client for wish in wishes], said)
     keys = {likeness(wish): likenesses(wish, others[_key(wish.sub_client)]) for wish in wishes}
     all_keys = frozenset[str]().union(*keys.values())
     lately = _of_each(keys, await duplicates.like_any(session, all_keys, login, since=since))
@@ -96,14 +105,15 @@ async def _others(session: AsyncSession, login: str, sub_client: SubClient) -> l
 
 
 async def _others_of_all(
-    session: AsyncSession, login: str, sub_clients: Collection[SubClient]
+    session: AsyncSession, login: str, sub_clients: Collection[SubClient], said: Iterable[tuple[str, int]]
 ) -> Mapping[_Key, list[SubClient]]:
     names = {folded(one.name) for one in sub_clients if one.name is not None}
     numbers = {one.id for one in sub_clients if one.id is not None}
     others: dict[_Key, list[SubClient]] = defaultdict(list)
-    for pair in await sub_client_names.of_many(session, login, names, numbers):
-        others[pair.name].append(SubClient(id=pair.user_id))
-        others[pair.user_id].append(SubClient(name=pair.name))
+    known = {(pair.name, pair.user_id) for pair in await sub_client_names.of_many(session, login, names, numbers)}
+    for name, user_id in known.union((folded(name), user_id) for name, user_id in said):
+        others[name].append(SubClient(id=user_id))
+        others[user_id].append(SubClient(name=name))
     return others
 
 

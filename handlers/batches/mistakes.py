@@ -53,7 +53,10 @@ _Words = Callable[[Translator, str], Markup]
 _ROWS: Mapping[RowProblem, _Words] = {
     RowProblem.NO_SUB_CLIENT: lambda t, _: t.say("The sub-client is missing."),
     RowProblem.TWO_SUB_CLIENTS: lambda t, word: t.say(
-        "Both a sub-client and a user ID (“{word}”): leave one of them.", word=word
+        "“{word}” is not the user ID in the other column: leave one of the two.", word=word
+    ),
+    RowProblem.OTHER_SUB_CLIENT: lambda t, word: t.say(
+        "“{word}” and the user ID beside it are two sub-clients, as far as I know: leave one of the two.", word=word
     ),
     RowProblem.NOTHING_ASKED: lambda t, _: t.say("There is no sum, no act and no invoice."),
     RowProblem.SEVERAL_ASKED: lambda t, word: t.say(

@@ -6,19 +6,23 @@ import pytest
 
 from bot.batches.headings import Column
 from bot.batches.reading import read_table
-from bot.batches.rows import Mistake, RowProblem, alike, read_batch
+from bot.batches.rows import Batch, Mistake, RowProblem, alike, read_batch
 from bot.batches.tables import CellProblem, Row, Table
+from bot.batches.twice_named import without_contradictions
 from bot.domain import CreateInvoice, GetAct, GetInvoice, SubClient, Wish
-from bot.parsing import Problem
+from bot.parsing import Problem, folded
 from tests.unit.batches.workbooks import MONEY, text, workbook
 
 _ALICE = SubClient(name="alice")
 _ALL = "user;user_id;sum;service;act;act id;invoice id\n"
 
 
+def _read(data: str | bytes) -> Batch:
+    return read_batch(read_table(data if isinstance(data, bytes) else data.encode()), MONEY)
+
+
 def _asks(data: str | bytes) -> Wish | Mistake:
-    batch = read_batch(read_table(data if isinstance(data, bytes) else data.encode()), MONEY)
-    return batch.rows[-1].asks
+    return _read(data).rows[-1].asks
 
 
 @pytest.mark.parametrize(
@@ -29,6 +33,9 @@ def _asks(data: str | bytes) -> Wish | Mistake:
         ("#101;;5;2026", CreateInvoice(SubClient(id=101), Decimal("5.00"), "2026")),
         (";101;5", CreateInvoice(SubClient(id=101), Decimal("5.00"))),
         (";#101;5", CreateInvoice(SubClient(id=101), Decimal("5.00"))),
+        ("alice;101;5", CreateInvoice(SubClient(id=101), Decimal("5.00"))),
+        ("alice;#101;;;7", GetAct(SubClient(id=101), num="7")),
+        ("#101;101;;;;;9001", GetInvoice(SubClient(id=101), "9001")),
         ("101;;5", CreateInvoice(SubClient(name="101"), Decimal("5.00"))),
         (" alice ;;5;  SMS  ", CreateInvoice(_ALICE, Decimal("5.00"), "SMS")),
         ('alice;;5;"SMS\nи почта\n"', CreateInvoice(_ALICE, Decimal("5.00"), "SMS и почта")),
@@ -41,7 +48,9 @@ def _asks(data: str | bytes) -> Wish | Mistake:
         ("Итого:;;150000", Mistake(RowProblem.TOTAL, "Итого:")),
         ("total;;150000", Mistake(RowProblem.TOTAL, "total")),
         (";;1500", Mistake(RowProblem.NO_SUB_CLIENT)),
-        ("alice;101;1500", Mistake(RowProblem.TWO_SUB_CLIENTS, "101", Column.USER_ID)),
+        ("#102;101;1500", Mistake(RowProblem.TWO_SUB_CLIENTS, "#102", Column.SUB_CLIENT)),
+        ("alice b;101;1500", Mistake(Problem.BAD_SUB_CLIENT, "alice b", Column.SUB_CLIENT)),
+        ("alice;x;1500", Mistake(Problem.BAD_SUB_CLIENT_ID, "#x", Column.USER_ID)),
         ("alice;;;SMS", Mistake(RowProblem.NOTHING_ASKED)),
         ("alice;;5;;7", Mistake(RowProblem.SEVERAL_ASKED, "7", Column.ACT_NUMBER)),
         ("alice;;;;7;501", Mistake(RowProblem.SEVERAL_ASKED, "501", Column.ACT_ID)),
@@ -122,4 +131,39 @@ def test_rows_that_look_like_one_another() -> None:
         "#1;5;SMS",
         "1;5;SMS",
     ]
-    assert alike(read_batch(read_table("\n".join(rows).encode()), MONEY).wishes()) == ((1, 3), (2, 6))
+    assert alike(_read("\n".join(rows)).wishes()) == ((1, 3), (2, 6))
+
+
+def test_rows_look_like_one_another_as_the_duplicate_guard_sees_it() -> None:
+    wishes = _read("user;sum;service;act\nalice;5;Sms  за май\nаlicе;5;smѕ за май\nalice;;;7\nALICE;;;7\n").wishes()
+    assert alike(wishes) == ((2, 3), (4, 5))
+
+
+def test_a_name_and_a_user_id_of_one_sub_client_look_like_one_another() -> None:
+    batch = _read("user;user_id;sum\nalice;;5\n;101;5\nAlice;101;6\nbob;;5\n;102;5\n")
+    assert batch.pairs() == {4: ("Alice", 101)}
+    assert alike(batch.wishes(), batch.pairs().values()) == ((2, 3),)
+    # One name of two user IDs says nothing.
+    assert alike(batch.wishes(), [("alice", 101), ("alice", 102)]) == ()
+
+
+@pytest.mark.parametrize(
+    ("rows", "known", "wrong"),
+    [
+        (["alice;101", "bob;102"], [], []),
+        (["alice;101", "Alice;101"], [("alice", 101)], []),
+        (["alice;101", "alice;102", "bob;103"], [], [2, 3]),
+        (["alice;101", "bob;101"], [], [2, 3]),
+        (["alice;101", "bob;102"], [("alice", 103)], [2]),
+        (["alice;101", "bob;102"], [("carol", 102)], [3]),
+        (["alice;101"], [("alice", 101), ("alice", 102)], []),
+        (["alice;", ";101"], [("alice", 102), ("bob", 101)], []),
+    ],
+)
+def test_a_name_beside_another_sub_clients_user_id_is_refused(
+    rows: list[str], known: list[tuple[str, int]], wrong: list[int]
+) -> None:
+    batch = _read("user;user_id;sum\n" + "".join(f"{row};5\n" for row in rows))
+    mistakes = without_contradictions(batch, [(folded(name), user_id) for name, user_id in known]).mistakes()
+    assert list(mistakes) == wrong
+    assert {mistake.problem for mistake in mistakes.values()} <= {RowProblem.OTHER_SUB_CLIENT}

@@ -296,6 +296,7 @@ SAMPLES: tuple[Sample, ...] = (
     _of(sub_client_names.of_same_document, Row(Request, 7)),
     _of(sub_client_names.of_same_document, Row(Request, 9)),
     _of(sub_client_names.learn, "login1", "client7", 1_000_000),
+    _of(sub_client_names.learn_many, "login1", [("client7", 1_000_000)]),
     _of(sub_client_names.others, "login1", _NAMED, "client7"),
     _of(sub_client_names.others, "login1", _NUMBERED, ""),
     _of(sub_client_names.of_many, "login1", ["client7"], [10]),

@@ -66,6 +66,7 @@ from bot.queue.login_trouble import LoginTroubleNotes
 from bot.queue.logins import Logins
 from bot.queue.scheduler import Scheduler
 from bot.queue.vendor import VendorCalls
+from bot.repeats.parts import build_repeats
 from bot.runtime.arrivals import Arrivals
 from bot.runtime.clock import Clock
 from bot.runtime.signals import Signal
@@ -180,24 +181,31 @@ def build(settings: Settings, clock: Clock, outside: Outside, metrics: Metrics |
     )
     move_notes = MoveNotes(database, clock, admins)
     chat_moves.followed.listen(lambda _: move_notes.wake())
-    menus = Menus(database, application.bot, authorization, translators)
-    announcements = RightsAnnouncements(database, clock, admins, settings.timezone)
+    menus, announcements = (
+        Menus(database, application.bot, authorization, translators),
+        RightsAnnouncements(database, clock, admins, settings.timezone),
+    )
     for shows_access in (petition_cards, menus, announcements):
         access_changes.listen(shows_access.on_signal)
 
-    money = MoneyWords(settings.currency)
+    money, duplicates = (
+        MoneyWords(settings.currency),
+        DuplicateGuard(clock, window=timedelta(minutes=settings.duplicate_minutes)),
+    )
     doubts = Doubts(
         clock,
-        DuplicateGuard(clock, window=timedelta(minutes=settings.duplicate_minutes)),
+        duplicates,
         ask_after=timedelta(minutes=settings.ask_after_minutes),
         confirm_above=settings.confirm_above,
     )
     limits = WaitingLimits(of_person=settings.max_waiting_per_person, of_chat=settings.max_waiting_per_chat)
     admission = Admission(clock, queue_changes, scheduler, doubts, limits, arrivals)
-    batch_changes = BatchChanges()
+    batch_changes, common = BatchChanges(), (database, clock, messenger, translators, authorization, configured)
+    repeats = build_repeats(common, settings, admins, duplicates, queue_changes, batch_changes)
     uses = UseCases(
         batches=BatchDesk(database, clock, batch_changes, authorization, configured, money),
         batch_control=BatchControl(database, clock, batch_changes, authorization, configured),
+        repeats=repeats,
         attachments=Attachments(application.bot),
         requests=DocumentRequests(database, clock, queue_changes, admission, authorization, configured),
         confirmations=Confirmations(database, clock, authorization, admission),
@@ -248,13 +256,8 @@ def build(settings: Settings, clock: Clock, outside: Outside, metrics: Metrics |
         scheduler=scheduler,
         workers=(
             *(delivery, status, signs, login_trouble, undelivered),
-            *batch_workers(
-                (database, clock, messenger, translators, authorization, configured),
-                admins,
-                queue_changes,
-                access_changes,
-                batch_changes,
-            ),
+            *batch_workers(common, admins, queue_changes, access_changes, batch_changes),
+            *repeats.workers,
             Retention(database, clock, keep_documents=timedelta(days=settings.retention_days)),
             *(petition_cards, move_notes, menus, admins, announcements, reception),
         ),

@@ -166,6 +166,47 @@ class BatchPause(StrEnum):
     """Its requester may not use the bot, or its login, any more."""
 
 
+class RepeatState(StrEnum):
+    """States of a repeat: previewed -> active <-> paused -> ended, previewed -> discarded."""
+
+    PREVIEWED = "previewed"
+    ACTIVE = "active"
+    PAUSED = "paused"
+    ENDED = "ended"
+    DISCARDED = "discarded"
+
+
+class RepeatPause(StrEnum):
+    """Why a repeat is paused."""
+
+    PERSON = "person"
+    NOT_ALLOWED = "not_allowed"
+    """Its owner may not use the bot, or its login, any more."""
+    FAILURES = "failures"
+    """It failed several times in a row."""
+
+
+class RunState(StrEnum):
+    """States of a run: asked -> agreed -> started, asked -> skipped; one that needs no question begins as agreed."""
+
+    ASKED = "asked"
+    AGREED = "agreed"
+    STARTED = "started"
+    SKIPPED = "skipped"
+
+
+class OccurrenceState(StrEnum):
+    """States of an occurrence: waiting -> started -> made | failed, waiting -> skipped."""
+
+    WAITING = "waiting"
+    """For a person, or until it may start."""
+    STARTED = "started"
+    """It is a request, or a row of a batch."""
+    MADE = "made"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
 class Role(StrEnum):
     """What a person on the allowlist may do: a manager uses the bot, an admin also manages it."""
 

@@ -5,8 +5,18 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db import repeats
 from db.engine import bot_of
-from db.models import InboxUpdate, Petition, PetitionCard, Question, Request, StatusMessage, StoredBatch
+from db.models import (
+    InboxUpdate,
+    Petition,
+    PetitionCard,
+    Question,
+    Request,
+    StatusMessage,
+    StoredBatch,
+    StoredRepeat,
+)
 
 _UNNAMED = 0
 """Rows from before bots were told apart."""
@@ -19,7 +29,7 @@ async def take_over(session: AsyncSession, now: datetime) -> bool:
     what waits answers no message, open questions are closed, and admins are asked anew about petitions.
     """
     bot_id = bot_of(session)
-    for table in (InboxUpdate, Question, Request, StoredBatch) if bot_id != _UNNAMED else ():
+    for table in (InboxUpdate, Question, Request, StoredBatch, StoredRepeat) if bot_id != _UNNAMED else ():
         await session.execute(update(table).where(table.bot_id == _UNNAMED).values(bot_id=bot_id))
     newest_bots = [
         await session.scalar(select(table.bot_id).order_by(table.id.desc()).limit(1)) for table in (Question, Request)
@@ -37,6 +47,7 @@ async def take_over(session: AsyncSession, now: datetime) -> bool:
         .where(StoredBatch.bot_id != bot_id, StoredBatch.delivered_at.is_(None))
         .values(thread_id=None, reply_to=None, message_id=None)
     )
+    await repeats.forget_messages(session)
     await session.execute(
         update(Question).where(Question.bot_id != bot_id, Question.answered_at.is_(None)).values(answered_at=now)
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db import allowlist, audit, batches, petitions, preferences, questions, requests, status_messages
+from db import allowlist, audit, batches, petitions, preferences, questions, repeats, requests, status_messages
 from db.audit import AuditAction
 from db.models import AllowedChat, MovedChat
 
@@ -27,6 +27,7 @@ async def move_chat(session: AsyncSession, old: int, new: int, now: datetime) ->
     await requests.move_chat(session, old, new)
     await batches.move_chat(session, old, new)
     await status_messages.forget_chat(session, old)
+    await repeats.move_chat(session, old, new)
     await questions.close_of_chat(session, old, now)
     return is_news
 

@@ -6,7 +6,7 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain import Kind, State
-from db import audit, menus
+from db import audit, menus, repeats
 from db.audit import AuditAction
 from db.models import OPEN, InboxUpdate, Request
 
@@ -27,4 +27,5 @@ async def settle(session: AsyncSession, now: datetime) -> None:
     )
     await session.execute(update(InboxUpdate).where(InboxUpdate.done_at.is_(None)).values(done_at=now, payload=None))
     await menus.forget_all(session)
+    await repeats.ask_anew(session)
     audit.record(session, AuditAction.RESTORED, now=now)

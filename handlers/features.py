@@ -33,6 +33,8 @@ from bot.messaging.profiles import Profiles
 from bot.parsing import MoneyWords, parse_get_invoice, parse_invoice
 from bot.queue.login_trouble import START_AGAIN
 from bot.queue.logins import Logins
+from bot.repeats import buttons as repeat_buttons
+from bot.repeats.parts import RepeatParts
 from bot.runtime.clock import Clock
 from handlers import intake
 from handlers.access import buttons as entry_buttons
@@ -61,6 +63,9 @@ from handlers.intake import Intake
 from handlers.language import SPEAK, LanguageCommand
 from handlers.queue.logins import LOGINS, LoginsCommand, pause_command, resume_button, resume_command
 from handlers.queue.waiting import WaitingCommand
+from handlers.repeats.cards import RepeatCardButtons
+from handlers.repeats.listed import RepeatsCommand
+from handlers.repeats.repeat import RepeatCommand
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,7 @@ class UseCases:
     batches: BatchDesk
     batch_control: BatchControl
     attachments: Attachments
+    repeats: RepeatParts
     unknown_outcomes: UnknownOutcomes
     history: DocumentHistory
     sub_clients: SubClients
@@ -101,6 +107,7 @@ def features(uses: UseCases) -> Sequence[Feature]:
         _documents(uses, intake_, dialogues),
         _conversation(dialogues),
         _batches(uses),
+        _repeats(uses),
         _queue(uses),
         _access(uses),
         _talk(uses),
@@ -176,6 +183,22 @@ def _batches(uses: UseCases) -> Feature:
             Button(batch_buttons.UNKNOWN, pressed.unknown),
         ],
         files=batch.replied,
+    )
+
+
+def _repeats(uses: UseCases) -> Feature:
+    repeat = RepeatCommand(uses.repeats.desk, uses.repeats.control, uses.messenger, uses.money, uses.clock)
+    listed = RepeatsCommand(uses.repeats.control, uses.repeats.desk)
+    return Feature(
+        commands={"repeat": repeat, "repeats": listed},
+        buttons=[
+            Button(repeat_buttons.BEGIN, repeat.beginning(sure=False)),
+            Button(repeat_buttons.BEGIN_SURE, repeat.beginning(sure=True)),
+            Button(repeat_buttons.DROP, repeat.drop),
+            Button(repeat_buttons.SPEAK_IN, repeat.speak, 2),
+            *listed.buttons,
+            *RepeatCardButtons(uses.repeats.runs, uses.repeats.desk).buttons,
+        ],
     )
 
 

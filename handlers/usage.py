@@ -30,6 +30,8 @@ def _missing(t: Translator, missing: Missing) -> Markup:
             return t.say("Which login? The right form:")
         case Missing.DATE:
             return t.say("Until when? The right form:")
+        case Missing.WHEN:
+            return t.say("When shall it repeat? The right form:")
 
 
 _Mistake = Callable[[Translator, str], Markup]
@@ -123,7 +125,34 @@ _MISTAKES: dict[Problem, _Mistake] = {
     Problem.GROUP_HAS_NO_ROLE: lambda t, _: t.say("A group has no role: people have. The right form:"),
     Problem.GROUP_HAS_ONE_LOGIN: lambda t, _: t.say("A group has one login at most. The right form:"),
     Problem.PERSON_IS_NOT_EVERYONE: lambda t, word: t.say("“{word}” is for groups. The right form:", word=word),
+    Problem.NO_FREQUENCY: lambda t, _: t.say("How often? Weekly, monthly, quarterly or yearly. The right form:"),
+    Problem.NO_DAY: lambda t, _: t.say("On which day? The right form:"),
+    Problem.BAD_DAY: lambda t, word: t.say("The day “{word}” does not go with how often. The right form:", word=word),
+    Problem.BAD_TIME: lambda t, word: t.say("“{word}” is no time of day. Write it like <code>09:00</code>:", word=word),
+    Problem.BAD_TIMES: lambda t, word: t.say("“{word}”: it may repeat from 1 to 999 times. The right form:", word=word),
+    Problem.NEVER: lambda t, _: t.say("It would end before the first time. The right form:"),
+    Problem.UNKNOWN_PLACEHOLDER: lambda t, word: t.say(
+        "I do not know “{word}”. In a service there may be {names}:",
+        word=word,
+        names=_codes("{month}", "{quarter}", "{year}"),
+    ),
 }
+
+
+_REPEAT = {
+    "en": "/repeat alice 1500.50 SMS, {month} {year} monthly 1 09:00",
+    "ru": "/repeat alice 1500.50 SMS, {month} {year} ежемесячно 1 09:00",
+}
+_WHEN = {
+    "en": "monthly 1 09:00; monthly last working day 18:00; weekly mon; quarterly 10; yearly 25.12 12:00; "
+    "monthly 15 until 31.12.2030; monthly 15 12 times weekend after",
+    "ru": "ежемесячно 1 09:00; ежемесячно последний рабочий день 18:00; еженедельно пн; ежеквартально 10; "
+    "ежегодно 25.12 12:00; ежемесячно 15 до 31.12.2030; ежемесячно 15 12 раз выходные позже",
+}
+
+
+def _codes(*examples: str) -> Markup:
+    return Markup(", ").join(Markup("<code>{}</code>").format(example) for example in examples)
 
 
 def form(t: Translator, name: str) -> Markup:
@@ -162,6 +191,11 @@ _FORMS: Mapping[str, Callable[[Translator], Markup]] = {
         "<code>/allow chat &lt;ID&gt; [login &lt;login&gt;] [everyone|listed] [until 2027-01-31|forever]</code>\n"
         "For example: <code>/allow 1002 admin</code>. As a reply to somebody's message in a group it needs no ID."
     ),
+    "repeat": lambda t: t.say(
+        "<code>/repeat &lt;user&gt; &lt;sum&gt; [service] monthly &lt;day&gt; [time]</code>\nFor example: {example}",
+        example=_codes(_REPEAT[t.language]),
+    ),
+    "when": lambda t: t.say("for example: {examples}", examples=_codes(*_WHEN[t.language].split("; "))),
     "revoke": lambda t: t.say(
         "<code>/revoke &lt;ID&gt;</code> or <code>/revoke chat &lt;ID&gt;</code>\n"
         "For example: <code>/revoke 1002</code>"

@@ -49,6 +49,13 @@ COMMANDS = (
     ),
     Listed("batches", Action.USE, lambda t: t.say("this chat's latest batches, and their files"), own_words=False),
     Listed(
+        "repeat",
+        Action.USE,
+        lambda t: t.say("an invoice again every week, month, quarter or year"),
+        ("/repeat alice 1500.50 monthly 1",),
+    ),
+    Listed("repeats", Action.USE, lambda t: t.say("what repeats in this chat, and when next"), own_words=False),
+    Listed(
         "history",
         Action.USE,
         lambda t: t.say("this chat's documents; any can be sent again"),

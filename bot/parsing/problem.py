@@ -53,6 +53,17 @@ class Problem(StrEnum):
     GROUP_HAS_NO_ROLE = "group_has_no_role"
     GROUP_HAS_ONE_LOGIN = "group_has_one_login"
     PERSON_IS_NOT_EVERYONE = "person_is_not_everyone"
+    NO_FREQUENCY = "no_frequency"
+    """Nothing says how often: "monthly", "ежемесячно"."""
+    NO_DAY = "no_day"
+    BAD_DAY = "bad_day"
+    """A day that does not go with how often, or that no month has."""
+    BAD_TIME = "bad_time"
+    BAD_TIMES = "bad_times"
+    """How many times is from 1 to 999."""
+    NEVER = "never"
+    """It ends before it could begin."""
+    UNKNOWN_PLACEHOLDER = "unknown_placeholder"
 
 
 class Missing(StrEnum):
@@ -65,6 +76,7 @@ class Missing(StrEnum):
     ACT_NUMBER = "act_number"
     LOGIN = "login"
     DATE = "date"
+    WHEN = "when"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +88,8 @@ class Understood:
     service: str | None = None
     document: str | None = None
     """An invoice's ID."""
+    when: str | None = None
+    """Words that say when something repeats, perhaps not all that it takes."""
 
 
 class ParseError(Exception):

@@ -1,4 +1,4 @@
-"""Deletes PDFs, updates handled or set aside, questions and batches not started after their retention period."""
+"""Deletes PDFs, updates handled or set aside, questions, batches and repeats not started: each after its time."""
 
 import logging
 from datetime import timedelta
@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.runtime.clock import Clock
 from bot.runtime.worker import Worker
-from db import batches, documents, inbox, questions
+from db import batches, documents, inbox, questions, repeats
 from db.engine import Database
 from db.retry import until_stored
 
@@ -20,7 +20,7 @@ _KEEP_UPDATES = timedelta(days=2)
 """Telegram keeps an update for 24 hours, so none comes again after that."""
 _KEEP_QUESTIONS = timedelta(days=30)
 _KEEP_PREVIEWS = timedelta(days=2)
-"""Of batches that nobody started."""
+"""Of batches and repeats that nobody started."""
 _AT_ONCE = 100
 
 
@@ -52,6 +52,7 @@ class Retention(Worker):
         await self._drop(partial(inbox.forget_of_others, before=now - _KEEP_UPDATES))
         await self._drop(partial(questions.forget, before=now - _KEEP_QUESTIONS))
         await self._drop(partial(batches.forget_previews, before=now - _KEEP_PREVIEWS), at_once=1)
+        await self._drop(partial(repeats.forget_previews, before=now - _KEEP_PREVIEWS))
         if dropped:
             _log.info("%d documents were past their time and are dropped", dropped)
 

@@ -73,6 +73,8 @@ class Settings(DatabaseSettings):
     max_waiting_per_person: Annotated[int, BeforeValidator(values.parse_count)] = 30
     """How many requests of one person may wait; 0: no limit."""
     max_waiting_per_chat: Annotated[int, BeforeValidator(values.parse_count)] = 100
+    max_repeats_per_day: Annotated[int, BeforeValidator(values.parse_count)] = 200
+    """How many occurrences of repeats one login may have on a day; 0: no limit."""
     confirm_above: Annotated[int, BeforeValidator(values.parse_whole_sum)] = 1_000_000
     """Sums above it are asked about once more; 0: none."""
     ask_after_minutes: Annotated[int, BeforeValidator(values.parse_count)] = 60

@@ -7,6 +7,7 @@ from db.models.batches import StoredBatch, StoredBatchRow
 from db.models.delivery import ShownMenu, StatusMessage
 from db.models.preferences import ChatSettings, LoginChoice, PersonSettings
 from db.models.process import Lease
+from db.models.repeats import RepeatRun, StoredOccurrence, StoredRepeat
 from db.models.requests import ENDED, NOT_DONE, OPEN, QUEUED, RUNNING, Document, Login, Request, SubClientName, in_state
 from db.models.updates import InboxUpdate, Question
 
@@ -32,11 +33,14 @@ __all__ = [
     "Petition",
     "PetitionCard",
     "Question",
+    "RepeatRun",
     "Request",
     "ShownMenu",
     "StatusMessage",
     "StoredBatch",
     "StoredBatchRow",
+    "StoredOccurrence",
+    "StoredRepeat",
     "SubClientName",
     "in_state",
 ]

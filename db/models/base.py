@@ -23,9 +23,13 @@ from bot.domain import (
     Failure,
     Hold,
     Kind,
+    OccurrenceState,
     PetitionKind,
+    RepeatPause,
+    RepeatState,
     Resolution,
     Role,
+    RunState,
     State,
 )
 from db.types import Instant, Money
@@ -68,6 +72,10 @@ class Base(DeclarativeBase):
         Denial: words(Denial),
         BatchState: words(BatchState),
         BatchPause: words(BatchPause),
+        RepeatState: words(RepeatState),
+        RepeatPause: words(RepeatPause),
+        RunState: words(RunState),
+        OccurrenceState: words(OccurrenceState),
     }
 
 

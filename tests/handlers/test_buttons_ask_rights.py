@@ -13,6 +13,7 @@ from bot.batches import buttons as batch_buttons
 from bot.delivery import buttons as outcome
 from bot.domain import CreateInvoice, Destination, Failure, Person, Role, State, SubClient
 from bot.queue.login_trouble import START_AGAIN
+from bot.repeats import buttons as repeat_buttons
 from db import allowlist, requests
 from db.models import AllowedChat, AllowedPerson, Request
 from handlers import intake, routes
@@ -51,7 +52,7 @@ ELSEWISE = frozenset(
         waiting.CANCEL_ALL_SURE,
         *(
             value
-            for room in (entry, petition_buttons, batch_buttons)
+            for room in (entry, petition_buttons, batch_buttons, repeat_buttons)
             for name, value in vars(room).items()
             if name.isupper() and isinstance(value, str)
         ),
@@ -59,7 +60,7 @@ ELSEWISE = frozenset(
 )
 """Buttons about no request that exists, or for admins: lists, settings, what leads to a new request with its login.
 
-Those of a batch are about many rows; their rights are tested with the batches.
+Those of batches and repeats lead to many requests; their rights are tested with these.
 """
 
 Maker = Callable[[Stage, int], Awaitable[str]]

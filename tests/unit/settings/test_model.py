@@ -264,7 +264,14 @@ def test_a_webhook_needs_no_secret_of_the_operator() -> None:
     assert load(MINIMAL | WEBHOOK).webhook_word == WEBHOOK["WEBHOOK_SECRET"]
 
 
-COUNTS = ["DUPLICATE_MINUTES", "RETENTION_DAYS", "ASK_AFTER_MINUTES", "MAX_WAITING_PER_PERSON", "MAX_WAITING_PER_CHAT"]
+COUNTS = [
+    "DUPLICATE_MINUTES",
+    "RETENTION_DAYS",
+    "ASK_AFTER_MINUTES",
+    "MAX_WAITING_PER_PERSON",
+    "MAX_WAITING_PER_CHAT",
+    "MAX_REPEATS_PER_DAY",
+]
 
 
 @pytest.mark.parametrize("name", COUNTS)

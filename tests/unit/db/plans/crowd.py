@@ -1,13 +1,13 @@
 """A database with a long past: large enough that both engines take the way that they would take in a larger one."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, insert, literal, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.domain import BatchState, Decision, Kind, PetitionKind, Role, State
+from bot.domain import BatchState, Decision, Kind, OccurrenceState, PetitionKind, RepeatState, Role, RunState, State
 from db.engine import Database
 from db.models import (
     AllowedChat,
@@ -25,9 +25,12 @@ from db.models import (
     Petition,
     PetitionCard,
     Question,
+    RepeatRun,
     Request,
     StoredBatch,
     StoredBatchRow,
+    StoredOccurrence,
+    StoredRepeat,
     SubClientName,
 )
 from tests.support.databases import migrated
@@ -61,7 +64,6 @@ async def _fill(session: AsyncSession) -> None:
     await _multiply(
         session, LoginChoice(chat_id=0, user_id=0, login="login1"), _OTHERS, chat_id="-i", user_id="i % 100"
     )
-    await _fill_batches(session)
     await _multiply(
         session,
         SubClientName(login="login1", user_id=0, name=""),
@@ -70,6 +72,8 @@ async def _fill(session: AsyncSession) -> None:
         name="'client' || i",
     )
     await _multiply(session, _request(), _REQUESTS, **_MANY_REQUESTS)
+    await _fill_batches(session)
+    await _fill_repeats(session)
     entry = AuditEntry(at=NOW, actor_id=0, actor_name="", action="ask create_invoice", detail="")
     await _multiply(
         session,
@@ -161,7 +165,69 @@ async def _fill_batches(session: AsyncSession) -> None:
         state="CASE WHEN i % 100 = 0 THEN 'previewed' ELSE 'done' END",
     )
     row = StoredBatchRow(batch_id=0, number=1, cells=[], doubtful=False, waiting=False)
-    await _multiply(session, row, _REQUESTS, batch_id=f"1 + i % {_OTHERS}", number="i")
+    await _multiply(session, row, _REQUESTS, batch_id=f"1 + i % {_OTHERS}", number="i", request_id="i")
+
+
+async def _fill_repeats(session: AsyncSession) -> None:
+    repeat = StoredRepeat(
+        bot_id=0,
+        chat_id=0,
+        origin_chat_id=0,
+        origin_message_id=0,
+        owner_id=1,
+        owner_name="Anna",
+        owner_language="en",
+        login="login1",
+        user_name="client",
+        amount=Decimal(100),
+        language="en",
+        likeness="",
+        rule={},
+        by_itself=False,
+        state=RepeatState.ACTIVE,
+        next_number=0,
+        next_at=NOW,
+        created_at=NOW,
+    )
+    await _multiply(
+        session,
+        repeat,
+        _OTHERS,
+        chat_id="-(i % 200)",
+        origin_message_id="i",
+        likeness="'likeness' || i",
+        created_at=f"{_micros(NOW)} + i",
+        next_at=f"{_micros(NOW)} + i * {_SECOND}",
+        state="CASE WHEN i <= 50 THEN 'previewed' WHEN i % 3 = 0 THEN 'ended' ELSE 'active' END",
+    )
+    run = RepeatRun(
+        chat_id=0,
+        owner_id=1,
+        owner_name="Anna",
+        owner_language="en",
+        login="login1",
+        state=RunState.STARTED,
+        missed=False,
+        turn=0,
+        created_at=NOW,
+        shown_at=NOW,
+        blocked=False,
+        waits=False,
+        batch_id=0,
+    )
+    await _multiply(session, run, _OTHERS, chat_id="-(i % 200)", batch_id="CASE WHEN i % 100 > 0 THEN i END")
+    one = StoredOccurrence(
+        repeat_id=0,
+        nominal=date(2026, 11, 1),
+        state=OccurrenceState.MADE,
+        run_id=0,
+        request_id=0,
+        row=0,
+        login="login1",
+        started_at=NOW,
+    )
+    numbers = {"repeat_id": "50 + i", "run_id": "i", "request_id": "i"}
+    await _multiply(session, one, _OTHERS - 50, **numbers, started_at=f"{_micros(NOW)} - i")
 
 
 def _micros(at: datetime) -> int:

@@ -5,7 +5,7 @@ import inspect
 import pkgutil
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -31,12 +31,13 @@ from db import (
     preferences,
     questions,
     queue,
+    repeats,
     requests,
     restored,
     status_messages,
     sub_client_names,
 )
-from db.models import AllowedPerson, AuditEntry, Base, Login, Petition, Request
+from db.models import AllowedPerson, AuditEntry, Base, Login, Petition, Request, StoredOccurrence
 from tests.unit.db.plans.crowd import NOW
 
 _Function = Callable[..., Awaitable[Any]]
@@ -252,6 +253,33 @@ SAMPLES: tuple[Sample, ...] = (
     _of(questions.close_of_chat, -7, NOW),
     _of(questions.drop, []),
     _of(questions.forget, NOW + timedelta(milliseconds=1), limit=10),
+    _of(repeats.get, 7),
+    _of(repeats.of_origin, -7, 7),
+    _of(repeats.alike, "likeness7", "login1"),
+    _of(repeats.page, -7, None, offset=10, limit=11),
+    _of(repeats.page, -7, _LOGINS, offset=0, limit=11),
+    _walk(repeats.page, None, None, offset=10, limit=11),
+    _of(repeats.due, NOW, limit=50),
+    _walk(repeats.next_time),
+    _of(repeats.untold_pauses, limit=50),
+    _of(repeats.forget_previews, NOW + timedelta(milliseconds=1), limit=10),
+    _of(repeats.occurrence, 7, date(2026, 11, 1)),
+    _of(repeats.run, 7),
+    _of(repeats.agreed, NOW, limit=50),
+    _of(repeats.unblock, NOW),
+    _of(repeats.any_blocked),
+    _of(repeats.unshown, 0, limit=50),
+    _of(repeats.of_run, 7),
+    _of(repeats.started, 7),
+    _of(repeats.repeats_at_work, 4_000, limit=50),
+    _of(repeats.waiting, 7),
+    _of(repeats.latest, 7, limit=3),
+    _of(repeats.of_requests, [7, 8]),
+    _of(repeats.batch_row, Row(StoredOccurrence, (57, date(2026, 11, 1)))),
+    _of(repeats.started_since, "login1", NOW),
+    _of(repeats.ask_anew),
+    _of(repeats.forget_messages),
+    _of(repeats.move_chat, -7, -1_000_007),
     _of(requests.oldest_undelivered),
     _of(requests.get, 7),
     _of(requests.with_login, 7),

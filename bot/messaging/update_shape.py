@@ -14,6 +14,9 @@ from bot.messaging.raw_updates import RawUpdate, whole
 
 _LATEST_MOMENT = 2**34
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+_FORMER_FORWARD = ("forward_date", "forward_from", "forward_from_chat", "forward_sender_name")
+"""How Bot API servers before version 7.0 say that a message is forwarded; python-telegram-bot no longer reads it."""
+_SOMEBODY = {"type": "hidden_user", "sender_user_name": "?", "date": 0}
 _PRESENT = frozenset({ChatMember.OWNER, ChatMember.ADMINISTRATOR, ChatMember.MEMBER})
 
 
@@ -112,7 +115,7 @@ def _there(value: Any, /, *, strict: bool) -> dict[str, Any]:
 
 def _origin(value: Any, /, *, strict: bool) -> Any:
     """Keep that a message is forwarded, whoever wrote it: what is forwarded is nobody's own command."""
-    return {"type": "hidden_user", "sender_user_name": "?", "date": 0} if strict else value
+    return _SOMEBODY if strict else value
 
 
 _NAME, _LONG = _text(64), _text(8192)
@@ -200,6 +203,8 @@ def _checked(content: Mapping[str, Any], update_id: int, *, strict: bool) -> dic
                 raise error.within(kind) from None
     for kind in ("message", "edited_message"):
         if kind in data:
+            if any(content[kind].get(name) is not None for name in _FORMER_FORWARD):
+                data[kind].setdefault("forward_origin", _SOMEBODY)
             _settle(data[kind], update_id)
     pressed = data.get("callback_query", {}).get("message")
     if pressed is not None:

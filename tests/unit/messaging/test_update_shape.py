@@ -39,6 +39,24 @@ def test_a_member_that_nobody_reads_takes_no_command_away(unread: dict[str, Any]
     assert (read_.forward_origin is not None) == ("forward_origin" in unread)
 
 
+@pytest.mark.parametrize(
+    "former",
+    [
+        {"forward_from": ANNA, "forward_date": 5},
+        {"forward_sender_name": "Anna", "forward_date": 5},
+        {"forward_from_chat": TEAM, "forward_from_message_id": 7, "forward_signature": "Anna"},
+        {"forward_date": "?", "contact": 5, "pinned_message": {"chat": 5}},
+    ],
+)
+def test_what_an_older_server_calls_forwarded_is_forwarded(former: dict[str, Any]) -> None:
+    said, as_caption = message(1, "/act alice 7", **former), message(1, caption="/act alice 7", **former)
+    del as_caption["message"]["text"]
+    for update in (said, as_caption):
+        read_ = read(update).message
+        assert read_ is not None
+        assert (read_.text, read_.forward_origin is not None) == ("/act alice 7", True)
+
+
 _OLD_RIGHTS = {"status": "administrator", "user": US, "can_be_edited": False, "can_post_messages": True}
 
 

@@ -8,7 +8,7 @@ from hashlib import blake2b
 from typing import Any
 
 from bot.domain import Borrowed, CreateInvoice, Destination, GetAct, GetInvoice, Person, SubClient, Wish
-from bot.parsing import folded
+from bot.parsing import folded, folded_service
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,8 @@ class Intent:
 def likeness(wish: Wish) -> str | None:
     """Return a key that is equal for invoices that a person would call the same, whatever the letters; None for a read.
 
-    Case, look-alike letters and blanks make no difference in a sub-client's name or in a service.
+    Case, look-alike letters and blanks make no difference in a sub-client's name or in a service, nor do quotes and a
+    last full stop in a service.
     """
     return _likeness(wish, wish.sub_client) if isinstance(wish, CreateInvoice) else None
 
@@ -52,7 +53,7 @@ def likenesses(wish: CreateInvoice, others: Iterable[SubClient]) -> frozenset[st
 
 def _likeness(wish: CreateInvoice, sub_client: SubClient) -> str:
     who = f"#{sub_client.id}" if sub_client.name is None else f"={folded(sub_client.name)}"
-    words = "\n".join((who, f"{wish.amount:.2f}", folded(wish.service or "")))
+    words = "\n".join((who, f"{wish.amount:.2f}", folded_service(wish.service or "")))
     return blake2b(words.encode(), digest_size=16).hexdigest()
 
 

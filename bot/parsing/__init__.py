@@ -15,7 +15,7 @@ from bot.parsing.documents import (
     parse_sum,
 )
 from bot.parsing.money import MoneyWords
-from bot.parsing.names import folded, near
+from bot.parsing.names import folded, folded_service, near
 from bot.parsing.problem import Missing, ParseError, Problem, Understood
 from bot.parsing.words import visible
 
@@ -29,6 +29,7 @@ __all__ = [
     "Show",
     "Understood",
     "folded",
+    "folded_service",
     "near",
     "parse_act",
     "parse_act_number",

@@ -1,5 +1,6 @@
 """Comparing what people typed: names and services that are meant to be the same, names that are nearly the same."""
 
+import unicodedata
 from collections.abc import Iterable
 from difflib import get_close_matches
 
@@ -7,6 +8,7 @@ from bot.parsing.lookalikes import fold_closely
 
 _ALIKE = 0.75  # of difflib's ratio: one letter wrong, missing or swapped in a name of four
 _MOST = 3
+_QUOTES = frozenset("\"'`«»“”„‟‘’‚‛‹›″′")
 
 
 def folded(name: str) -> str:
@@ -15,6 +17,15 @@ def folded(name: str) -> str:
     Capital I and small l are one; digits stay what they are, for `shop1` and `shopl` differ on purpose.
     """
     return " ".join(fold_closely(name).split()).replace("i", "l")
+
+
+def folded_service(service: str) -> str:
+    """Return the key under which services are the same: also with quotes around words, or a full stop at the end."""
+    words = folded("".join(character for character in service if character not in _QUOTES))
+    bare = words
+    while bare and unicodedata.category(bare[-1])[0] == "P":
+        bare = bare[:-1].rstrip()
+    return bare or words
 
 
 def near(name: str, known: Iterable[str]) -> list[str]:

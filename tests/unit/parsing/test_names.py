@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.parsing import folded, near
+from bot.parsing import folded, folded_service, near
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,18 @@ def test_what_looks_the_same_is_the_same(one: str, other: str) -> None:
 @pytest.mark.parametrize(("one", "other"), [("alice", "alise"), ("shop1", "shop2"), ("shop1", "shopl"), ("боб", "bob")])
 def test_what_looks_different_is_not(one: str, other: str) -> None:
     assert folded(one) != folded(other)
+
+
+@pytest.mark.parametrize(
+    "written", ["«смс за май»", '"СМС" за май', "СМС за май.", "смс  за “май”!", "“‘CMC’ за май”,"]
+)
+def test_quotes_and_a_full_stop_make_no_other_service(written: str) -> None:
+    assert folded_service(written) == folded_service("СМС за май")
+
+
+@pytest.mark.parametrize(("one", "other"), [("смс 1", "смс 2"), ("?", "!"), ("!", ""), ("смс (май)", "смс")])
+def test_what_is_another_service_stays_one(one: str, other: str) -> None:
+    assert folded_service(one) != folded_service(other)
 
 
 @given(st.text())

@@ -11,6 +11,7 @@ from bot.access.authorization import Authorization
 from bot.access.entries import ChatChange, PersonChange, Until, changed_chat, changed_person, summary
 from bot.access.stopping import Stopped, Stopping
 from bot.cli.output import Row, local, print_rows, printable
+from bot.cli.waking import wake_bot
 from bot.domain import ConfiguredLogins, Decision, PetitionKind, Role
 from bot.process.database import existing_database, opened_database
 from bot.runtime.clock import LoopClock, last_day
@@ -53,16 +54,18 @@ async def allow(
     if wrong:
         print(f"docsbot: {wrong}")
         return 2
-    async with opened_database(settings) as database, database.write() as session:
-        if what == "user":
-            entry: AllowedPerson | AllowedChat = await _changed_person(session, id_, told, now)
-        else:
-            only = known_logins[0] if known_logins and len(known_logins) == 1 else None
-            entry = await _changed_chat(session, id_, told, now, only)
-        entry.name = told.name or entry.name
-        await entries.put(session, entry)
-        audit.record(session, _ALLOWED[what], now=now, subject_id=id_, detail=summary(entry))
-        stopped = await _stop(database, session, settings, id_, known_logins)
+    async with opened_database(settings) as database:
+        async with database.write() as session:
+            if what == "user":
+                entry: AllowedPerson | AllowedChat = await _changed_person(session, id_, told, now)
+            else:
+                only = known_logins[0] if known_logins and len(known_logins) == 1 else None
+                entry = await _changed_chat(session, id_, told, now, only)
+            entry.name = told.name or entry.name
+            await entries.put(session, entry)
+            audit.record(session, _ALLOWED[what], now=now, subject_id=id_, detail=summary(entry))
+            stopped = await _stop(database, session, settings, id_, known_logins)
+        await wake_bot(settings, database)
     if stopped:
         print(_stopped(stopped))
     print(f"{what} {id_} is on the allowlist: {printable(summary(entry))}.")
@@ -72,14 +75,16 @@ async def allow(
 async def revoke(settings: DatabaseSettings, what: str, id_: int, *, known_logins: Sequence[str] | None = None) -> int:
     """Take a person or a group off the allowlist, and cancel what waits of theirs.
 
-    A running bot notices within a minute. Without the logins of the settings it cancels, each when its turn comes.
+    A running bot is told. Without the logins of the settings it cancels, each when its turn comes.
     """
-    async with opened_database(settings) as database, database.write() as session:
-        remove = entries.remove_person if what == "user" else entries.remove_chat
-        removed = await remove(session, id_)
-        if removed:
-            audit.record(session, _REVOKED[what], now=datetime.now(UTC), subject_id=id_)
-        stopped = await _stop(database, session, settings, id_, known_logins)
+    async with opened_database(settings) as database:
+        async with database.write() as session:
+            remove = entries.remove_person if what == "user" else entries.remove_chat
+            removed = await remove(session, id_)
+            if removed:
+                audit.record(session, _REVOKED[what], now=datetime.now(UTC), subject_id=id_)
+            stopped = await _stop(database, session, settings, id_, known_logins)
+        await wake_bot(settings, database)
     if what == "user" and id_ in settings.admin_ids:
         print(f"user {id_} stays an admin as long as ADMIN_IDS names them.")
         return 1

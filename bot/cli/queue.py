@@ -3,11 +3,11 @@
 from datetime import UTC, datetime, tzinfo
 
 from bot.cli.output import Row, local, print_rows
+from bot.cli.waking import wake_bot
 from bot.domain import State
 from bot.process.database import existing_database
-from bot.process.health import wake
 from bot.settings import DatabaseSettings
-from db import audit, bell, lease, logins, requests
+from db import audit, logins, requests
 from db.audit import AuditAction
 from db.engine import Database
 from db.models import Request
@@ -101,13 +101,8 @@ async def _is_login(database: Database, name: str) -> bool:
 
 
 async def _tell(settings: DatabaseSettings, done: str) -> int:
-    """Wake the running bot, on whatever machine: it looks at its database seldom of its own accord."""
-    awake = await wake(settings.database_url.get_secret_value())
     async with existing_database(settings) as database:
-        async with database.write_aside() as session:
-            await bell.ring(session)
-        async with database.read() as session:
-            awake = awake or await lease.holder(session) is not None
+        awake = await wake_bot(settings, database)
     print(done if awake else f"{done} The bot does not run; it sees this when it starts.")
     return 0
 

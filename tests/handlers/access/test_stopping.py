@@ -1,8 +1,10 @@
 """Revoked means stop: what waits is cancelled with the right to it, and everybody concerned reads of it."""
 
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from sqlalchemy import update
@@ -13,6 +15,7 @@ from bot.access.stopping import Stopping
 from bot.cli import allowlist as command_line
 from bot.delivery.outcomes import OutcomeDelivery
 from bot.domain import ConfiguredLogins, Denial, State
+from bot.process import health
 from db import allowlist
 from db.models import Login, Request
 from handlers.access import buttons as entry
@@ -177,3 +180,19 @@ async def test_the_command_line_takes_logins_away(on_stage: Stage) -> None:
     told = command_line.Told(logins=["beta"])
     await command_line.allow(on_stage.app.settings, "user", ANNA, told, known_logins=["demo", "beta"])
     assert await states(on_stage) == [State.CANCELLED] * 2
+
+
+async def test_the_running_bot_hears_at_once_what_the_command_line_changes(on_stage: Stage) -> None:
+    settings = on_stage.app.settings
+    path, looks = health.socket_path(settings.database_url.get_secret_value()), Counter[str]()
+
+    async def healthy() -> health.Health:
+        return health.Health(())
+
+    for does in ("allow", "revoke"):
+        async with health.answering(path, healthy, partial(looks.update, [does])):
+            if does == "allow":
+                await command_line.allow(settings, "user", ANNA, command_line.Told(logins=["beta"]))
+            else:
+                await command_line.revoke(settings, "user", ANNA)
+    assert looks == {"allow": 1, "revoke": 1}

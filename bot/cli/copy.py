@@ -8,7 +8,7 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.cli.output import print_rows
-from bot.process.database import existing_database
+from bot.process.database import existing_database, new_database
 from bot.process.files import tighten_database
 from bot.process.single_instance import only_instance
 from bot.settings import DatabaseSettings
@@ -47,7 +47,7 @@ async def copy_to(settings: DatabaseSettings, to: DatabaseSettings) -> int:
 @asynccontextmanager
 async def _opened(url: URL) -> AsyncIterator[Database]:
     """Open the new database, in which only this version's tables may be; without any, make them."""
-    database = Database.open(url.render_as_string(hide_password=False))
+    database = new_database(url.render_as_string(hide_password=False))
     try:
         async with _lock(url):
             if await is_blank(database):

@@ -80,15 +80,13 @@ def _allow(arguments: argparse.Namespace) -> int:
         until=until,
         everyone=arguments.everyone,
     )
-    known = None if loaded is None else [account.login for account in loaded.accounts]
-    return _outcome(allowlist.allow(settings, arguments.what, arguments.id, told, known_logins=known))
+    return _outcome(allowlist.allow(settings, arguments.what, arguments.id, told, known_logins=_logins(loaded)))
 
 
 def _revoke(arguments: argparse.Namespace) -> int:
     from bot.cli import allowlist
 
-    settings, loaded = _database_settings(arguments), _all_settings(arguments)
-    known = None if loaded is None else [account.login for account in loaded.accounts]
+    settings, known = _database_settings(arguments), _logins(_all_settings(arguments))
     return _outcome(allowlist.revoke(settings, arguments.what, arguments.id, known_logins=known))
 
 
@@ -126,13 +124,15 @@ def _unresolved(arguments: argparse.Namespace) -> int:
 def _pause(arguments: argparse.Namespace) -> int:
     from bot.cli import queue
 
-    return _outcome(queue.pause(_database_settings(arguments), arguments.login))
+    settings, configured = _database_settings(arguments), _logins(_all_settings(arguments))
+    return _outcome(queue.pause(settings, arguments.login, configured or ()))
 
 
 def _resume(arguments: argparse.Namespace) -> int:
     from bot.cli import queue
 
-    return _outcome(queue.resume(_database_settings(arguments), arguments.login))
+    settings, configured = _database_settings(arguments), _logins(_all_settings(arguments))
+    return _outcome(queue.resume(settings, arguments.login, configured or ()))
 
 
 def _retry(arguments: argparse.Namespace) -> int:
@@ -173,7 +173,7 @@ def _check(arguments: argparse.Namespace) -> int:
     loaded = settings.load(_environ(arguments), arguments.env_file)
     log.configure("WARNING", loaded.log_format, loaded.secrets())
     warn_of_open_secrets(_secret_files(arguments))
-    return _outcome(maintenance.check(loaded))
+    return _outcome(maintenance.check(loaded, as_json=arguments.json))
 
 
 def _health(arguments: argparse.Namespace) -> int:
@@ -248,6 +248,10 @@ def _secret_files(arguments: argparse.Namespace) -> list[Path]:
 
 def _zone(loaded: Settings | None) -> tzinfo | None:
     return None if loaded is None else loaded.timezone
+
+
+def _logins(loaded: Settings | None) -> list[str] | None:
+    return None if loaded is None else [account.login for account in loaded.accounts]
 
 
 _COMMANDS: Mapping[str, Run] = {

@@ -1,8 +1,9 @@
 """`docsbot queue`, `requests`, `unresolved`, `pause`, `resume` and `retry`: the queue from the command line."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime, tzinfo
 
-from bot.cli.output import Row, local, print_rows
+from bot.cli.output import Row, local, print_rows, printable
 from bot.cli.waking import wake_bot
 from bot.domain import State
 from bot.process.database import existing_database
@@ -51,14 +52,17 @@ async def unresolved(settings: DatabaseSettings, zone: tzinfo | None, *, as_json
     return 0
 
 
-async def pause(settings: DatabaseSettings, name: str) -> int:
-    """Have a login start nothing more until `resume`; what runs goes on."""
-    return await _switch(settings, name, paused=True)
+async def pause(settings: DatabaseSettings, name: str, configured: Collection[str] = ()) -> int:
+    """Have a login start nothing more until `resume`; what runs goes on.
+
+    `configured` are the logins of the settings, which the database may not know before the first run.
+    """
+    return await _switch(settings, name, configured, paused=True)
 
 
-async def resume(settings: DatabaseSettings, name: str) -> int:
-    """Start a paused or resting login again."""
-    return await _switch(settings, name, paused=False)
+async def resume(settings: DatabaseSettings, name: str, configured: Collection[str] = ()) -> int:
+    """Start a paused or resting login again; `configured` as for `pause`."""
+    return await _switch(settings, name, configured, paused=False)
 
 
 async def retry(settings: DatabaseSettings, request_id: int) -> int:
@@ -78,13 +82,15 @@ async def retry(settings: DatabaseSettings, request_id: int) -> int:
     return await _tell(settings, f"The outcome of request {request_id} is delivered again.")
 
 
-async def _switch(settings: DatabaseSettings, name: str, *, paused: bool) -> int:
+async def _switch(settings: DatabaseSettings, name: str, configured: Collection[str], *, paused: bool) -> int:
     now = datetime.now(UTC)
     async with existing_database(settings) as database:
-        if not await _is_login(database, name):
-            print(f"docsbot: there is no login {name}: docsbot check names them")
+        if name not in configured and not await _is_login(database, name):
+            print(f"docsbot: there is no login {printable(name)}: docsbot check names them")
             return 2
         async with database.write() as session:
+            if name in configured:
+                await logins.ensure(session, [name], now)
             login = await logins.lock(session, name)
             switched = await (logins.pause(session, login, now, by="") if paused else logins.resume(session, login))
             if not switched:

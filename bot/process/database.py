@@ -65,6 +65,15 @@ async def _upgrade(database: Database) -> None:
         raise StartError(f"DATABASE_URL: {describe(error)}", 2 if is_no_place(error) else 1) from None
 
 
+def new_database(url: str, bot_id: int = 0) -> Database:
+    """Make the database's object, which connects on first use. Raises `StartError` where its driver is missing."""
+    try:
+        return Database.open(url, bot_id=bot_id)
+    except ImportError as error:
+        line = f"DATABASE_URL: PostgreSQL needs the extra postgres: pip install 'docsbot[postgres]' ({error})"
+        raise StartError(line, 2) from None
+
+
 def open_database(settings: DatabaseSettings, bot_id: int = 0) -> Database:
     """Make the database's object; the folder of an SQLite file is made if need be. Raises `StartError`.
 
@@ -74,7 +83,7 @@ def open_database(settings: DatabaseSettings, bot_id: int = 0) -> Database:
     url = settings.database_url.get_secret_value()
     file = sqlite_path(url)
     try:
-        database = Database.open(url, bot_id=bot_id)
+        database = new_database(url, bot_id)
         if file is not None:
             os.close(os.open(file, os.O_RDWR | os.O_CREAT, _FILE_MODE))
     except OSError as error:
@@ -89,7 +98,7 @@ async def existing_database(settings: DatabaseSettings) -> AsyncIterator[Databas
     file = sqlite_path(url)
     if file is not None and not file.is_file():
         raise StartError(f"DATABASE_URL: there is no database at {file}; docsbot run makes one", 2)
-    database = Database.open(url)
+    database = new_database(url)
     try:
         try:
             current = await is_current(database)

@@ -83,7 +83,7 @@ class Settings(DatabaseSettings):
     """How long PDFs are kept; their records stay."""
     webhook_url: Annotated[str | None, BeforeValidator(values.parse_webhook_url)] = None
     """None: polling."""
-    webhook_listen: Annotated[Address, BeforeValidator(values.parse_address)] = Address("0.0.0.0", 8443)  # noqa: S104
+    webhook_listen: Annotated[Address, BeforeValidator(values.parse_address)] = Address("127.0.0.1", 8443)
     webhook_secret: Annotated[SecretStr, BeforeValidator(values.parse_webhook_secret)] | None = None
     """None: one that follows from the token, so that all processes of one bot have the same."""
     metrics_listen: Annotated[Address, BeforeValidator(values.parse_address)] | None = None

@@ -95,14 +95,14 @@ def parse_address(text: str) -> Address:
     bracketed = re.fullmatch(r"\[([0-9A-Fa-f:.]+)\]", host)
     valid_host = bracketed or re.fullmatch(r"[A-Za-z0-9._-]+", host)
     if not (colon and valid_host and re.fullmatch(r"[0-9]{1,5}", port) and 0 < int(port) < 65536):
-        raise ValueError("must be a host and a port, such as 0.0.0.0:8443")
+        raise ValueError("must be a host and a port, such as 127.0.0.1:8443")
     return Address(bracketed[1] if bracketed else host, int(port))
 
 
 def parse_webhook_secret(text: str) -> SecretStr:
-    """Read the secret that Telegram sends along; the alphabet and the length are Telegram's rule."""
-    if not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", text):
-        raise ValueError("must be 1 to 256 characters of A-Z, a-z, 0-9, _ and -")
+    """Read the secret that Telegram sends along; the alphabet and the greatest length are Telegram's rule."""
+    if not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", text):
+        raise ValueError("must be 16 to 256 characters of A-Z, a-z, 0-9, _ and -")
     return SecretStr(text)
 
 

@@ -12,7 +12,7 @@ from bot.smscentre.credentials import Credentials
 
 TOKEN = "123456789:AAF-example_token"
 MINIMAL = {"TELEGRAM_TOKEN": TOKEN, "SMSC_LOGIN": "acme", "SMSC_PASSWORD": "pa ss"}
-WEBHOOK = {"WEBHOOK_URL": "https://bot.example.org/tg/", "WEBHOOK_SECRET": "s3cret_-"}
+WEBHOOK = {"WEBHOOK_URL": "https://bot.example.org/tg/", "WEBHOOK_SECRET": "s3cret_-s3cret_-"}
 
 
 def complaint(environ: Mapping[str, str]) -> SettingsError:
@@ -37,7 +37,7 @@ def test_defaults_are_those_of_the_design() -> None:
     assert settings.database_url.get_secret_value() == "sqlite+aiosqlite:///data/docsbot.db"
     assert settings.admin_ids == frozenset()
     assert (settings.webhook_url, settings.webhook_secret) == (None, None)
-    assert str(settings.webhook_listen) == "0.0.0.0:8443"
+    assert str(settings.webhook_listen) == "127.0.0.1:8443"
     assert (settings.language, settings.currency, settings.timezone) == ("en", None, None)
     assert (settings.log_level, settings.log_format) == ("INFO", "text")
 
@@ -75,7 +75,7 @@ def test_everything_can_be_set() -> None:
     assert settings.webhook_listen == Address("::1", 8080)
     assert str(settings.webhook_listen) == "[::1]:8080"
     assert settings.webhook_secret is not None
-    assert settings.webhook_secret.get_secret_value() == "s3cret_-"
+    assert settings.webhook_secret.get_secret_value() == WEBHOOK["WEBHOOK_SECRET"]
     assert (settings.language, settings.currency, settings.timezone) == ("ru", "₽", ZoneInfo("Europe/Moscow"))
     assert (settings.log_level, settings.log_format) == ("DEBUG", "json")
 
@@ -167,7 +167,7 @@ WRONG = {
     "ADMIN_IDS": ["0", "-100", "alice", "@alice", "1;2", "1.5", "1" * 17, "１"],
     "WEBHOOK_URL": ["http://hidden.example.org", "hidden.example.org", "https://h/?t=1"],
     "WEBHOOK_LISTEN": ["8443", ":8443", "h:", "h:0", "h:65536", "h:http", "::1:80", "[x]:80"],
-    "WEBHOOK_SECRET": ["with space", "s" * 257, "ключ", "a:b", "a\n"],
+    "WEBHOOK_SECRET": ["with space in its middle", "s" * 257, "s" * 15, "к" * 16, "a:b" * 6, "a" * 16 + "\n"],
     "LANGUAGE": ["de", "ru_RU", "english"],
     "CURRENCY": ["1", "<b>", "rubles of Russia", "RUB\n1", "--"],
     "TIMEZONE": ["Moscow", "../etc/passwd", "/etc/localtime", "Europe", "UTC+3"],
@@ -303,7 +303,7 @@ def test_secrets_are_listed_and_hidden_in_the_repr() -> None:
     accounts = '{"acme": {"password": "vendor-password"}, "beta": {"apikey": "vendor-key"}}'
     database = {"DATABASE_URL": "postgresql://bot:data%40base@db/d"}
     settings = load({"TELEGRAM_TOKEN": TOKEN, "SMSC_ACCOUNTS": accounts} | WEBHOOK | database)
-    assert settings.secrets() == (TOKEN, "vendor-password", "vendor-key", "s3cret_-", "data@base")
+    assert settings.secrets() == (TOKEN, "vendor-password", "vendor-key", WEBHOOK["WEBHOOK_SECRET"], "data@base")
     for secret in (*settings.secrets(), "data%40base"):
         assert secret not in repr(settings)
         assert secret not in str(settings)

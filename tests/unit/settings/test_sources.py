@@ -115,7 +115,7 @@ def test_every_secret_can_stand_in_a_file(tmp_path: Path, name: str) -> None:
         "SMSC_PASSWORD": "from file",
         "SMSC_APIKEY": "from-file",
         "SMSC_ACCOUNTS": '{"beta": {"apikey": "from-file"}}',
-        "WEBHOOK_SECRET": "from-file",
+        "WEBHOOK_SECRET": "from-file-from-file",
         "DATABASE_URL": "postgresql+asyncpg://u:from-file@h/d",
         "PROXY_URL": "http://user:from-file@proxy:3128",
     }

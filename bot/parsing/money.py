@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.parsing.countries import currencies_in
 from bot.parsing.problem import ParseError, Problem
 from bot.parsing.vocabulary import MULTIPLIER, Token, is_sign, signs_at_home, tokens, vocabulary
 
@@ -74,6 +75,12 @@ class MoneyWords:
             said = " ".join(words[:count])
             if not row[start - 1].ends_word or said.count("(") != said.count(")"):
                 raise ParseError(Problem.AMOUNT_AMBIGUOUS, said)
+            whole = start < len(row) and row[start].ends_word and row[start].word == count
+            of_country = currencies_in(row[start].token) if whole else frozenset[str]()
+            if of_country and not self._own <= of_country:
+                raise ParseError(Problem.AMOUNT_CURRENCY, " ".join(words[: row[start].word + 1]))
+            if of_country:
+                start, count = start + 1, row[start].word + 1
         self._refuse_more(row, words, start, glued=glued)
         return count
 

@@ -145,7 +145,12 @@ def test_without_a_currency_all_words_for_money_are_refused(
             "$",
             "$1500|1500$|1500 USD|1500 dollars|1500 долларов США|US$1500|1500 баксов|1500 dollars US|1500 U.S. dollars",
         ),
-        ("CAD", "1500 CAD|1500 $|CA$1500|1500 долларов|1500 dollars Canadian|1500 канадскими долларами"),
+        ("USD", "1500 долл. США|1500 дол США|1500 USD США|1500 $ США|1500 долларов Эквадора"),
+        ("₽", "1500 р. РФ|1500 руб. России"),
+        (
+            "CAD",
+            "1500 CAD|1500 $|CA$1500|1500 долларов|1500 dollars Canadian|1500 канадскими долларами",
+        ),
         ("€", "1500 EUR|1500€|1500 euros|1500 евро|€1500|1500 еuro"),
         ("£", "1500 фунтов стерлингов|1500 pounds|1500 pounds sterling|£1500"),
         ("UAH", "1500 грн|1500 гривен|1500 гривнами|1500₴|1500 гривень"),
@@ -179,6 +184,8 @@ def test_own_words(currency: str, texts: str) -> None:
                 "1500 рублей РБ|1500 BYN|1500 руб USD"
             ),
         ),
+        ("$", "1500 долл. Канады|1500 долларов Австралии|1500 дол. РФ|1500 $ Гонконга"),
+        ("₽", "1500 р. РБ|1500 руб. Беларуси|1500 ₽ Казахстана|1500 р США"),
         (
             "₽",
             "1500 американских долларов|1500 австралийскими долларами|1500 канад. долл.|1500 Canadian dollars|1500 C$",
@@ -312,3 +319,8 @@ def test_a_long_text_is_read_at_once() -> None:
         for gap in ("", " "):
             with pytest.raises(ParseError):
                 read(money, f"1500{gap}{service}")
+
+
+def test_a_country_that_is_said_to_have_no_money_is_a_service() -> None:
+    for service in ("Казахстан", "Россия, май", "РБ-рассылка", "USA", "в Казахстан"):
+        assert read(MoneyWords("₽"), f"1500 руб. {service}") == (Decimal(1500), service)

@@ -175,11 +175,11 @@ _FORMS: Mapping[str, Callable[[Translator], Markup]] = {
         "<code>/client &lt;user&gt;</code>, or <code>/client -</code> to forget it\n"
         "For example: <code>/client alice</code>"
     ),
-    "sub_client": lambda t: t.say("one word, for example: <code>alice</code>, or a number: <code>#101</code>"),
-    "sum": lambda t: t.say("for example: <code>1500.50</code> or <code>1 500,50</code>"),
-    "service": lambda t: t.say("for example: SMS for May"),
-    "act_number": lambda t: t.say("for example: <code>7</code>, or an act's ID: <code>id:501</code>"),
-    "number": lambda t: t.say("digits only, for example: <code>9001</code>"),
+    "sub_client": lambda t: t.say("One word, for example: <code>alice</code>, or a number: <code>#101</code>"),
+    "sum": lambda t: t.say("For example: <code>1500.50</code> or <code>1 500,50</code>"),
+    "service": lambda t: t.say("For example: SMS for May"),
+    "act_number": lambda t: t.say("For example: <code>7</code>, or an act's ID: <code>id:501</code>"),
+    "number": lambda t: t.say("Digits only, for example: <code>9001</code>"),
     "history": lambda t: t.say(
         "<code>/history</code> or <code>/history &lt;user&gt;</code>, for example: <code>/history alice</code>"
     ),
@@ -195,7 +195,7 @@ _FORMS: Mapping[str, Callable[[Translator], Markup]] = {
         "<code>/repeat &lt;user&gt; &lt;sum&gt; [service] monthly &lt;day&gt; [time]</code>\nFor example: {example}",
         example=_codes(_REPEAT[t.language]),
     ),
-    "when": lambda t: t.say("for example: {examples}", examples=_codes(*_WHEN[t.language].split("; "))),
+    "when": lambda t: t.say("For example: {examples}", examples=_codes(*_WHEN[t.language].split("; "))),
     "revoke": lambda t: t.say(
         "<code>/revoke &lt;ID&gt;</code> or <code>/revoke chat &lt;ID&gt;</code>\n"
         "For example: <code>/revoke 1002</code>"

@@ -1,7 +1,7 @@
 """Changing the allowlist in the chat: who is on it, as what, with which logins, and until when."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -43,7 +43,8 @@ AllowlistResult = AllowlistRefusal | Stopped | None
 class AllowlistEntries:
     """The allowlist."""
 
-    always_admins: tuple[int, ...]
+    always_admins: Mapping[int, str | None]
+    """By id, with the name as far as it is known."""
     people: tuple[AllowedPerson, ...]
     chats: tuple[AllowedChat, ...]
 
@@ -85,7 +86,14 @@ class Allowlist:
     async def entries(self) -> AllowlistEntries:
         async with self._database.read() as session:
             people, chats = await allowlist.people(session), await allowlist.chats(session)
-        return AllowlistEntries(tuple(sorted(self.admin_ids)), tuple(people), tuple(chats))
+            names = await audit.names_of(session, self.admin_ids)
+        always = {id_: names.get(id_) for id_ in sorted(self.admin_ids)}
+        return AllowlistEntries(always, tuple(people), tuple(chats))
+
+    async def name_of(self, user_id: int) -> str | None:
+        """Return what a person is called, whether listed or not; None if it is not known."""
+        async with self._database.read() as session:
+            return (await audit.names_of(session, [user_id])).get(user_id)
 
     async def person(self, user_id: int) -> AllowedPerson | None:
         async with self._database.read() as session:
@@ -102,10 +110,7 @@ class Allowlist:
 
     async def added_by(self, entry: AllowedPerson | AllowedChat | None) -> str | None:
         """Return the name of who added an entry; None if it is not known, or for the command line."""
-        if entry is None or entry.added_by is None:
-            return None
-        async with self._database.read() as session:
-            return (await audit.names_of(session, [entry.added_by])).get(entry.added_by)
+        return None if entry is None or entry.added_by is None else await self.name_of(entry.added_by)
 
     async def put_person(
         self, user_id: int, change: PersonChange, admin: Person, *, only_listed: bool = False

@@ -49,15 +49,16 @@ def person(
     user_id: int,
     entry: AllowedPerson | None,
     *,
+    called: str | None = None,
     always: bool,
     now: datetime,
     zone: tzinfo | None,
     added_by: str | None = None,
 ) -> Markup:
-    """Describe a person's entry; `added_by` is the name of who added it, if known."""
+    """Describe a person's entry; `called` is the person's name, `added_by` the name of who added it, if known."""
     if entry is None and not always:
         return t.say("<code>{id}</code> is not on the list.", id=user_id)
-    name = entry.name if entry else str(user_id)
+    name = called or user_id
     role = t.say("admin") if always or (entry and entry.role is Role.ADMIN) else t.say("manager")
     lines = [Markup("<b>{}</b> (<code>{}</code>): {}").format(name, user_id, role)]
     if always:

@@ -202,7 +202,11 @@ class AllowlistBrowser:
         now, always = self._clock.now(), set(entries.always_admins)
         named = {person.user_id for person in entries.people}
         admin = t.say("admin").unescape()
-        bare = [(PERSON, id_, f"{id_} · {admin} · ADMIN_IDS") for id_ in entries.always_admins if id_ not in named]
+        bare = [
+            (PERSON, id_, f"{name or id_} · {admin} · ADMIN_IDS")
+            for id_, name in entries.always_admins.items()
+            if id_ not in named
+        ]
         people = [
             (PERSON, one.user_id, words.label_of_person(t, one, now, always=one.user_id in always))
             for one in entries.people

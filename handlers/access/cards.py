@@ -51,5 +51,6 @@ class EntryCards:
             return text, keys.of_group(t, chat, self._allowlist.names)
         entry, always = await self._allowlist.person(subject_id), subject_id in self._allowlist.admin_ids
         by = await self._allowlist.added_by(entry)
-        text = words.person(t, subject_id, entry, always=always, now=now, zone=zone, added_by=by)
+        called = entry.name if entry else await self._allowlist.name_of(subject_id)
+        text = words.person(t, subject_id, entry, called=called, always=always, now=now, zone=zone, added_by=by)
         return text, keys.of_person(t, subject_id, entry, always=always, logins=self._allowlist.names)

@@ -20,7 +20,7 @@ from bot.runtime.trace import trace
 
 MASK = "***"
 
-_QUIET = ("httpx", "httpcore", "apscheduler", "telegram", "aiosqlite", "sqlalchemy", "alembic")
+_QUIET = ("httpx", "httpcore", "apscheduler", "telegram", "aiosqlite", "sqlalchemy", "alembic", "tornado")
 """Libraries that below WARNING log URLs, whole updates, documents or SQL parameters."""
 
 _SAID_BY_US = ("telegram.request.BaseRequest",)

@@ -1,6 +1,7 @@
 """The webhook takes what Telegram posts, and from others not even the body."""
 
 import asyncio
+import io
 import json
 import socket
 from collections.abc import AsyncIterator
@@ -11,6 +12,8 @@ import pytest
 
 from bot.messaging.webhook import WebhookServer
 from bot.runtime.clock import LoopClock
+from bot.runtime.log import configure
+from tests.support.process_state import kept
 from tests.unit.messaging.conftest import Desk, message
 
 _SECRET = "s" * 32
@@ -98,3 +101,18 @@ async def test_a_body_of_more_than_a_megabyte_is_refused(desk: Desk, client: htt
         except httpx.HTTPError:
             pass
     assert desk.handled == []
+
+
+async def test_what_is_no_http_leaves_no_line_each_time(desk: Desk) -> None:
+    """Scanners send it all day."""
+    said = io.StringIO()
+    with kept():
+        configure("INFO", "text", (), stream=said)
+        async with listening(desk) as address:
+            for garbage in (b"hello\r\n\r\n", b"POST / HTTP/1.1\r\nContent-Length: x\r\n\r\n", b"\x16\x03\x01\r\n\r\n"):
+                reader, writer = await asyncio.open_connection("127.0.0.1", int(address.rpartition(":")[2]))
+                writer.write(garbage)
+                async with asyncio.timeout(5):
+                    await reader.read()
+                writer.close()
+    assert said.getvalue() == ""

@@ -40,12 +40,12 @@ async def of_origin(session: AsyncSession, chat_id: int, message_id: int) -> Sto
     ).one_or_none()
 
 
-async def alike(session: AsyncSession, likeness: str, login: str) -> StoredRepeat | None:
-    """Find a repeat of a login that makes the same and has not ended, the oldest."""
+async def alike(session: AsyncSession, likeness: str, login: str, *, but: int) -> StoredRepeat | None:
+    """Find a repeat of a login, `but` one, that makes the same and has not ended, the oldest."""
     return (
         await session.scalars(
             select(StoredRepeat)
-            .where(StoredRepeat.likeness == likeness, StoredRepeat.login == login, _LISTED)
+            .where(StoredRepeat.likeness == likeness, StoredRepeat.login == login, StoredRepeat.id != but, _LISTED)
             .order_by(StoredRepeat.id)
             .limit(1)
         )

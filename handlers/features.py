@@ -64,6 +64,7 @@ from handlers.language import SPEAK, LanguageCommand
 from handlers.queue.logins import LOGINS, LoginsCommand, pause_command, resume_button, resume_command
 from handlers.queue.waiting import WaitingCommand
 from handlers.repeats.cards import RepeatCardButtons
+from handlers.repeats.change import RepeatChangeHandlers
 from handlers.repeats.listed import RepeatsCommand
 from handlers.repeats.repeat import RepeatCommand
 
@@ -105,9 +106,9 @@ def features(uses: UseCases) -> Sequence[Feature]:
     return (
         # What these ask last is answered before an older conversation goes on.
         _documents(uses, intake_, dialogues),
+        _repeats(uses),
         _conversation(dialogues),
         _batches(uses),
-        _repeats(uses),
         _queue(uses),
         _access(uses),
         _talk(uses),
@@ -189,6 +190,7 @@ def _batches(uses: UseCases) -> Feature:
 def _repeats(uses: UseCases) -> Feature:
     repeat = RepeatCommand(uses.repeats.desk, uses.repeats.control, uses.messenger, uses.money, uses.clock)
     listed = RepeatsCommand(uses.repeats.control, uses.repeats.desk)
+    change = RepeatChangeHandlers(uses.repeats.editing, uses.repeats.control, uses.questions)
     return Feature(
         commands={"repeat": repeat, "repeats": listed},
         buttons=[
@@ -197,8 +199,10 @@ def _repeats(uses: UseCases) -> Feature:
             Button(repeat_buttons.DROP, repeat.drop),
             Button(repeat_buttons.SPEAK_IN, repeat.speak, 2),
             *listed.buttons,
-            *RepeatCardButtons(uses.repeats.runs, uses.repeats.desk).buttons,
+            *RepeatCardButtons(uses.repeats.runs, uses.repeats.desk, change).buttons,
+            *change.buttons,
         ],
+        replies=[change.replied],
     )
 
 

@@ -195,6 +195,7 @@ _FORMS: Mapping[str, Callable[[Translator], Markup]] = {
         "<code>/repeat &lt;user&gt; &lt;sum&gt; [service] monthly &lt;day&gt; [time]</code>\nFor example: {example}",
         example=_codes(_REPEAT[t.language]),
     ),
+    "repeat_change": lambda t: t.say("For example: {example}", example=_codes(_REPEAT[t.language].partition(" ")[2])),
     "when": lambda t: t.say("For example: {examples}", examples=_codes(*_WHEN[t.language].split("; "))),
     "revoke": lambda t: t.say(
         "<code>/revoke &lt;ID&gt;</code> or <code>/revoke chat &lt;ID&gt;</code>\n"

@@ -25,11 +25,12 @@ class QuestionKind(StrEnum):
     WHOSE_ACT = "whose_act"
     INVOICE_NUMBER = "invoice_number"
     BATCH_FILE = "batch_file"
+    REPEAT_CHANGE = "repeat_change"
     DRAFT = "draft"
     """What a command lacks; `Dialogues` keeps these."""
 
 
-_FOR_WORDS = (QuestionKind.WHOSE_ACT, QuestionKind.INVOICE_NUMBER, QuestionKind.DRAFT)
+_FOR_WORDS = (QuestionKind.WHOSE_ACT, QuestionKind.INVOICE_NUMBER, QuestionKind.REPEAT_CHANGE, QuestionKind.DRAFT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,14 @@ class InvoiceNumber:
 
     asked: QuestionView
     request_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatChange:
+    """The question what a repeat shall be from now on."""
+
+    asked: QuestionView
+    repeat_id: int
 
 
 class Questions:
@@ -116,13 +125,38 @@ class Questions:
 
         Without a message it is the one asked last, if it was lately.
         """
-        kind = QuestionKind.INVOICE_NUMBER
+        question = await self._open(QuestionKind.INVOICE_NUMBER, chat_id, message_id, of, heard)
+        return None if question is None else _invoice_number(question)
+
+    async def ask_repeat_change(self, repeat_id: int, asker: Person, origin: Destination) -> RepeatChange:
+        """Make the question, or find it where the press is handled again.
+
+        It takes the place of any other that the same message has led to: one message shows many repeats in turn.
+        """
+        kind, payload = QuestionKind.REPEAT_CHANGE, {"repeat": repeat_id}
+        async with self._database.write() as session:
+            known = await questions.of_origin(session, kind, origin.chat_id, origin.reply_to or 0)
+            if known is not None and (known.asker_id, known.payload) != (asker.id, payload):
+                await questions.drop(session, [known])
+            question = await questions.ask(
+                session, kind, asker_id=asker.id, destination=origin, payload=payload, now=self._clock.now()
+            )
+        return _repeat_change(question)
+
+    async def repeat_change_asked_by(
+        self, chat_id: int, message_id: int | None, of: Person, heard: int | None
+    ) -> RepeatChange | None:
+        """Find the open question, as `invoice_number_asked_by` does."""
+        question = await self._open(QuestionKind.REPEAT_CHANGE, chat_id, message_id, of, heard)
+        return None if question is None else _repeat_change(question)
+
+    async def _open(
+        self, kind: QuestionKind, chat_id: int, message_id: int | None, of: Person, heard: int | None
+    ) -> Question | None:
         async with self._database.read() as session:
             if message_id is None:
-                question = await self._asked_last(session, kind, of, chat_id, heard)
-            else:
-                question = await questions.of_message(session, kind, of.id, chat_id, message_id, heard=heard)
-        return None if question is None else _invoice_number(question)
+                return await self._asked_last(session, kind, of, chat_id, heard)
+            return await questions.of_message(session, kind, of.id, chat_id, message_id, heard=heard)
 
     async def _asked_last(
         self, session: AsyncSession, kind: QuestionKind, of: Person, chat_id: int, heard: int | None
@@ -165,12 +199,12 @@ class Questions:
         """Remember the message that asks, as `remember` does."""
         await remember(self._database, asked.id, message_id)
 
-    async def answered(self, asked: QuestionView, heard: int | None = None) -> None:
-        """Close a question; `heard` is the message that answered it, None for a press."""
+    async def answered(self, asked: QuestionView, heard: int | None = None, **more: str) -> None:
+        """Close a question; `heard` is the message that answered it, None for a press; `more` is kept with it."""
         async with self._database.write() as session:
             question = await session.get_one(Question, asked.id)
             question.answered_at = self._clock.now()
-            question.payload = {**question.payload, "heard": heard}
+            question.payload = {**question.payload, "heard": heard, **more}
 
     async def _ask(self, kind: QuestionKind, asker: Person, origin: Destination, payload: dict[str, Any]) -> Question:
         async with self._database.write() as session:
@@ -211,3 +245,8 @@ def _whose_act(question: Question) -> WhoseAct:
 def _invoice_number(question: Question) -> InvoiceNumber:
     asked = _asked(question)
     return InvoiceNumber(asked, asked.payload["request"])
+
+
+def _repeat_change(question: Question) -> RepeatChange:
+    asked = _asked(question)
+    return RepeatChange(asked, asked.payload["repeat"])

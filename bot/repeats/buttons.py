@@ -1,5 +1,7 @@
 """The buttons under previews, repeats and cards."""
 
+from collections.abc import Sequence
+
 from bot.domain import RepeatState, RunState
 from bot.language.translator import LANGUAGES, Translator
 from bot.messaging.keyboards import Keyboard, Row, keyboard, pages
@@ -26,6 +28,9 @@ CREATE = "rmake"
 CREATE_SURE = "rmakesure"
 SKIP = "rleave"
 CHANGE = "rchange"
+EDIT = "redit"
+EDIT_SURE = "reditsure"
+EDIT_DROP = "reditdrop"
 
 _LANGUAGE_NAMES = {"en": "English", "ru": "Русский"}
 
@@ -56,7 +61,20 @@ def of_repeat(t: Translator, view: RepeatView) -> Keyboard | None:
     mode = t.say("Ask before each one") if repeat.by_itself else t.say("Run by itself")
     rows.append([(mode.unescape(), f"{BY_ITSELF}:{repeat.id}:{int(not repeat.by_itself)}")])
     rows[1].append((t.say("End it").unescape(), f"{END}:{repeat.id}"))
+    rows[-1].append((t.say("Change").unescape(), f"{EDIT}:{repeat.id}"))
     return keyboard(rows)
+
+
+def of_change(t: Translator, question_id: int) -> Keyboard | None:
+    """Return the answers to the preview of a change."""
+    sure = (t.say("Change it so").unescape(), f"{EDIT_SURE}:{question_id}")
+    return keyboard([[sure, (t.say("Cancel").unescape(), f"{EDIT_DROP}:{question_id}")]])
+
+
+def of_choice(repeat_ids: Sequence[int]) -> Keyboard | None:
+    """Return a button for each of some repeats, to change it."""
+    numbers = [(str(one), f"{EDIT}:{one}") for one in repeat_ids]
+    return keyboard([numbers[at : at + 5] for at in range(0, len(numbers), 5)])
 
 
 def of_end(t: Translator, repeat_id: int) -> Keyboard | None:

@@ -139,6 +139,8 @@ class RepeatDesk:
             repeat = await repeats.get(session, repeat_id)
             refusal = _refusal(repeat, presser, chat_id, as_admin=as_admin)
             if repeat is not None and refusal is RepeatRefusal.TOO_LATE and repeat.state is RepeatState.ACTIVE:
+                # The press before may have ended before it told.
+                self._changes.announce(None)
                 return repeat
             if refusal is not None or repeat is None:
                 return refusal or RepeatRefusal.GONE
@@ -188,12 +190,12 @@ class RepeatDesk:
         return await self._view(session, repeat)
 
     async def _view(self, session: AsyncSession, repeat: StoredRepeat) -> RepeatPreview:
-        alike = await repeats.alike(session, repeat.likeness, repeat.login)
+        alike = await repeats.alike(session, repeat.likeness, repeat.login, but=repeat.id)
         return RepeatPreview(
             repeat,
             tuple(dates_to_come(repeat, self._zone)),
             large=0 < self._confirm_above < repeat.amount,
-            alike=None if alike is None or alike.id == repeat.id else alike,
+            alike=alike,
         )
 
     async def _login(self, session: AsyncSession, owner: Person, origin: Destination) -> str | Denial | UnknownLogin:

@@ -9,11 +9,13 @@ from bot.documents.duplicates import DuplicateGuard
 from bot.domain import ConfiguredLogins
 from bot.language.translator import Translators
 from bot.messaging.messenger import Messenger
+from bot.parsing import MoneyWords
 from bot.queue.changes import QueueChanges
 from bot.repeats.cards import RepeatCards
 from bot.repeats.changes import RepeatChanges
 from bot.repeats.control import RepeatControl
 from bot.repeats.desk import RepeatDesk
+from bot.repeats.editing import RepeatEditing
 from bot.repeats.runner import RepeatRunner
 from bot.repeats.runs import RepeatRuns
 from bot.repeats.starting import RunStarter
@@ -32,6 +34,7 @@ class RepeatParts:
     desk: RepeatDesk
     control: RepeatControl
     runs: RepeatRuns
+    editing: RepeatEditing
     workers: tuple[Worker, ...]
 
 
@@ -53,9 +56,11 @@ def build_repeats(
     queue_changes.listen(runner.on_change)
     changes.listen(lambda _: runner.wake())
     changes.listen(lambda _: cards.wake())
+    control = RepeatControl(database, clock, changes, authorization, duplicates, zone)
     return RepeatParts(
         desk=RepeatDesk(database, clock, changes, authorization, configured, zone, settings.confirm_above),
-        control=RepeatControl(database, clock, changes, authorization, duplicates, zone),
+        control=control,
         runs=runs,
+        editing=RepeatEditing(database, clock, control, MoneyWords(settings.currency), settings.confirm_above),
         workers=(runner, cards),
     )

@@ -15,7 +15,7 @@ from bot.queue.changes import QueueChange, QueueChanges
 from bot.repeats.changes import RepeatChanges
 from bot.repeats.dates import dates_to_come, go_to
 from bot.repeats.outcomes import Before, look_back
-from bot.repeats.runs import intent_of, new_occurrence, new_run
+from bot.repeats.runs import intent_of, is_doubtful, new_occurrence, new_run
 from bot.repeats.starting import RunStarter, Started, deny
 from bot.runtime.clock import Clock
 from bot.runtime.worker import Worker
@@ -139,7 +139,7 @@ class RepeatRunner(Worker):
         groups: dict[tuple[object, ...], RepeatRun],
     ) -> RepeatRun:
         """Return the run that all belongs to which is due now in the same place, for the same owner and login."""
-        by_itself = repeat.by_itself and not await self._is_doubtful(session, repeat, one, now)
+        by_itself = repeat.by_itself and not await self._needs_a_look(session, repeat, one, now)
         state = RunState.AGREED if by_itself else RunState.ASKED
         key = (repeat.chat_id, repeat.thread_id, repeat.owner_id, repeat.login, one.due_at, state)
         if key not in groups:
@@ -149,12 +149,12 @@ class RepeatRunner(Worker):
     def _was_missed(self, one: Occurrence, now: datetime) -> bool:
         return one.due_at < (self._since or now) or now - one.due_at > _IN_TIME
 
-    async def _is_doubtful(self, session: AsyncSession, repeat: StoredRepeat, one: Occurrence, now: datetime) -> bool:
+    async def _needs_a_look(self, session: AsyncSession, repeat: StoredRepeat, one: Occurrence, now: datetime) -> bool:
         """Say whether somebody has to look first: an earlier one is open, or an invoice is like this one."""
         before = await look_back(session, repeat, now)
         if before is not Before.ENDED or repeat.state is not RepeatState.ACTIVE:
             return True
-        return await self._duplicates.find(session, intent_of(repeat, one.nominal)) is not None
+        return await is_doubtful(self._duplicates, session, intent_of(repeat, one.nominal))
 
     async def _start(self) -> Started:
         """Start what was agreed."""

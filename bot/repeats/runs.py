@@ -18,7 +18,7 @@ from bot.runtime.clock import Clock
 from db import audit, repeats
 from db.audit import AuditAction
 from db.engine import Database
-from db.models import RepeatRun, Request, StoredOccurrence, StoredRepeat
+from db.models import RepeatRun, StoredOccurrence, StoredRepeat
 
 
 class RunRefusal(StrEnum):
@@ -43,8 +43,8 @@ class Due:
     wish: CreateInvoice
     unknown_before: bool = False
     """Whether nobody knows, yet, if an earlier one was made."""
-    like: Request | None = None
-    """An invoice like it that was lately made, or may have been."""
+    is_like: bool = False
+    """Whether an invoice like it was lately made, may have been, or waits as a row of a batch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class RunView:
 
     @property
     def doubtful(self) -> bool:
-        return any(due.like is not None for due in self.dues)
+        return any(due.is_like for due in self.dues)
 
 
 RunResult = RunView | RunRefusal | Denial
@@ -93,7 +93,7 @@ class RepeatRuns:
             if run is None or refusal is not None:
                 return refusal or RunRefusal.GONE
             if run.state in {RunState.AGREED, RunState.STARTED} and run.answered_by == presser.name:
-                return await view_run(session, run)
+                return await self._told_again(session, run)
             if run.state is not RunState.ASKED or run.turn != turn:
                 return RunRefusal.TOO_LATE if run.state is not RunState.ASKED else RunRefusal.CHANGED
             for person_id in (presser.id, run.owner_id):
@@ -120,7 +120,7 @@ class RepeatRuns:
             if run is None or refusal is not None:
                 return refusal or RunRefusal.GONE
             if run.state is RunState.SKIPPED and run.answered_by == presser.name:
-                return await view_run(session, run)
+                return await self._told_again(session, run)
             if run.state is not RunState.ASKED or run.turn != turn:
                 return RunRefusal.TOO_LATE if run.state is not RunState.ASKED else RunRefusal.CHANGED
             denial = await self._authorization.denial(session, presser.id, run.chat_id, run.login)
@@ -130,6 +130,11 @@ class RepeatRuns:
             _note(session, AuditAction.SKIP_REPEAT_RUN, run, presser, self._clock.now())
         self._changes.announce(None)
         return RunView(run, ())
+
+    async def _told_again(self, session: AsyncSession, run: RepeatRun) -> RunView:
+        """Return a run as an earlier press left it, which may have ended before it told."""
+        self._changes.announce(None)
+        return await view_run(session, run)
 
     async def look(self, run_id: int, chat_id: int) -> RunView | None:
         """Return a run of this chat; None if there is none."""
@@ -142,13 +147,15 @@ class RepeatRuns:
         return await self._authorization.may(session, what.owner_id, what.chat_id, what.login, Action.RECEIVE)
 
     async def judge(self, session: AsyncSession, run: RepeatRun, now: datetime) -> RunView:
-        """Return a run with what there is to think about before it is made."""
+        """Return a run with what there is to think about before it is made, if it still asks."""
         seen = await view_run(session, run)
+        if run.state is not RunState.ASKED:
+            return seen
         dues = []
         for due in seen.dues:
             before = await look_back(session, due.repeat, now)
-            like = await self._duplicates.find(session, intent_of(due.repeat, due.nominal))
-            dues.append(replace(due, unknown_before=before is Before.UNKNOWN, like=like))
+            is_like = await is_doubtful(self._duplicates, session, intent_of(due.repeat, due.nominal))
+            dues.append(replace(due, unknown_before=before is Before.UNKNOWN, is_like=is_like))
         return RunView(run, tuple(dues))
 
 
@@ -163,6 +170,13 @@ async def view_run(session: AsyncSession, run: RepeatRun) -> RunView:
 def intent_of(repeat: StoredRepeat, nominal: date) -> Intent:
     """Return what a repeat wants on a date, as where it comes from: its own command."""
     return Intent(wish_of(repeat, nominal), repeat.login, repeat.owner, repeat.destination)
+
+
+async def is_doubtful(guard: DuplicateGuard, session: AsyncSession, intent: Intent) -> bool:
+    """Say whether an invoice like this was lately made, may have been, or waits as a row of a batch."""
+    if await guard.find(session, intent) is not None:
+        return True
+    return await guard.find_waiting_row(session, intent) is not None
 
 
 def new_run(repeat: StoredRepeat, now: datetime, state: RunState, *, missed: bool = False) -> RepeatRun:
@@ -218,9 +232,10 @@ async def skip_waiting(session: AsyncSession, repeat: StoredRepeat) -> None:
 
 
 async def ask_anew(session: AsyncSession, repeat: StoredRepeat) -> None:
-    """Have the cards that ask about a repeat say what it makes now; buttons from before count no more."""
+    """Have people asked about what a repeat makes now, also where they had agreed; earlier buttons count no more."""
     for run in {run.id: run for _, run in await repeats.waiting(session, repeat.id)}.values():
         run.shown_at, run.turn = None, run.turn + 1
+        run.state, run.start_at, run.blocked, run.waits, run.answered_by = RunState.ASKED, None, False, False, None
 
 
 def _refusal(run: RepeatRun | None, presser: Person, chat_id: int, *, as_admin: bool) -> RunRefusal | None:

@@ -36,7 +36,12 @@ def preview(t: Translator, shown: RepeatPreview, zone: tzinfo | None) -> Markup:
 
 def doubts(t: Translator, shown: RepeatPreview, zone: tzinfo | None) -> Markup:
     """Ask once more before a repeat is created that may not be meant."""
-    lines = [preview(t, shown, zone), Markup("")]
+    lines = [preview(t, shown, zone), Markup(""), *_reasons(t, shown, zone), t.say("Create it all the same?")]
+    return Markup("\n").join(lines)
+
+
+def _reasons(t: Translator, shown: RepeatPreview, zone: tzinfo | None) -> list[Markup]:
+    lines = []
     if shown.large:
         lines.append(t.say("<b>A large sum</b>: {amount}.", amount=t.money(shown.repeat.amount)))
     if shown.alike is not None:
@@ -48,8 +53,37 @@ def doubts(t: Translator, shown: RepeatPreview, zone: tzinfo | None) -> Markup:
                 when=rule_words(t, rule_of(shown.alike, zone)),
             )
         )
-    lines.append(t.say("Create it all the same?"))
+    return lines
+
+
+def change_asked(t: Translator, repeat: StoredRepeat, words: str, zone: tzinfo | None) -> Markup:
+    """Ask what a repeat shall be, with its own words to begin from."""
+    return Markup("\n").join(
+        [
+            t.say("<b>Repeat {id}</b>: {what}", id=repeat.id, what=describe(t, repeat.invoice)),
+            _capital(rule_words(t, rule_of(repeat, zone))),
+            t.say("Reply with what it shall be from now on. Copy this and change the sum, the service or when:"),
+            Markup("<code>{}</code>").format(words),
+        ]
+    )
+
+
+def change_preview(t: Translator, shown: RepeatPreview, zone: tzinfo | None) -> Markup:
+    """Say what a repeat would be once it is changed."""
+    repeat = shown.repeat
+    lines = [
+        t.say("<b>Repeat {id}</b> from now on: {what}", id=repeat.id, what=describe(t, repeat.invoice)),
+        _capital(rule_words(t, rule_of(repeat, zone))),
+        t.say("Login: <b>{login}</b>", login=repeat.login),
+        *_dates(t, repeat, shown.dates, zone),
+        *_reasons(t, shown, zone),
+        t.say("What is asked about already is asked anew."),
+    ]
     return Markup("\n").join(lines)
+
+
+def changed(t: Translator, view: RepeatView, zone: tzinfo | None) -> Markup:
+    return Markup("{}\n{}").format(t.say("Changed."), one(t, view, zone))
 
 
 def created(t: Translator, view: RepeatView, zone: tzinfo | None) -> Markup:
@@ -150,7 +184,7 @@ def _items(t: Translator, dues: Iterable[Due], dated: bool) -> list[Markup]:  # 
     for due in every[:_SHOWN]:
         what = describe(t, due.wish)
         line = Markup("{} – {}").format(t.day(due.nominal), what) if dated else what
-        mark = Markup("⚠ ") if due.like is not None else Markup("· ")
+        mark = Markup("⚠ ") if due.is_like else Markup("· ")
         lines.append(mark + line)
     if len(every) > _SHOWN:
         lines.append(t.say("and {n} more.", n=len(every) - _SHOWN))

@@ -4,18 +4,19 @@ from collections.abc import Sequence
 
 from bot.access.wording import denial
 from bot.domain import Denial, RunState
-from bot.messaging.keyboards import keyboard
 from bot.repeats import buttons, wording
 from bot.repeats.desk import RepeatDesk
 from bot.repeats.runs import RepeatRuns, RunRefusal, RunResult
 from handlers.context import Button, Press, PressHandler
+from handlers.repeats.change import RepeatChangeHandlers
 
 
 class RepeatCardButtons:
     """Takes the answers; the card is brought up to date once they are stored."""
 
-    def __init__(self, runs: RepeatRuns, desk: RepeatDesk) -> None:
+    def __init__(self, runs: RepeatRuns, desk: RepeatDesk, editing: RepeatChangeHandlers) -> None:
         self._runs = runs
+        self._editing = editing
         self._zone = desk.zone
 
     @property
@@ -45,7 +46,7 @@ class RepeatCardButtons:
         await self._answer(press, await self._runs.skip(run_id, turn, press.person, press.chat_id, as_admin=as_admin))
 
     async def change(self, press: Press) -> None:
-        """Show the repeats of a card, each to be changed; the card waits meanwhile."""
+        """Have the repeat of a card changed, of several the one that is chosen; the card waits meanwhile."""
         view = await self._runs.look(press.args[0], press.chat_id)
         if view is None or not view.dues:
             await self._refuse(press, RunRefusal.GONE if view is None else RunRefusal.TOO_LATE)
@@ -53,11 +54,13 @@ class RepeatCardButtons:
         if not press.access.logins.include(view.run.login):
             await self._refuse(press, Denial.NO_LOGIN)
             return
-        t = press.t
-        await press.answer()
         ids = list(dict.fromkeys(due.repeat.id for due in view.dues))[:50]
-        rows = [[(str(one), f"{buttons.SHOW}:{one}") for one in ids[at : at + 5]] for at in range(0, len(ids), 5)]
-        await press.reply(t.say("Which one? The question above waits meanwhile."), keyboard(rows))
+        if len(ids) == 1:
+            await self._editing.ask_about(press, ids[0])
+            return
+        await press.answer()
+        question = press.t.say("Which one? The question above waits meanwhile.")
+        await press.reply(question, buttons.of_choice(ids))
 
     async def _answer(self, press: Press, result: RunResult) -> None:
         if isinstance(result, RunRefusal | Denial):

@@ -9,7 +9,7 @@ from bot.repeats import buttons, wording
 from bot.repeats.control import RepeatControl, RepeatPage, RepeatResult, RepeatView, Whose
 from bot.repeats.desk import RepeatDesk
 from handlers.context import Button, Command, Press
-from handlers.repeats.repeat import refuse
+from handlers.repeats.presses import refuse, whose_at
 
 _ALL = ("all", "все")
 
@@ -57,10 +57,10 @@ class RepeatsCommand:
 
     async def shown(self, press: Press) -> None:
         """Show one repeat in place of the list."""
-        await self._answer(press, await self._control.look(press.args[0], _whose(press)))
+        await self._answer(press, await self._control.look(press.args[0], whose_at(press)))
 
     async def run_now(self, press: Press) -> None:
-        result = await self._control.run_now(press.args[0], _whose(press))
+        result = await self._control.run_now(press.args[0], whose_at(press))
         if isinstance(result, RepeatView):
             await press.answer(press.t.say("On its way."))
         else:
@@ -68,7 +68,7 @@ class RepeatsCommand:
 
     async def skip_once(self, press: Press) -> None:
         repeat_id, number = press.args
-        await self._answer(press, await self._control.skip(repeat_id, _whose(press), number))
+        await self._answer(press, await self._control.skip(repeat_id, whose_at(press), number))
 
     async def pause(self, press: Press) -> None:
         await self._do(press, self._control.pause)
@@ -79,11 +79,11 @@ class RepeatsCommand:
     async def by_itself(self, press: Press) -> None:
         """Switch whether a repeat asks each time."""
         repeat_id, on = press.args
-        await self._answer(press, await self._control.switch(repeat_id, _whose(press), by_itself=on == 1))
+        await self._answer(press, await self._control.switch(repeat_id, whose_at(press), by_itself=on == 1))
 
     async def end(self, press: Press) -> None:
         """Ask once more before a repeat is ended."""
-        found = await self._control.look(press.args[0], _whose(press))
+        found = await self._control.look(press.args[0], whose_at(press))
         if not isinstance(found, RepeatView):
             await refuse(press, found)
             return
@@ -96,7 +96,7 @@ class RepeatsCommand:
         await self._do(press, self._control.end)
 
     async def _do(self, press: Press, change: Callable[[int, Whose], Awaitable[RepeatResult]]) -> None:
-        await self._answer(press, await change(press.args[0], _whose(press)))
+        await self._answer(press, await change(press.args[0], whose_at(press)))
 
     async def _answer(self, press: Press, result: RepeatResult) -> None:
         if not isinstance(result, RepeatView):
@@ -116,9 +116,3 @@ class RepeatsCommand:
             return await self._control.page(None, None, number)
         chat_id = call.to.chat_id if isinstance(call, Command) else call.chat_id
         return await self._control.page(chat_id, call.access.logins.readable, number)
-
-
-def _whose(press: Press) -> Whose:
-    """Say who presses, and about which chats' repeats: an admin alone with the bot about everybody's."""
-    access = press.access
-    return Whose(press.person, press.chat_id, access.is_admin, everywhere=access.may(Action.READ_LISTS))

@@ -15,6 +15,7 @@ from bot.repeats.desk import RepeatDesk, RepeatPreview, RepeatRefusal
 from bot.runtime.clock import Clock
 from bot.schedules.words import Repeat, parse_repeat
 from handlers.context import Caller, Command, Press, PressHandler
+from handlers.repeats.presses import refuse
 from handlers.usage import explain
 
 _log = logging.getLogger(__name__)
@@ -106,9 +107,3 @@ class RepeatCommand:
             return
         await press.answer()
         await press.edit(wording.preview(press.t, result, self._desk.zone), of_preview(press.t, result))
-
-
-async def refuse(press: Press, why: RepeatRefusal | Denial) -> None:
-    """Say why a press on a repeat changes nothing."""
-    text = access_wording.denial(press.t, why) if isinstance(why, Denial) else wording.repeat_refused(press.t, why)
-    await press.answer(text, alert=True)

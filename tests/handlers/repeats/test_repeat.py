@@ -189,6 +189,18 @@ async def test_by_itself_asks_about_a_duplicate(on_stage: Stage) -> None:
     assert len(await on_stage.requests()) == 2
 
 
+async def test_a_waiting_row_of_a_batch_is_like_what_repeats(on_stage: Stage) -> None:
+    await create(on_stage, "/repeat alice 1500 monthly 1")
+    await on_stage.press(ANNA, "rself:1:1")
+    await go_to(on_stage, FIRST - timedelta(minutes=1))
+    await on_stage.attach(ANNA, b"bob;1\nalice;1500\n", "/batch")
+    await on_stage.press(ANNA, "bstart:1")
+    (card,) = await go_to(on_stage, FIRST)
+    assert "like an invoice" in card.text
+    assert await runs(on_stage)
+    assert not [request for request in await on_stage.requests() if request.amount == Decimal(1500)]
+
+
 async def test_what_was_missed_is_asked_about_with_its_dates(on_stage: Stage, stage_url: str) -> None:
     await create(on_stage)
     await on_stage.press(ANNA, "rself:1:1")

@@ -22,6 +22,7 @@ from bot.batches.changes import BatchChanges
 from bot.batches.control import BatchControl
 from bot.batches.desk import BatchDesk
 from bot.batches.workers import batch_workers
+from bot.commands import catalogue
 from bot.commands.menus import Menus
 from bot.conversation.dialogue import Dialogues
 from bot.conversation.questions import Questions
@@ -131,7 +132,9 @@ def build(settings: Settings, clock: Clock, outside: Outside, metrics: Metrics |
         polling=polling,
         arrivals=arrivals,
     )
-    dispatcher = UpdateDispatcher(inbox, arrivals, application.bot, shared=outside.posted is not None)
+    dispatcher = UpdateDispatcher(
+        inbox, arrivals, application.bot, shared=outside.posted is not None, in_crowds=catalogue.IN_CROWDS
+    )
     reception = Reception(dispatcher, arrivals, Doorstep(database, clock, settings.admin_ids).sort, clock)
     receiver = UpdateReceiver(reception, settings.bot_id)
     chat_moves = ChatMoves(database, clock)

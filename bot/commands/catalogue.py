@@ -26,16 +26,27 @@ class Listed:
     may be borrowed, and so may the commands that ask about that themselves."""
     takes_file: bool = False
     """Whether it may be the caption of a file."""
+    in_crowds: bool = False
+    """Whether people give it many times at once, at the month's end: then it stands in line, and other commands do not
+    wait for it."""
 
 
 COMMANDS = (
-    Listed("invoice", Action.USE, lambda t: t.say("make a new invoice"), ("/invoice alice 1500.50",), own_words=False),
+    Listed(
+        "invoice",
+        Action.USE,
+        lambda t: t.say("make a new invoice"),
+        ("/invoice alice 1500.50",),
+        own_words=False,
+        in_crowds=True,
+    ),
     Listed(
         "getinvoice",
         Action.USE,
         lambda t: t.say("get an existing invoice"),
         ("/getinvoice alice 9001",),
         own_words=False,
+        in_crowds=True,
     ),
     Listed(
         "act",
@@ -43,6 +54,7 @@ COMMANDS = (
         lambda t: t.say("get an act by its number or ID"),
         ("/act alice 7", "/act alice id:501"),
         own_words=False,
+        in_crowds=True,
     ),
     Listed(
         "batch", Action.USE, lambda t: t.say("many documents at once, from a file"), own_words=False, takes_file=True
@@ -97,6 +109,9 @@ COMMANDS = (
         own_words=False,
     ),
 )
+
+
+IN_CROWDS = frozenset(command.name for command in COMMANDS if command.in_crowds)
 
 
 def for_somebody(access: Access) -> tuple[Listed, ...]:

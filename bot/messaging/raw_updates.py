@@ -64,6 +64,15 @@ class RawUpdate:
         return whole(at(self.content, "callback_query", "message", "chat", "id"))
 
     @property
+    def command(self) -> str | None:
+        """The command that it begins with, in lower case and without the bot's name; None if there is none."""
+        message = self.content.get("message")
+        if not is_command(message):
+            return None
+        words = str(at(message, "text") or at(message, "caption")).split(maxsplit=1)
+        return words[0].removeprefix("/").partition("@")[0].lower() if words else None
+
+    @property
     def sender(self) -> Sender | None:
         """Who is behind it; None where it does not say, or where it is nobody's word."""
         said = next((self.content[kind] for kind in _MESSAGES if kind in self.content), None)

@@ -20,6 +20,7 @@ ONE_ANSWER_IN = timedelta(hours=1)
 _MOST_SENDERS = 1000
 _OF_EACH = 5
 _AT_ONCE = 20
+_NOW_AND_THEN_S = 0.25
 _PATIENCE_S = 300.0
 """For how long Telegram may keep an answer waiting; it is forgotten then."""
 
@@ -41,6 +42,8 @@ Sort = Callable[[Sequence[RawUpdate]], Awaitable[Sorted]]
 
 class Reception(Worker):
     """Passes on what people send who may use the bot; strangers' updates wait in memory until nobody else waits.
+
+    Where that does not come to pass, one of them is answered now and then.
 
     Who was let in meanwhile is a stranger no more: what they sent is passed on like anybody's. Of each stranger a few
     updates are kept, the newest ones, and one message an hour is answered.
@@ -71,14 +74,14 @@ class Reception(Worker):
 
     async def work(self) -> None:
         while self._waiting:
-            await self._arrivals.quiet()
+            await self._arrivals.quiet(_NOW_AND_THEN_S)
             waiting, self._waiting = self._waiting, {}
             updates = [update for of_one in waiting.values() for update in of_one]
             found = await self._sort(sorted(updates, key=lambda update: update.id or 0))
             if found.members:
                 await self._dispatcher.take(found.members)
             for update in self._worth_an_answer(found.strangers):
-                await self._arrivals.quiet()
+                await self._arrivals.quiet(_NOW_AND_THEN_S)
                 await self._slots.acquire()
                 task = asyncio.create_task(self._answer(update), name=f"stranger's update {update.id}")
                 self._tasks.add(task)

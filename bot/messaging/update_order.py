@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from telegram import Bot, Update
@@ -39,12 +39,21 @@ class UpdateDispatcher:
     """Handles the updates of a chat one after the other, and those of different chats side by side.
 
     A try counts when the handler begins: what merely waited while the process was killed is not to blame. Where the
-    inbox is `shared` other processes store updates, too.
+    inbox is `shared` other processes store updates, too. Commands that come `in_crowds` stand in line.
     """
 
-    def __init__(self, inbox: Inbox, arrivals: Arrivals, bot: Bot, *, shared: bool = False) -> None:
+    def __init__(
+        self,
+        inbox: Inbox,
+        arrivals: Arrivals,
+        bot: Bot,
+        *,
+        shared: bool = False,
+        in_crowds: Collection[str] = frozenset(),
+    ) -> None:
         self._inbox = inbox
         self._shared = shared
+        self._in_crowds = in_crowds
         self._arrivals = arrivals
         self._bot = bot
         self._handle: Handle = _nobody
@@ -87,7 +96,7 @@ class UpdateDispatcher:
                     continue
                 if update_id in at_once:
                     self._begun.add(update_id)
-                self._start(_AtHand(raw, update_id, self._arrivals.enter(), tries=0))
+                self._start(_AtHand(raw, update_id, self._enter(raw), tries=0))
             for raw in updates:
                 if raw.id is None:
                     await self._inbox.set_aside(raw)
@@ -132,18 +141,25 @@ class UpdateDispatcher:
             count += len(page)
             for left in page:
                 if left.raw.id is not None:
-                    self._start(_AtHand(left.raw, left.raw.id, self._arrivals.enter(), left.tries))
+                    self._start(_AtHand(left.raw, left.raw.id, self._enter(left.raw), left.tries))
         return count
 
     def _begin_at_once(self, updates: dict[int, RawUpdate]) -> set[int]:
-        """Return those whose chat has nothing to do before: their try is counted as they are stored."""
+        """Return those that wait for nothing: their try is counted as they are stored."""
         chats: set[int | None] = set()
         found = set()
+        places = self._arrivals.free_places
         for update_id, raw in updates.items():
-            if not (update_id in self._tasks or raw.chat_id in chats or self._turns.is_held(raw.chat_id)):
+            stands_in_line = raw.command in self._in_crowds
+            waits = raw.chat_id in chats or self._turns.is_held(raw.chat_id) or (stands_in_line and places <= 0)
+            if not (waits or update_id in self._tasks):
                 found.add(update_id)
+            places -= stands_in_line
             chats.add(raw.chat_id)
         return found
+
+    def _enter(self, raw: RawUpdate) -> Arrival:
+        return self._arrivals.enter(in_line=raw.command in self._in_crowds)
 
     def _start(self, update: _AtHand) -> None:
         task = asyncio.create_task(self._take_turn(update), name=f"update {update.id}")
@@ -166,6 +182,7 @@ class UpdateDispatcher:
 
     async def _take_turn(self, update: _AtHand) -> None:
         async with self._turns.hold(update.raw.chat_id):
+            await update.arrival.admitted.wait()
             if self._stopping:
                 return
             if update.id not in self._begun and update.tries < _MAX_TRIES:

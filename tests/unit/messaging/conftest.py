@@ -21,6 +21,8 @@ from db.models import InboxUpdate
 
 TOKEN = "4242:" + "t" * 35
 BOT_ID = 4242
+IN_CROWDS = "act"
+"""The command that stands in line."""
 
 
 def message(update_id: int, text: str = "/help", person: int = 5, **changed: Any) -> dict[str, Any]:
@@ -98,7 +100,7 @@ class Desk:
 def new_desk(database: Database, *, shared: bool = False) -> Desk:
     """Return what a process makes of the database."""
     bot, arrivals, clock = Bot(TOKEN), Arrivals(), LoopClock(asyncio.get_running_loop())
-    dispatcher = UpdateDispatcher(Inbox(database, clock), arrivals, bot, shared=shared)
+    dispatcher = UpdateDispatcher(Inbox(database, clock), arrivals, bot, shared=shared, in_crowds={IN_CROWDS})
     desk: Desk
 
     async def sort(updates: Sequence[RawUpdate]) -> Sorted:

@@ -30,7 +30,8 @@ def press(update_id: int, person: int = STRANGER) -> dict[str, object]:
     return {"update_id": update_id, "callback_query": query}
 
 
-async def test_nothing_of_it_is_stored_and_members_come_first(desk: Desk) -> None:
+async def test_nothing_of_it_is_stored_and_members_come_first(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reception, "_NOW_AND_THEN_S", 60)
     desk.gates[1] = asyncio.Event()
     await desk.take(message(1, person=MEMBER), *(message(number, person=STRANGER) for number in range(2, 1502)))
     working = asyncio.create_task(desk.work())
@@ -42,6 +43,16 @@ async def test_nothing_of_it_is_stored_and_members_come_first(desk: Desk) -> Non
     await working
     assert desk.handled == [1, 1501], "the newest of a stranger's messages, after the member's"
     assert await stored(desk) == 1
+
+
+async def test_a_stranger_is_answered_now_and_then_where_members_never_rest(desk: Desk) -> None:
+    desk.gates[1] = asyncio.Event()
+    await desk.take(message(1, person=MEMBER), message(2, person=STRANGER))
+    async with asyncio.timeout(5):
+        await desk.work()
+    assert desk.handled == [2]
+    desk.gates[1].set()
+    await desk.rest()
 
 
 async def test_who_was_told_is_not_handled_again_within_the_hour(desk: Desk) -> None:

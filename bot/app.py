@@ -122,7 +122,11 @@ def build(settings: Settings, clock: Clock, outside: Outside, metrics: Metrics |
 
     # What talks to the outside.
     vendor = SmsCentre(
-        outside.vendor, url=settings.smsc_url, backup_url=settings.smsc_backup_url, timeout=settings.smsc_timeout
+        outside.vendor,
+        url=settings.smsc_url,
+        backup_url=settings.smsc_backup_url,
+        timeout=settings.smsc_timeout,
+        may_send=outside.may_call_vendor,
     )
     inbox, arrivals, polling = Inbox(database, clock), Arrivals(), PollingRequest(outside.telegram_polling)
     application = new_application(

@@ -66,8 +66,13 @@ class SmsCentre:
         backup_url: str | None,
         timeout: float,
         max_document: int = MAX_DOCUMENT,
+        may_send: Callable[[], bool] = lambda: True,
     ) -> None:
-        """Take the hosts as `https://host`; `max_document` is in bytes. Raises ValueError for a bad URL."""
+        """Take the hosts as `https://host`; `max_document` is in bytes. Raises ValueError for a bad URL.
+
+        `may_send` is asked of each host right before the first byte of a request; where it says no, nothing is.
+        """
+        self._may_send = may_send
         self._http = http
         self._hosts = [("SMSC_URL", _endpoint(url))]
         if backup_url:
@@ -127,7 +132,7 @@ class SmsCentre:
         try:
             async with asyncio.timeout(self._timeout):
                 for setting, url in self._hosts:
-                    exchanges.append(Exchange(url, setting, self._limits, quoter))
+                    exchanges.append(Exchange(url, setting, self._limits, quoter, self._may_send))
                     await exchanges[-1].run(self._http, content)
                     if not exchanges[-1].never_left:
                         break

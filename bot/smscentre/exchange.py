@@ -1,6 +1,7 @@
 """One POST to one host, and a record of how far it came that holds whatever interrupts it."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
@@ -52,16 +53,23 @@ class _Stage(Enum):
     SENDING = auto()
 
 
+class _NotAllowedError(Exception):
+    """The caller may not send any more."""
+
+
 class Exchange:
     """Sends one request and collects the answer. After `run`, or its cancellation, the record says what came of it."""
 
-    def __init__(self, url: httpx.URL, setting: str, limits: Limits, quoter: Quoter) -> None:
-        """`setting` is the name of the setting that the URL comes from."""
+    def __init__(
+        self, url: httpx.URL, setting: str, limits: Limits, quoter: Quoter, may_send: Callable[[], bool]
+    ) -> None:
+        """`setting` is the name of the setting that the URL comes from; `may_send` is asked as the first byte goes."""
         self.host = url.host
         self._setting = setting
         self._limits = limits
         self._url = url
         self._quoter = quoter
+        self._may_send = may_send
         self._stage = _Stage.NEW
         self._socket: httpcore.AsyncNetworkStream | None = None
         self._error: Exception | None = None
@@ -170,6 +178,9 @@ class Exchange:
             self._socket = info["return_value"]
         # To a proxy httpcore first sends a CONNECT, which is not our request yet.
         if event.endswith(".send_request_headers.started") and info["request"].method != b"CONNECT":
+            # Connecting takes its time, and the process may have stood still meanwhile.
+            if not self._may_send():
+                raise _NotAllowedError("another process may have taken the lead")
             self._stage = _Stage.SENDING
 
 

@@ -1,14 +1,18 @@
 """Two processes on one database: what is promised holds while they are paused, cut off, killed and stopped."""
 
+from typing import Any
+
 import pytest
 
+from bot.queue import late_answers
+from db.models import Request
 from tests.simulation.__main__ import replay_command
 from tests.simulation.oracle import judge
 from tests.simulation.pair import Blow, draw_pair, play_pair
 from tests.simulation.plan import quiet
 from tests.simulation.world import Theatre
 
-SEEDS = range(8)
+SEEDS = range(4)
 
 AMID_A_CALL = (Blow(5.3, "pause", 20.0),)
 """Shorter than the call may last, longer than the lease does."""
@@ -39,3 +43,26 @@ def test_a_late_answer_counts(stage: Theatre) -> None:
     unknown, document = (sent for sent in journal.sent if "kim001k" in sent.text)
     assert "It is unknown" in unknown.text
     assert document.document is not None
+
+
+def test_who_was_paused_while_connecting_sends_nothing_as_it_wakes(stage: Theatre) -> None:
+    """Another leads by then, and counts the pace from its own beginning."""
+    for seed in (6, 7, 8):
+        journal = play_pair(quiet("/invoice kim001k 1500", seed=seed), AMID_A_CALL, stage)
+        assert judge(journal) == []
+
+
+def test_a_late_answer_that_is_believed_against_a_person_is_found(
+    stage: Theatre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take = late_answers._take
+
+    async def take_all(session: Any, call: Any, answer: Any) -> bool:
+        request = await session.get(Request, call.request.id)
+        request.resolution = None
+        return await take(session, call, answer)
+
+    monkeypatch.setattr(late_answers, "_take", take_all)
+    findings = judge(play_pair(quiet("/invoice kim001k 1500", seed=19), AMID_A_CALL, stage))
+
+    assert any(finding.startswith("only_the_leader_writes") for finding in findings)

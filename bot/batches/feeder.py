@@ -185,8 +185,9 @@ async def _request(session: AsyncSession, batch: StoredBatch, row: StoredBatchRo
             now=now,
             likeness=likeness(wish),
         )
-        # A message with a file leads to as many requests as it has rows, and to each of them once.
-        request.origin_chat_id, request.again_of = batch.origin_chat_id, -row.number
+        # A message with a file leads to as many requests as it has rows, and to each of them once. It was written to
+        # the batch's bot: another one that took the database over has messages of the same numbers.
+        request.bot_id, request.origin_chat_id, request.again_of = batch.bot_id, batch.origin_chat_id, -row.number
     request.reply_to, request.batch_id, request.yields = batch.reply_to, batch.id, True
     return request
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Select, and_, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.domain import BatchState, Failure, State
+from bot.domain import BatchState, Failure, Resolution, State
 from db.models import OPEN, Request, StoredBatch, StoredBatchRow, in_state
 
 _COUNTED_AS = {
@@ -34,10 +34,12 @@ class RowCounts:
     done: int = 0
     failed: int = 0
     unknown: int = 0
+    """Without those that a person has closed."""
+    closed: int = 0
 
     @property
     def ended(self) -> int:
-        return self.done + self.failed + self.unknown
+        return self.done + self.failed + self.unknown + self.closed
 
     @property
     def left(self) -> int:
@@ -82,14 +84,15 @@ async def set_pdfs_unsent(session: AsyncSession, batch_id: int) -> None:
 async def counts(session: AsyncSession, batch_ids: Collection[int]) -> Mapping[int, RowCounts]:
     """Count the rows of batches by how far they have come; one that was cancelled is left out."""
     found = await session.execute(
-        select(StoredBatchRow.batch_id, StoredBatchRow.waiting, Request.state, func.count())
+        select(StoredBatchRow.batch_id, StoredBatchRow.waiting, Request.state, Request.resolution, func.count())
         .outerjoin(Request, Request.id == StoredBatchRow.request_id)
         .where(StoredBatchRow.batch_id.in_(batch_ids))
-        .group_by(StoredBatchRow.batch_id, StoredBatchRow.waiting, Request.state)
+        .group_by(StoredBatchRow.batch_id, StoredBatchRow.waiting, Request.state, Request.resolution)
     )
     counted: dict[int, Counter[str]] = {batch_id: Counter() for batch_id in batch_ids}
-    for batch_id, waits, state, count in found:
-        name = "waiting" if waits else _COUNTED_AS.get(state)
+    for batch_id, waits, state, resolution, count in found:
+        closed = state is State.UNKNOWN and resolution is Resolution.CLOSED
+        name = "waiting" if waits else "closed" if closed else _COUNTED_AS.get(state)
         if name is not None:
             counted[batch_id][name] += count
     return {batch_id: RowCounts(**found) for batch_id, found in counted.items()}
@@ -241,6 +244,12 @@ async def drop_waiting(session: AsyncSession, batch_id: int) -> None:
 async def row_of(session: AsyncSession, request_id: int) -> StoredBatchRow | None:
     """Return the row that became this request."""
     return (await session.scalars(select(StoredBatchRow).where(StoredBatchRow.request_id == request_id))).one_or_none()
+
+
+async def batches_of(session: AsyncSession, request_ids: Collection[int]) -> frozenset[int]:
+    """Return the ids of the batches with rows for which some of these requests stand."""
+    found = select(StoredBatchRow.batch_id).where(StoredBatchRow.request_id.in_(request_ids))
+    return frozenset(await session.scalars(found))
 
 
 async def last_states(session: AsyncSession, batch_id: int, since: datetime, limit: int) -> Sequence[State]:

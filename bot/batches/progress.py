@@ -1,6 +1,7 @@
 """The one message of a batch that says how far it has come, and the word when it does not go on by itself."""
 
 import asyncio
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
@@ -19,7 +20,7 @@ from bot.messaging.messenger import Messenger, Undeliverable
 from bot.queue.changes import QueueChange
 from bot.runtime.clock import Clock
 from bot.runtime.worker import Worker
-from db import batches
+from db import batch_rows, batches
 from db.engine import Database
 from db.models import StoredBatch
 from db.retry import until_stored
@@ -48,14 +49,19 @@ class BatchProgress(Worker):
         self._authorization = authorization
         self._configured = configured
         self._changed: set[int] = set()
+        self._followers: set[int] = set()
+        """Requests that may stand for a row whose own has failed, or is unknown: the row's batch is to be looked up."""
         self._edited_at: dict[int, datetime] = {}
         self._looked_at_start = False
 
     def on_change(self, change: QueueChange) -> None:
         """Hear of a change of the queue."""
-        ids = {request.batch_id for request in (*change.started, *change.ended) if request.batch_id is not None}
-        if ids:
+        heard = (*change.started, *change.ended, *change.resolved)
+        ids = {request.batch_id for request in heard if request.batch_id is not None}
+        followers = {request.id for request in heard if request.batch_id is None and request.again_of > 0}
+        if ids or followers:
             self._changed |= ids
+            self._followers |= followers
             self.wake()
 
     def refresh(self, batch_id: int) -> None:
@@ -68,6 +74,9 @@ class BatchProgress(Worker):
         if not self._looked_at_start:
             self._changed |= await until_stored("reading the batches", self._active)
             self._looked_at_start = True
+        if self._followers:
+            followers, self._followers = self._followers, set()
+            self._changed |= await until_stored("reading the batches of requests", partial(self._of, followers))
         changed, self._changed = self._changed, set()
         for batch_id in sorted(changed):
             await self._show(batch_id)
@@ -75,6 +84,10 @@ class BatchProgress(Worker):
     async def _active(self) -> set[int]:
         async with self._database.read() as session:
             return {batch.id for batch in await batches.active(session)}
+
+    async def _of(self, followers: Collection[int]) -> frozenset[int]:
+        async with self._database.read() as session:
+            return await batch_rows.batches_of(session, followers)
 
     async def _show(self, batch_id: int) -> None:
         status, may = await until_stored("reading a batch", partial(self._read, batch_id))

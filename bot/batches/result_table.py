@@ -8,7 +8,8 @@ from bot.batches.layout import Layout
 from bot.batches.tables import Row
 from bot.batches.workbook import RowOutcome, result
 from bot.documents.failure_wording import failure
-from bot.domain import CreateInvoice, GetAct, GetInvoice, State
+from bot.documents.wording import resolved
+from bot.domain import CreateInvoice, GetAct, GetInvoice, Resolution, State
 from bot.language.translator import Translator
 from db.models import Request, StoredBatch, StoredBatchRow
 
@@ -32,6 +33,11 @@ def _outcome(t: Translator, row: StoredBatchRow, request: Request | None, name: 
     match request.state:
         case State.DONE:
             return RowOutcome(number, t.say("done").unescape(), "" if name else _gone(t), name)
+        case State.UNKNOWN if request.resolution is Resolution.CLOSED:
+            return RowOutcome(number, t.say("closed").unescape(), resolved(t, request).striptags())
+        case State.QUEUED | State.RUNNING:
+            # Somebody has pressed its own button since the batch has ended.
+            return RowOutcome(number, t.say("under way").unescape())
         case State.UNKNOWN:
             return RowOutcome(
                 number,

@@ -11,6 +11,7 @@ from bot.batches.preview import DryRun
 from bot.batches.status import BatchStatus
 from bot.domain import BatchPause, BatchState
 from bot.language.translator import Translator
+from db.batch_rows import RowCounts
 from db.models import Request, StoredBatch
 
 _SHOWN = 10
@@ -127,13 +128,19 @@ def _earlier(t: Translator, status: BatchStatus, now: datetime) -> Markup:
 
 def _counted(t: Translator, status: BatchStatus) -> Markup:
     counts = status.counts
-    return t.say(
+    text = t.say(
         "Done: {done}, failed: {failed}, unknown: {unknown}, left: {left}.",
         done=counts.done,
         failed=counts.failed,
         unknown=counts.unknown,
         left=counts.left,
     )
+    return _with_closed(t, text, counts)
+
+
+def _with_closed(t: Translator, text: Markup, counts: RowCounts) -> Markup:
+    """Add the rows of which nobody knew and that a person has closed, where there are any."""
+    return Markup("{} {}").format(text, t.say("Closed by a person: {n}.", n=counts.closed)) if counts.closed else text
 
 
 def _when(t: Translator, rows: int, forecast: Forecast, login: str, now: datetime) -> Markup:
@@ -233,7 +240,7 @@ def finished(t: Translator, status: BatchStatus) -> Markup:
         failed=counts.failed,
         unknown=counts.unknown,
     )
-    return Markup("{} {}").format(head, text)
+    return Markup("{} {}").format(head, _with_closed(t, text, counts))
 
 
 def _state(t: Translator, batch: StoredBatch) -> Markup:

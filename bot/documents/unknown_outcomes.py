@@ -103,7 +103,7 @@ class UnknownOutcomes:
                 review = await self._resolve(session, request, resolution, person, as_admin=as_admin, number=number)
         if review.request is not None and review.request.resolution is not None:
             # Also where it was resolved before: that commit may have been reported as failed, so that nobody knows.
-            self._changes.announce(QueueChange(touched=frozenset({review.request.login})))
+            self._announce(review.request)
         return review
 
     async def create_again(self, request_id: int, person: Person, origin: Destination, *, as_admin: bool) -> Review:
@@ -127,7 +127,12 @@ class UnknownOutcomes:
                     session, request.origin_chat_id, request.origin_message_id, request.id
                 )
         self._admission.announce(led_to)
+        if request is not None and request.resolution is not None:
+            self._announce(request)
         return Review(request, refusal, led_to=led_to)
+
+    def _announce(self, resolved: Request) -> None:
+        self._changes.announce(QueueChange(resolved=(resolved,), touched=frozenset({resolved.login})))
 
     async def _resolve(
         self,

@@ -22,6 +22,8 @@ class QueueChange:
     """Logins that were paused, or that met why all rest."""
     touched: frozenset[str] = frozenset()
     """Logins whose queue changed otherwise: something was queued, the login was resumed, or all rest or go on."""
+    resolved: tuple[Request, ...] = ()
+    """Unknown ones that a person has decided about."""
 
     @classmethod
     def of_cancelled(cls, cancelled: tuple[Request, ...]) -> "QueueChange":

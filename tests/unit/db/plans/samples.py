@@ -155,6 +155,7 @@ SAMPLES: tuple[Sample, ...] = (
     _of(batch_rows.unresolved, 7, limit=5),
     _of(batch_rows.drop_waiting, 7),
     _of(batch_rows.row_of, 7),
+    _of(batch_rows.batches_of, [7]),
     _of(batch_rows.last_states, 7, NOW, limit=5),
     _of(batch_rows.end_deliveries, 7, NOW),
     _of(batches.forget_previews, NOW + timedelta(milliseconds=1), limit=1),

@@ -24,6 +24,8 @@ from bot.parsing import (
 )
 
 _TOTAL = re.compile(r"(?:итого|всего|total)\s*:?", re.IGNORECASE)
+_MIN_COUNTED = 3
+"""So many columns are counted on purpose; `1;2` may well ask for an invoice."""
 _DIGITS_ONLY = re.compile(r"[\d.,\s]+")
 _LINE_ENDS = re.compile(r"[\r\n\t]+")
 
@@ -45,6 +47,8 @@ class RowProblem(StrEnum):
     NOT_WHOLE = "not_whole"
     """A number with decimals where a name, a number of an act or an ID belongs."""
     MERGED = "merged"
+    COLUMN_NUMBERS = "column_numbers"
+    """The columns' numbers below their headings, as official forms have them; it would make an invoice for `1`."""
     TOTAL = "total"
     """The row of a total; it would make an invoice for somebody called so."""
 
@@ -111,7 +115,12 @@ def read_batch(table: Table, money: MoneyWords) -> Batch:
     first = rows[0].number
     return Batch(
         layout,
-        tuple(_row(row, layout, money, by_commas=table.by_commas) for row in rows),
+        tuple(
+            BatchRow(row, Mistake(RowProblem.COLUMN_NUMBERS))
+            if row is rows[0] and layout.headings and _counts_columns(row)
+            else _row(row, layout, money, by_commas=table.by_commas)
+            for row in rows
+        ),
         tuple(number for number in table.empty_rows if number > first),
         tuple(
             layout.headings[index] if layout.headings else column_name(index)
@@ -166,6 +175,12 @@ def _row(row: Row, layout: Layout, money: MoneyWords, *, by_commas: bool) -> Bat
         return BatchRow(row, wrong.mistake)
 
 
+def _counts_columns(row: Row) -> bool:
+    """Say whether a row reads 1, 2, 3 and so on."""
+    words = [text_of(cell) for cell in row.cells if cell is not None]
+    return len(words) >= _MIN_COUNTED and words == [str(number) for number in range(1, len(words) + 1)]
+
+
 def _by_column(row: Row, layout: Layout) -> Mapping[Column, Cell]:
     """Return the filled cells that are read; raises `_Wrong` for what stands in the way of reading them."""
     if row.merged:
@@ -177,13 +192,14 @@ def _by_column(row: Row, layout: Layout) -> Mapping[Column, Cell]:
         column = layout.columns.get(index)
         if column is None:
             raise _Wrong(RowProblem.NO_HEADING, text_of(cell))
+        # The word often stands in the column of the rows' numbers, which is not read else.
+        if column is not Column.SERVICE and _TOTAL.fullmatch(text_of(cell)):
+            raise _Wrong(RowProblem.TOTAL, text_of(cell))
         if column not in NOT_READ:
             cells[column] = cell
     for column, cell in cells.items():
         if isinstance(cell, Unusable):
             raise _Wrong(cell.problem, cell.shown, column)
-        if _TOTAL.fullmatch(text_of(cell)) and column is not Column.SERVICE:
-            raise _Wrong(RowProblem.TOTAL, text_of(cell))
     return cells
 
 

@@ -65,6 +65,7 @@ _ROWS: Mapping[RowProblem, _Words] = {
     RowProblem.NO_HEADING: lambda t, word: t.say("“{word}” stands in a column without a heading.", word=word),
     RowProblem.NOT_WHOLE: lambda t, word: t.say("“{word}” is not a whole number.", word=word),
     RowProblem.MERGED: lambda t, _: t.say("A cell is merged with another row's: unmerge them."),
+    RowProblem.COLUMN_NUMBERS: lambda t, _: t.say("These are the numbers of the columns, not a row to send."),
     RowProblem.TOTAL: lambda t, word: t.say("“{word}” is the row of a total, not a sub-client's.", word=word),
 }
 

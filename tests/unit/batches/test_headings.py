@@ -10,20 +10,20 @@ from bot.batches.headings import HEADINGS, Column, Doubtful, meaning
     [
         (
             Column.SUB_CLIENT,
-            "Контрагент|КЛИЕНТ|Субклиент|суб-клиент|Логин|Логин клиента|Покупатель|Контрагент.Наименование",
+            "Контрагент|КЛИЕНТ|Заказчик|Субклиент|суб-клиент|Логин|Логин клиента|Покупатель|Контрагент.Наименование",
         ),
         (
             Column.SUB_CLIENT,
-            "user|User name|username|login|Client|customer|sub-client|Sub client|sub_client|Заказчик",
+            "user|User name|username|login|Client|customer|sub-client|Sub client|sub_client|Sublogin|Sub-login",
         ),
         (Column.USER_ID, "user_id|userId|User ID|ID субклиента|ид клиента|Client ID"),
         (
             Column.SUM,
-            "Сумма|сумма, руб.|Сумма (₽)|СУММА,\nруб.|Сумма в рублях|Сумма к оплате|Сумма счёта|Cумма| Сумма:",
+            "Сумма|сумма, руб.|Сумма (₽)|СУММА,\nруб.|Сумма в рублях|Сумма к оплате|Сумма счёта, руб.|Cумма| Сумма:",
         ),
         (
             Column.SUM,
-            "sum|Amount|amount, RUB|Sum (rub.)",
+            "sum|Сумма счёта|Amount|amount, RUB|Sum (rub.)",
         ),
         (Column.SERVICE, "Услуга|Услуги|Номенклатура|Наименование услуги|Товары (работы, услуги)|Service|service name"),
         (Column.ACT_NUMBER, "№ акта|Номер акта|акт №|Акт|N акта|act|Act No.|act_num|actNumber|Act #|№акта"),

@@ -167,3 +167,22 @@ def test_a_name_beside_another_sub_clients_user_id_is_refused(
     mistakes = without_contradictions(batch, [(folded(name), user_id) for name, user_id in known]).mistakes()
     assert list(mistakes) == wrong
     assert {mistake.problem for mistake in mistakes.values()} <= {RowProblem.OTHER_SUB_CLIENT}
+
+
+@pytest.mark.parametrize(
+    ("rows", "mistakes"),
+    [
+        ("№ п/п;Контрагент;Сумма\n1;alice;5\nИтого;;5\n", {3: Mistake(RowProblem.TOTAL, "Итого")}),
+        ("Комментарий;Контрагент;Сумма\nВсего:;alice;5\n", {2: Mistake(RowProblem.TOTAL, "Всего:")}),
+        ("Контрагент;Сумма;Услуга\n1;2;3\nalice;5;SMS\n", {2: Mistake(RowProblem.COLUMN_NUMBERS)}),
+        ("№ п/п;Контрагент;Сумма;Услуга\n1;2;3;4\n1;alice;5;SMS\n", {2: Mistake(RowProblem.COLUMN_NUMBERS)}),
+        # Further down, in two columns, without headings and with other numbers it is a row like any other.
+        ("Контрагент;Сумма;Услуга\nalice;5;SMS\n1;2;3\n", {}),
+        ("Контрагент;Сумма\n1;2\n", {}),
+        ("1;2;3\nalice;5;SMS\n", {}),
+        ("Контрагент;Сумма;Услуга\n1;2;4\n", {}),
+        ("Контрагент;Сумма;Услуга\nalice;5;Итого\n", {}),
+    ],
+)
+def test_what_stands_around_the_rows_of_a_report_makes_no_invoice(rows: str, mistakes: dict[int, Mistake]) -> None:
+    assert _read(rows).mistakes() == mistakes

@@ -10,6 +10,7 @@ from enum import StrEnum
 from bot.batches.headings import DOCUMENTS, NOT_READ, Column
 from bot.batches.layout import Layout, find_layout
 from bot.batches.tables import Cell, CellProblem, Row, Table, Unusable, column_name, text_of
+from bot.documents.intents import likeness
 from bot.domain import CreateInvoice, GetAct, GetInvoice, SubClient, Wish
 from bot.parsing import (
     MoneyWords,
@@ -139,19 +140,20 @@ def alike(wishes: Mapping[int, Wish], pairs: Collection[Pair] = ()) -> tuple[tup
     for name, user_id in pairs:
         user_ids[folded(name)].add(user_id)
     only = {name: next(iter(ids)) for name, ids in user_ids.items() if len(ids) == 1}
-    groups: dict[Wish, list[int]] = defaultdict(list)
+    groups: dict[Wish | str | None, list[int]] = defaultdict(list)
     for number, wish in sorted(wishes.items()):
         groups[_as_compared(wish, only)].append(number)
     return tuple(tuple(numbers) for numbers in groups.values() if len(numbers) > 1)
 
 
-def _as_compared(wish: Wish, user_ids: Mapping[str, int]) -> Wish:
+def _as_compared(wish: Wish, user_ids: Mapping[str, int]) -> Wish | str | None:
+    """Return what is equal for rows that ask for the same: of invoices, by the duplicate guard's own measure."""
     name = None if wish.sub_client.name is None else folded(wish.sub_client.name)
     user_id = wish.sub_client.id if name is None else user_ids.get(name)
     sub_client = SubClient(name=name) if user_id is None else SubClient(id=user_id)
     match wish:
         case CreateInvoice():
-            return CreateInvoice(sub_client, wish.amount, folded(wish.service or ""))
+            return likeness(CreateInvoice(sub_client, wish.amount, wish.service))
         case GetInvoice():
             return GetInvoice(sub_client, wish.id)
         case GetAct():

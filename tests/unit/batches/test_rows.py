@@ -135,7 +135,7 @@ def test_rows_that_look_like_one_another() -> None:
 
 
 def test_rows_look_like_one_another_as_the_duplicate_guard_sees_it() -> None:
-    wishes = _read("user;sum;service;act\nalice;5;Sms  за май\nаlicе;5;smѕ за май\nalice;;;7\nALICE;;;7\n").wishes()
+    wishes = _read("user;sum;service;act\nalice;5;Sms  за май\nаlicе;5;«smѕ» за май.\nalice;;;7\nALICE;;;7\n").wishes()
     assert alike(wishes) == ((2, 3), (4, 5))
 
 

@@ -111,8 +111,13 @@ def line(
         parts.append(Markup("{} (#{})").format(wording.describe(t, request.wish), request.id))
     if entry.detail and entry.detail != subject:
         parts.append(Markup("; ").join(_detail(t, word, zone) for word in _cut(entry.detail).split("; ")))
-    who = Markup.escape(entry.actor_name) or (t.say("the command line") if entry.actor_id is None else "?")
+    who = Markup.escape(entry.actor_name) or (_nobody(t, entry.action) if entry.actor_id is None else "?")
     return Markup("{} <b>{}</b>: {}").format(time, who, Markup(" · ").join(parts))
+
+
+def _nobody(t: Translator, action: str) -> Markup:
+    """Say who does what no person does in a chat."""
+    return t.say("the bot itself") if action == AuditAction.STOP else t.say("the command line")
 
 
 def _action(t: Translator, action: str) -> Markup:

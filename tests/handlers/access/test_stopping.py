@@ -152,6 +152,7 @@ async def test_each_cancelled_request_is_in_the_audit(on_stage: Stage) -> None:
     await on_stage.say(OLGA, f"/revoke {ANNA}")
     (shown,) = await on_stage.say(OLGA, "/audit")
     assert shown.text.count("автоматическая отмена") == 2
+    assert shown.text.count("сам бот") == 2
 
 
 async def test_an_invoice_that_exists_is_told_as_existing(on_stage: Stage) -> None:

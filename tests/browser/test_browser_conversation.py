@@ -53,7 +53,8 @@ def test_a_stranger_gets_nothing(demo: Demo, visit: Visit, size: str) -> None:
     visitor = visit(demo, IVAN, chat=IVAN, size=size)
     before = demo.requests()
     visitor.write("/invoice alice 66")
-    expect(visitor.answer("/invoice alice 66")).to_contain_text("1004")
+    # Once an hour, to whatever came first.
+    expect(visitor.page.locator(".message.theirs").last).to_contain_text("1004")
     expect(visitor.page.locator(".document")).to_have_count(0)
     assert demo.requests() == before
 

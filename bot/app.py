@@ -221,7 +221,7 @@ def build(settings: Settings, clock: Clock, outside: Outside, metrics: Metrics |
         sub_clients=SubClients(database, clock),
         logins=Logins(database, clock, queue_changes, access_changes, configured),
         questions=Questions(database, clock),
-        dialogues=Dialogues(database, clock, money),
+        dialogues=Dialogues(database, clock, money, settings.timezone),
         allowlist=Allowlist(
             database, clock, access_changes, stopping, admin_ids=settings.admin_ids, names=configured.names
         ),

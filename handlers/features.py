@@ -66,6 +66,7 @@ from handlers.queue.waiting import WaitingCommand
 from handlers.repeats.cards import RepeatCardButtons
 from handlers.repeats.change import RepeatChangeHandlers
 from handlers.repeats.listed import RepeatsCommand
+from handlers.repeats.previews import RepeatPreviews
 from handlers.repeats.repeat import RepeatCommand
 
 
@@ -102,11 +103,12 @@ def features(uses: UseCases) -> Sequence[Feature]:
     """Build all handlers, and return what they register."""
     asking = uses.messenger.of_rank(Rank.QUESTION)
     intake_ = Intake(uses.requests, uses.confirmations, asking)
-    dialogues = DialogueHandlers(uses.dialogues, intake_, asking)
+    previews = RepeatPreviews(uses.repeats.desk, uses.messenger)
+    dialogues = DialogueHandlers(uses.dialogues, intake_, previews.show, asking)
     return (
         # What these ask last is answered before an older conversation goes on.
         _documents(uses, intake_, dialogues),
-        _repeats(uses),
+        _repeats(uses, previews, dialogues),
         _conversation(dialogues),
         _batches(uses),
         _queue(uses),
@@ -187,8 +189,9 @@ def _batches(uses: UseCases) -> Feature:
     )
 
 
-def _repeats(uses: UseCases) -> Feature:
-    repeat = RepeatCommand(uses.repeats.desk, uses.repeats.control, uses.messenger, uses.money, uses.clock)
+def _repeats(uses: UseCases, previews: RepeatPreviews, dialogues: DialogueHandlers) -> Feature:
+    read = partial(dialogues.read, DraftKind.REPEAT)
+    repeat = RepeatCommand(uses.repeats.desk, uses.repeats.control, previews, read, uses.money, uses.clock)
     listed = RepeatsCommand(uses.repeats.control, uses.repeats.desk)
     change = RepeatChangeHandlers(uses.repeats.editing, uses.repeats.control, uses.questions)
     return Feature(

@@ -143,6 +143,7 @@ _REPEAT = {
     "en": "/repeat alice 1500.50 SMS, {month} {year} monthly 1 09:00",
     "ru": "/repeat alice 1500.50 SMS, {month} {year} ежемесячно 1 09:00",
 }
+_IN_WEEK = {"en": "mon 09:00", "ru": "пн 09:00"}
 _WHEN = {
     "en": "monthly 1 09:00; monthly last working day 18:00; weekly mon; quarterly 10; yearly 25.12 12:00; "
     "monthly 15 until 31.12.2030; monthly 15 12 times weekend after",
@@ -196,6 +197,10 @@ _FORMS: Mapping[str, Callable[[Translator], Markup]] = {
         example=_codes(_REPEAT[t.language]),
     ),
     "repeat_change": lambda t: t.say("For example: {example}", example=_codes(_REPEAT[t.language].partition(" ")[2])),
+    "day_of_week": lambda t: t.say("for example: {example}", example=_codes(_IN_WEEK[t.language])),
+    "day_of_month": lambda t: t.say("for example: {example}", example=_codes("1 09:00")),
+    "day_of_year": lambda t: t.say("for example: {example}", example=_codes("25.12 09:00")),
+    "time_of_day": lambda t: t.say("for example: {example}", example=_codes("09:00")),
     "when": lambda t: t.say("For example: {examples}", examples=_codes(*_WHEN[t.language].split("; "))),
     "revoke": lambda t: t.say(
         "<code>/revoke &lt;ID&gt;</code> or <code>/revoke chat &lt;ID&gt;</code>\n"

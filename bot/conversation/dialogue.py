@@ -6,7 +6,7 @@ that its answer was taken and only makes sure that the next question is asked.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import Any
 
@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.conversation import draft as drafts
 from bot.conversation.draft import Answer, Draft, DraftKind
 from bot.conversation.questions import QuestionKind
+from bot.conversation.reader import Reader
 from bot.domain import Borrowed, Destination, Person, SubClient
 from bot.parsing import MoneyWords, Understood
 from bot.runtime.clock import Clock
@@ -84,10 +85,17 @@ class Dialogue:
 class Dialogues:
     """Finds, moves and ends conversations; a person has at most one in a chat."""
 
-    def __init__(self, database: Database, clock: Clock, money: MoneyWords) -> None:
+    def __init__(self, database: Database, clock: Clock, money: MoneyWords, zone: tzinfo | None) -> None:
+        """`zone` is the team's time zone, of times that people say."""
         self._database = database
         self._clock = clock
         self._money = money
+        self._zone = zone
+
+    @property
+    def reader(self) -> Reader:
+        """What reads people's words now."""
+        return Reader(self._money, self._clock.now(), self._zone)
 
     async def begin(
         self,
@@ -106,7 +114,7 @@ class Dialogues:
                 own = await preferences.sub_client(session, origin.chat_id)
                 choices = ([own] if own else []) + [one for one in choices if one != own]
             payload = {
-                "draft": drafts.to_json(drafts.begin(about, said)),
+                "draft": drafts.to_json(drafts.begin(about, self.reader, said)),
                 "choices": [[choice.name, choice.id] for choice in choices[:_CHOICES]],
                 "turn": 0,
                 "heard": None,
@@ -140,7 +148,7 @@ class Dialogues:
         self, dialogue: Dialogue, answer: Answer, *, heard: int | None = None, borrowed: Borrowed | None = None
     ) -> Dialogue:
         """Take an answer; `heard` is the message that it was typed in. Raises `ParseError`, and then nothing moved."""
-        moved = drafts.advance(dialogue.draft, answer, self._money)
+        moved = drafts.advance(dialogue.draft, answer, self.reader)
         if moved == dialogue.draft:
             return dialogue
         async with self._database.write() as session:

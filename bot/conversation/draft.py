@@ -4,15 +4,19 @@ A draft moves by answers. `advance` is the whole rule; it knows no chat, no butt
 goes on after a restart from nothing but its stored draft.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from bot.conversation.reader import Reader
 from bot.domain import CreateInvoice, GetInvoice, SubClient, Wish
+from bot.language.translator import LANGUAGES
 from bot.parsing import (
     ActOfChat,
-    MoneyWords,
+    ParseError,
+    Problem,
     Understood,
     parse_act_number,
     parse_document_id,
@@ -20,6 +24,7 @@ from bot.parsing import (
     parse_sub_client,
     parse_sum,
 )
+from bot.schedules.words import check_service
 
 
 class DraftKind(StrEnum):
@@ -28,6 +33,7 @@ class DraftKind(StrEnum):
     INVOICE = "invoice"
     GET_INVOICE = "getinvoice"
     ACT = "act"
+    REPEAT = "repeat"
 
 
 class Step(StrEnum):
@@ -41,6 +47,9 @@ class Step(StrEnum):
     SERVICE = "service"
     INVOICE_ID = "invoice_id"
     ACT_NUMBER = "act_number"
+    FREQUENCY = "frequency"
+    DAY = "day"
+    """On which day and at what time it repeats."""
     SUMMARY = "summary"
     WHAT_TO_CHANGE = "what_to_change"
     READY = "ready"
@@ -59,6 +68,12 @@ class Choice(StrEnum):
     CHANGE_SERVICE = "change_service"
     NO_SERVICE = "no_service"
     BACK = "back"
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+    QUARTERLY = "quarterly"
+    YEARLY = "yearly"
+    LAST_DAY = "last_day"
+    LAST_WORKING_DAY = "last_working_day"
     CANCEL = "cancel"
 
 
@@ -67,8 +82,18 @@ Answer = str | SubClient | Choice
 
 _ID = "id:"
 ENDS = frozenset({Step.READY, Step.CANCELLED})
+HOW_OFTEN: Mapping[Choice, str] = {
+    Choice.WEEKLY: "weekly",
+    Choice.MONTHLY: "monthly",
+    Choice.QUARTERLY: "quarterly",
+    Choice.YEARLY: "yearly",
+    Choice.LAST_DAY: "monthly last day",
+    Choice.LAST_WORKING_DAY: "monthly last working day",
+}
+"""What the buttons that say how often stand for, in the words of `/repeat`."""
 _OFFERED: dict[Step, frozenset[Choice]] = {
     Step.SUB_CLIENT: frozenset({Choice.ANOTHER, Choice.CANCEL}),
+    Step.FREQUENCY: frozenset({*HOW_OFTEN, Choice.CANCEL}),
     Step.SUMMARY: frozenset({Choice.CREATE, Choice.CHANGE, Choice.CHANGE_SERVICE, Choice.CANCEL}),
     Step.WHAT_TO_CHANGE: frozenset(
         {Choice.CHANGE_SUB_CLIENT, Choice.CHANGE_AMOUNT, Choice.CHANGE_SERVICE, Choice.NO_SERVICE, Choice.BACK}
@@ -95,6 +120,8 @@ class Draft:
     service: str | None = None
     document: str | None = None
     """What was typed as the document: an invoice's ID, an act's number, or an act's ID as `id:501`."""
+    when: str | None = None
+    """When something repeats, in the words of `/repeat`; while `Step.DAY` asks, not all of them."""
 
     @property
     def ended(self) -> bool:
@@ -103,13 +130,22 @@ class Draft:
     @property
     def takes_words(self) -> bool:
         """Whether typed words can answer what is asked now; to the rest only buttons do."""
-        return self.step not in {Step.SUMMARY, Step.WHAT_TO_CHANGE} and not self.ended
+        return self.step not in {Step.SUMMARY, Step.WHAT_TO_CHANGE, Step.FREQUENCY} and not self.ended
+
+    @property
+    def offers(self) -> frozenset[Choice]:
+        """The buttons that answer what is asked now."""
+        if self.step is Step.SERVICE and self.about is DraftKind.REPEAT:
+            return frozenset({Choice.NO_SERVICE, Choice.CANCEL})
+        return _OFFERED.get(self.step, frozenset())
 
     @property
     def wish(self) -> Wish:
         """Return what is wished for, once the draft is ready."""
         match self:
-            case Draft(about=DraftKind.INVOICE, sub_client=SubClient() as user, amount=Decimal() as amount):
+            case Draft(
+                about=DraftKind.INVOICE | DraftKind.REPEAT, sub_client=SubClient() as user, amount=Decimal() as amount
+            ):
                 return CreateInvoice(user, amount, self.service)
             case Draft(about=DraftKind.GET_INVOICE, sub_client=SubClient() as user, document=str(number)):
                 return GetInvoice(user, number)
@@ -119,64 +155,99 @@ class Draft:
                 raise ValueError(f"the draft of /{self.about} lacks something")
 
 
-def begin(about: DraftKind, said: Understood | None = None) -> Draft:
+def begin(about: DraftKind, read: Reader, said: Understood | None = None) -> Draft:
     """Return the draft of a command that said nothing, or some of what it has to say."""
     said = said or Understood()
-    return _onward(Draft(about, Step.SUB_CLIENT, said.sub_client, said.amount, said.service, said.document))
+    draft = Draft(about, Step.SUB_CLIENT, said.sub_client, said.amount, said.service, said.document, said.when)
+    return _onward(draft, read)
 
 
-def advance(draft: Draft, answer: Answer, money: MoneyWords) -> Draft:
+def advance(draft: Draft, answer: Answer, read: Reader) -> Draft:
     """Return the draft after an answer; the same draft where the answer is none to what is asked now.
 
     Raises `ParseError` for words that cannot be understood.
     """
     match answer:
         case Choice():
-            return _choose(draft, answer) if answer in _OFFERED.get(draft.step, ()) else draft
+            return _choose(draft, answer, read) if answer in draft.offers else draft
         case SubClient():
-            return _onward(replace(draft, sub_client=answer)) if draft.step is Step.SUB_CLIENT else draft
+            return _onward(replace(draft, sub_client=answer), read) if draft.step is Step.SUB_CLIENT else draft
+        case _ if draft.takes_words:
+            moved = _understand(draft, answer, read)
+            if draft.about is DraftKind.REPEAT and draft.step is Step.AMOUNT and moved.service is None:
+                return replace(moved, step=Step.SERVICE)
+            return _onward(moved, read)
         case _:
-            return _onward(_understand(draft, answer, money)) if draft.takes_words else draft
+            return draft
 
 
-def _choose(draft: Draft, choice: Choice) -> Draft:
+def _choose(draft: Draft, choice: Choice, read: Reader) -> Draft:
     match choice:
         case Choice.CREATE:
             return replace(draft, step=Step.READY)
         case Choice.BACK:
             return replace(draft, step=Step.SUMMARY)
         case Choice.NO_SERVICE:
-            return replace(draft, step=Step.SUMMARY, service=None)
+            return _onward(replace(draft, service=None), read)
+        case _ if choice in HOW_OFTEN:
+            return replace(draft, step=Step.DAY, when=HOW_OFTEN[choice])
         case _:
             return replace(draft, step=_CHANGES[choice])
 
 
-def _understand(draft: Draft, words: str, money: MoneyWords) -> Draft:
+def _understand(draft: Draft, words: str, read: Reader) -> Draft:
     match draft.step:
         case Step.SUB_CLIENT | Step.TYPED_SUB_CLIENT:
             return replace(draft, sub_client=parse_sub_client(words))
         case Step.AMOUNT:
-            amount, service = parse_sum(words, money)
-            return replace(draft, amount=amount, service=service or draft.service)
+            amount, service = parse_sum(words, read.money)
+            return replace(draft, amount=amount, service=_checked(draft, service) or draft.service)
         case Step.SERVICE:
-            return replace(draft, service=parse_service(words))
+            return replace(draft, service=_checked(draft, parse_service(words)))
+        case Step.DAY:
+            when = f"{draft.when} {words}"
+            read.rule(when)
+            return replace(draft, when=when)
         case Step.INVOICE_ID:
             return replace(draft, document=parse_document_id(words))
         case _:
             return replace(draft, document=_written(parse_act_number(words)))
 
 
-def _onward(draft: Draft) -> Draft:
+def _checked(draft: Draft, service: str | None) -> str | None:
+    """Return a service that may be named each time; raises `ParseError`."""
+    if draft.about is DraftKind.REPEAT:
+        for language in LANGUAGES:
+            check_service(service, language)
+    return service
+
+
+def _onward(draft: Draft, read: Reader) -> Draft:
     """Go to the first thing that is missing; a complete invoice is shown before it is made, a fetch just begins."""
     if draft.sub_client is None:
         step = Step.SUB_CLIENT
+    elif draft.about in {DraftKind.INVOICE, DraftKind.REPEAT} and draft.amount is None:
+        step = Step.AMOUNT
     elif draft.about is DraftKind.INVOICE:
-        step = Step.AMOUNT if draft.amount is None else Step.SUMMARY
+        step = Step.SUMMARY
+    elif draft.about is DraftKind.REPEAT:
+        step = _when_to(draft.when, read)
     elif draft.document is None:
         step = Step.INVOICE_ID if draft.about is DraftKind.GET_INVOICE else Step.ACT_NUMBER
     else:
         step = Step.READY
     return replace(draft, step=step)
+
+
+def _when_to(when: str | None, read: Reader) -> Step:
+    """Return what to ask about when something repeats, if anything."""
+    if when is None:
+        return Step.FREQUENCY
+    try:
+        read.rule(when)
+    except ParseError as error:
+        return Step.DAY if error.problem is Problem.NO_DAY else Step.FREQUENCY
+    return Step.READY
 
 
 def _written(act: ActOfChat) -> str:
@@ -198,6 +269,7 @@ def to_json(draft: Draft) -> dict[str, Any]:
         "amount": None if draft.amount is None else str(draft.amount),
         "service": draft.service,
         "document": draft.document,
+        "when": draft.when,
     }
 
 
@@ -211,4 +283,5 @@ def from_json(stored: dict[str, Any]) -> Draft:
         amount=None if amount is None else Decimal(amount),
         service=stored["service"],
         document=stored["document"],
+        when=stored.get("when"),
     )

@@ -3,27 +3,32 @@
 Only the person who began answers: by buttons, by replies to the bot's questions, in private also by plain messages.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from bot.conversation.dialogue import Dialogue, DialogueEnd, Dialogues
 from bot.conversation.draft import Answer, Choice, DraftKind, Step
+from bot.domain import CreateInvoice, Destination
 from bot.messaging.messenger import Messenger
 from bot.parsing import ParseError, Understood
+from bot.schedules.words import Repeat
 from handlers.context import Caller, Command, Press, PressHandler
 from handlers.conversation.prompts import Prompt, cancelled, expired, form_of, prompt
 from handlers.intake import Intake
 from handlers.usage import explain
 
 T = TypeVar("T")
+ShowRepeat = Callable[[Caller, Destination, Repeat], Awaitable[None]]
+"""Shows what would repeat, to be created by a press."""
 
 
 class DialogueHandlers:
-    """Leads a person through the questions, and enqueues the wish that comes out."""
+    """Leads a person through the questions, and enqueues the wish, or shows the repeat, that comes out."""
 
-    def __init__(self, dialogues: Dialogues, intake: Intake, messenger: Messenger) -> None:
+    def __init__(self, dialogues: Dialogues, intake: Intake, show_repeat: ShowRepeat, messenger: Messenger) -> None:
         self._dialogues = dialogues
         self._intake = intake
+        self._show_repeat = show_repeat
         self._messenger = messenger
 
     async def read(self, about: DraftKind, command: Command, parser: Callable[[str], T]) -> T | None:
@@ -90,7 +95,7 @@ class DialogueHandlers:
                 dialogue, command.args, heard=command.to.reply_to, borrowed=command.borrowed
             )
         except ParseError as error:
-            mistake = explain(t, error, form_of(dialogue.draft.step))
+            mistake = explain(t, error, form_of(dialogue.draft))
         else:
             if moved != dialogue:
                 await self._go_on(moved, command.caller, private=command.private)
@@ -147,7 +152,7 @@ class DialogueHandlers:
             return
         if dialogue.draft.step is Step.READY:
             if dialogue.end is None:
-                await self._intake.enqueue(caller, dialogue.origin, dialogue.draft.wish, borrowed=dialogue.borrowed)
+                await self._finish(dialogue, caller)
                 await self._dialogues.end(dialogue, DialogueEnd.DONE)
             await self._remove_question(dialogue)
         elif dialogue.draft.step is Step.CANCELLED:
@@ -155,6 +160,20 @@ class DialogueHandlers:
             await self._messenger.edit_text(dialogue.origin.chat_id, dialogue.asked_so_far[-1], cancelled(caller.t))
         else:
             await self._ask(dialogue, prompt(caller.t, dialogue, caller.person, private=private))
+
+    async def _finish(self, dialogue: Dialogue, caller: Caller) -> None:
+        """Queue the wish, or show what would repeat."""
+        wish = dialogue.draft.wish
+        if dialogue.draft.about is DraftKind.REPEAT and isinstance(wish, CreateInvoice):
+            try:
+                rule = self._dialogues.reader.rule(dialogue.draft.when or "")
+            except ParseError as error:
+                # An end that was still to come when it was said.
+                await self._messenger.send_text(dialogue.origin, explain(caller.t, error, DraftKind.REPEAT.value))
+                return
+            await self._show_repeat(caller, dialogue.origin, Repeat(wish, rule))
+        else:
+            await self._intake.enqueue(caller, dialogue.origin, wish, borrowed=dialogue.borrowed)
 
     async def _ask(self, dialogue: Dialogue, asking: Prompt) -> None:
         """Ask, unless that is known to be done: in the question before if it can be edited, else in its place."""

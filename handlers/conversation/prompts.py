@@ -6,11 +6,13 @@ from markupsafe import Markup
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.conversation.dialogue import Dialogue
-from bot.conversation.draft import Choice, Draft, DraftKind, Step
+from bot.conversation.draft import HOW_OFTEN, Choice, Draft, DraftKind, Step
 from bot.domain import Person
 from bot.language.translator import Translator
 from bot.messaging.calls import Buttons
 from bot.messaging.keyboards import ask, mention, short
+from bot.schedules.recurrence import Frequency
+from bot.schedules.when import frequency_at
 from handlers.usage import form
 
 PICK = "pick"
@@ -23,6 +25,12 @@ ACTIONS = {
     Choice.CHANGE_SERVICE: "newservice",
     Choice.NO_SERVICE: "noservice",
     Choice.BACK: "summary",
+    Choice.WEEKLY: "weekly",
+    Choice.MONTHLY: "monthly",
+    Choice.QUARTERLY: "quarterly",
+    Choice.YEARLY: "yearly",
+    Choice.LAST_DAY: "lastday",
+    Choice.LAST_WORKING_DAY: "lastworkingday",
     Choice.CANCEL: "drop",
 }
 """What the data of each button begins with; the conversation and its turn follow."""
@@ -35,6 +43,8 @@ _FORMS = {
     Step.INVOICE_ID: "number",
     Step.ACT_NUMBER: "act_number",
 }
+_FORMS_OF_DAYS = {Frequency.WEEKLY: "day_of_week", Frequency.YEARLY: "day_of_year"}
+_LAST_DAYS = (HOW_OFTEN[Choice.LAST_DAY], HOW_OFTEN[Choice.LAST_WORKING_DAY])
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +75,14 @@ class Prompt:
         return Markup("{}\n\n{}").format(mistake, self.question)
 
 
-def form_of(step: Step) -> str:
-    """Return the name of the form that a typed answer has."""
-    return _FORMS[step]
+def form_of(draft: Draft) -> str:
+    """Return the name of the form that the typed answer to a draft's question has."""
+    if draft.step is Step.DAY:
+        when = draft.when or ""
+        found = frequency_at(when.split(), 0)
+        often = Frequency.MONTHLY if found is None else found[0]
+        return "time_of_day" if when in _LAST_DAYS else _FORMS_OF_DAYS.get(often, "day_of_month")
+    return _FORMS[draft.step]
 
 
 def prompt(t: Translator, dialogue: Dialogue, person: Person, *, private: bool) -> Prompt:
@@ -80,7 +95,7 @@ def prompt(t: Translator, dialogue: Dialogue, person: Person, *, private: bool) 
         return Prompt(question, Markup(""), keyboard, Markup(""))
     if not private:
         question = Markup("{} {}").format(question, t.say("Reply to this message."))
-    return Prompt(question, form(t, form_of(dialogue.draft.step)), None, _placeholder(t, dialogue.draft.step))
+    return Prompt(question, form(t, form_of(dialogue.draft)), None, _placeholder(t, dialogue.draft.step))
 
 
 def summary(t: Translator, draft: Draft) -> Markup:
@@ -105,10 +120,12 @@ def expired(t: Translator, draft: Draft) -> Markup:
 
 
 def _question(t: Translator, draft: Draft) -> Markup:
+    if draft.about is DraftKind.REPEAT and draft.step in {Step.SERVICE, Step.FREQUENCY, Step.DAY}:
+        return _question_of_repeat(t, draft)
     match draft.step:
         case Step.SUB_CLIENT | Step.TYPED_SUB_CLIENT:
             match draft.about:
-                case DraftKind.INVOICE:
+                case DraftKind.INVOICE | DraftKind.REPEAT:
                     return t.say("Which sub-client is the invoice for?")
                 case DraftKind.GET_INVOICE:
                     return t.say("Which sub-client's invoice?")
@@ -128,6 +145,25 @@ def _question(t: Translator, draft: Draft) -> Markup:
             return summary(t, draft)
 
 
+def _question_of_repeat(t: Translator, draft: Draft) -> Markup:
+    match draft.step:
+        case Step.SERVICE:
+            return t.say(
+                "Which service shall the invoices name? Reply with it; {month} and {year} in it become words.",
+                month=Markup("<code>{month}</code>"),
+                year=Markup("<code>{year}</code>"),
+            )
+        case Step.FREQUENCY:
+            return t.say("How often?")
+    match form_of(draft):
+        case "day_of_week":
+            return t.say("On which day of the week, and at what time?")
+        case "time_of_day":
+            return t.say("At what time?")
+        case _:
+            return t.say("On which day, and at what time?")
+
+
 def _placeholder(t: Translator, step: Step) -> Markup:
     match step:
         case Step.SUB_CLIENT | Step.TYPED_SUB_CLIENT:
@@ -138,6 +174,8 @@ def _placeholder(t: Translator, step: Step) -> Markup:
             return t.say("Service")
         case Step.INVOICE_ID:
             return t.say("Invoice ID")
+        case Step.DAY:
+            return t.say("Day and time")
         case _:
             return t.say("Act number")
 
@@ -153,6 +191,16 @@ def _keyboard(t: Translator, dialogue: Dialogue) -> InlineKeyboardMarkup | None:
                 for index, one in enumerate(dialogue.choices)
             ]
             rows = [*picks, [button(t.say("Another one…"), Choice.ANOTHER), button(t.say("Cancel"), Choice.CANCEL)]]
+        case Step.SERVICE if dialogue.draft.about is DraftKind.REPEAT:
+            rows = [[button(t.say("No service"), Choice.NO_SERVICE), button(t.say("Cancel"), Choice.CANCEL)]]
+        case Step.FREQUENCY:
+            rows = [
+                [button(t.say("Every week"), Choice.WEEKLY), button(t.say("Every month"), Choice.MONTHLY)],
+                [button(t.say("Every quarter"), Choice.QUARTERLY), button(t.say("Every year"), Choice.YEARLY)],
+                [button(t.say("The last day of the month"), Choice.LAST_DAY)],
+                [button(t.say("The last working day of the month"), Choice.LAST_WORKING_DAY)],
+                [button(t.say("Cancel"), Choice.CANCEL)],
+            ]
         case Step.SUMMARY:
             service = t.say("Change the service") if dialogue.draft.service else t.say("Add a service")
             rows = [

@@ -1,66 +1,55 @@
 """`/repeat`: an invoice again every week, month, quarter or year; shown first, and created by a press."""
 
-import logging
+from collections.abc import Awaitable, Callable
+from functools import partial
 
-from bot.access import wording as access_wording
-from bot.documents.requests import UnknownLogin
-from bot.domain import Denial, Destination
+from bot.domain import Denial
 from bot.language.translator import LANGUAGES
-from bot.messaging.messenger import Messenger
-from bot.parsing import MoneyWords, ParseError
+from bot.parsing import MoneyWords
 from bot.repeats import wording
 from bot.repeats.buttons import of_preview, of_repeat
 from bot.repeats.control import RepeatControl
 from bot.repeats.desk import RepeatDesk, RepeatPreview, RepeatRefusal
 from bot.runtime.clock import Clock
 from bot.schedules.words import Repeat, parse_repeat
-from handlers.context import Caller, Command, Press, PressHandler
+from handlers.context import Command, Press, PressHandler
 from handlers.repeats.presses import refuse
-from handlers.usage import explain
+from handlers.repeats.previews import RepeatPreviews
 
-_log = logging.getLogger(__name__)
+ReadRepeat = Callable[[Command, Callable[[str], Repeat]], Awaitable[Repeat | None]]
+"""Reads a command; None once the person is asked for what is missing, or told what is wrong."""
 
 
 class RepeatCommand:
-    """Reads what shall repeat, shows it with its first dates, and takes the presses below."""
+    """Reads what shall repeat, asks for what is missing, and takes the presses below its preview."""
 
     def __init__(
-        self, desk: RepeatDesk, control: RepeatControl, messenger: Messenger, money: MoneyWords, clock: Clock
+        self,
+        desk: RepeatDesk,
+        control: RepeatControl,
+        previews: RepeatPreviews,
+        read: ReadRepeat,
+        money: MoneyWords,
+        clock: Clock,
     ) -> None:
         self._desk = desk
         self._control = control
-        self._messenger = messenger
+        self._previews = previews
+        self._read = read
         self._money = money
         self._clock = clock
 
     async def __call__(self, command: Command) -> None:
-        try:
-            wanted = self.read(command.args, command.t.language)
-        except ParseError as error:
-            await command.reply(explain(command.t, error, "repeat"))
-            return
-        await self.show(command.caller, command.to, wanted)
-
-    def read(self, words: str, language: str) -> Repeat:
-        """Read the words of the command; raises `ParseError`."""
-        return parse_repeat(words, self._money, now=self._clock.now(), zone=self._desk.zone, language=language)
-
-    async def show(self, caller: Caller, to: Destination, wanted: Repeat) -> None:
-        """Keep what somebody wants to repeat, and show it; `to` is the message that led to it."""
-        t = caller.t
-        shown = await self._desk.preview(wanted, caller.person, to)
-        match shown:
-            case UnknownLogin(login):
-                _log.error("the allowlist names login %r, which the settings do not have", login)
-                await self._messenger.send_text(to, access_wording.unknown_login(t, login))
-            case Denial.NO_LOGIN:
-                await self._messenger.send_text(to, access_wording.no_login(t))
-            case Denial():
-                await self._messenger.send_text(to, access_wording.denial(t, shown))
-            case RepeatPreview(repeat=repeat) if repeat.message_id is None:
-                text, buttons = wording.preview(t, shown, self._desk.zone), of_preview(t, shown)
-                message_id = await self._messenger.send_text(to, text, buttons)
-                await self._desk.shown_with(repeat.id, message_id)
+        parser = partial(
+            parse_repeat,
+            money=self._money,
+            now=self._clock.now(),
+            zone=self._desk.zone,
+            language=command.t.language,
+        )
+        wanted = await self._read(command, parser)
+        if wanted is not None:
+            await self._previews.show(command.caller, command.to, wanted)
 
     def beginning(self, *, sure: bool) -> PressHandler:
         """Return the handler of one of the buttons that create a repeat."""

@@ -44,7 +44,6 @@ _MISTAKES = {
     Problem.GROUP_HAS_ONE_LOGIN: "/allow chat -100 demo beta",
     Problem.PERSON_IS_NOT_EVERYONE: "/allow 1002 everyone",
     Problem.NO_FREQUENCY: "/repeat alice 5 1 09:00",
-    Problem.NO_DAY: "/repeat alice 5 weekly 09:00",
     Problem.BAD_DAY: "/repeat alice 5 monthly 32",
     Problem.BAD_TIME: "/repeat alice 5 monthly 1 25:00",
     Problem.BAD_TIMES: "/repeat alice 5 monthly 1 0 times",
@@ -58,7 +57,8 @@ _OF_SERVICES = {"{month", "{quarter", "{year", "{foo"}
 
 
 def test_no_mistake_is_left_out() -> None:
-    assert set(_MISTAKES) == set(Problem)
+    # Without a day `/repeat` asks for it; only to an answer without one this is said.
+    assert set(_MISTAKES) == set(Problem) - {Problem.NO_DAY}
 
 
 @pytest.mark.parametrize(("problem", "text"), _MISTAKES.items(), ids=[problem.value for problem in _MISTAKES])

@@ -2,6 +2,7 @@
 
 import json
 from contextlib import suppress
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -9,22 +10,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.conversation.draft import Answer, Choice, Draft, DraftKind, Step, advance, begin, from_json, to_json
+from bot.conversation.reader import Reader
 from bot.domain import CreateInvoice, GetAct, GetInvoice, SubClient, Wish
 from bot.parsing import MoneyWords, ParseError, Problem, Understood
 
 ALICE, NUMBER = SubClient(name="alice"), SubClient(id=101)
 WORDS = st.sampled_from(
-    ["alice", "#101", "1500", "1 500,50 ₽ SMS", "9001", "id:7", "А-15/2026", "abc", "a b", "/x", "0"]
+    ["alice", "#101", "1500", "1 500,50 ₽ SMS", "9001", "id:7", "А-15/2026", "1 09:00", "abc", "a b", "/x", "0"]
 )
-ROUBLES = MoneyWords("₽")
+READER = Reader(MoneyWords("₽"), datetime(2026, 11, 15, 12, tzinfo=UTC), UTC)
 CHANGE_SUM = (Choice.CHANGE, Choice.CHANGE_AMOUNT)
 ANSWERS = st.one_of(WORDS, st.text(max_size=20), st.sampled_from([ALICE, NUMBER]), st.sampled_from(Choice))
 
 
 def hold(about: DraftKind, *answers: Answer) -> Draft:
-    draft = begin(about)
+    draft = begin(about, READER)
     for answer in answers:
-        draft = advance(draft, answer, ROUBLES)
+        draft = advance(draft, answer, READER)
     return draft
 
 
@@ -60,6 +62,25 @@ def test_ways_to_a_wish(about: DraftKind, answers: list[Answer], wish: Wish) -> 
 
 
 @pytest.mark.parametrize(
+    ("answers", "service", "when"),
+    [
+        ([ALICE, "1", "SMS {month}", Choice.MONTHLY, "1 09:00"], "SMS {month}", "monthly 1 09:00"),
+        ([ALICE, "1", Choice.NO_SERVICE, Choice.WEEKLY, "mon"], None, "weekly mon"),
+        ([ALICE, "1 SMS", Choice.QUARTERLY, "10 10:00"], "SMS", "quarterly 10 10:00"),
+        ([ALICE, "1 SMS", Choice.YEARLY, "25.12"], "SMS", "yearly 25.12"),
+        ([ALICE, "1 SMS", Choice.LAST_DAY, "18:00"], "SMS", "monthly last day 18:00"),
+        ([ALICE, "1 SMS", Choice.LAST_WORKING_DAY, "18:00"], "SMS", "monthly last working day 18:00"),
+    ],
+)
+def test_ways_to_what_repeats(answers: list[Answer], service: str | None, when: str) -> None:
+    draft = hold(DraftKind.REPEAT, *answers)
+    assert draft.step is Step.READY
+    assert draft.wish == CreateInvoice(ALICE, Decimal("1.00"), service)
+    assert draft.when == when
+    READER.rule(when)
+
+
+@pytest.mark.parametrize(
     ("about", "answers", "wrong", "problem"),
     [
         (DraftKind.INVOICE, [], "alice 1500", Problem.BAD_SUB_CLIENT),
@@ -67,11 +88,15 @@ def test_ways_to_a_wish(about: DraftKind, answers: list[Answer], wish: Wish) -> 
         (DraftKind.INVOICE, [ALICE, "1", Choice.CHANGE_SERVICE], "x" * 201, Problem.SERVICE_TOO_LONG),
         (DraftKind.GET_INVOICE, [ALICE], "A1", Problem.BAD_ID),
         (DraftKind.ACT, [ALICE], "7 8", Problem.TOO_MANY_ARGUMENTS),
+        (DraftKind.REPEAT, [ALICE], "1 SMS {moth}", Problem.UNKNOWN_PLACEHOLDER),
+        (DraftKind.REPEAT, [ALICE, "1"], "{moth}", Problem.UNKNOWN_PLACEHOLDER),
+        (DraftKind.REPEAT, [ALICE, "1 x", Choice.MONTHLY], "32", Problem.BAD_DAY),
+        (DraftKind.REPEAT, [ALICE, "1 x", Choice.WEEKLY], "25:00", Problem.BAD_TIME),
     ],
 )
 def test_what_cannot_be_understood(about: DraftKind, answers: list[Answer], wrong: str, problem: Problem) -> None:
     with pytest.raises(ParseError) as refused:
-        advance(hold(about, *answers), wrong, ROUBLES)
+        advance(hold(about, *answers), wrong, READER)
     assert refused.value.problem is problem
 
 
@@ -84,21 +109,25 @@ def test_what_cannot_be_understood(about: DraftKind, answers: list[Answer], wron
         (DraftKind.GET_INVOICE, Understood(ALICE), Step.INVOICE_ID),
         (DraftKind.GET_INVOICE, Understood(document="9001"), Step.SUB_CLIENT),
         (DraftKind.ACT, Understood(ALICE), Step.ACT_NUMBER),
+        (DraftKind.REPEAT, Understood(), Step.SUB_CLIENT),
+        (DraftKind.REPEAT, Understood(ALICE, when="monthly 1"), Step.AMOUNT),
+        (DraftKind.REPEAT, Understood(ALICE, Decimal(1)), Step.FREQUENCY),
+        (DraftKind.REPEAT, Understood(ALICE, Decimal(1), when="еженедельно"), Step.DAY),
     ],
 )
 def test_a_conversation_begins_where_the_command_stopped(about: DraftKind, said: Understood, step: Step) -> None:
-    draft = begin(about, said)
+    draft = begin(about, READER, said)
     assert draft.step is step
     assert (draft.sub_client, draft.amount, draft.document) == (said.sub_client, said.amount, said.document)
 
 
 @given(about=st.sampled_from(DraftKind), answers=st.lists(ANSWERS, max_size=25))
 def test_any_answers_at_all(about: DraftKind, answers: list[Answer]) -> None:
-    draft = begin(about)
+    draft = begin(about, READER)
     for answer in answers:
         before = draft
         with suppress(ParseError):
-            draft = advance(draft, answer, ROUBLES)
+            draft = advance(draft, answer, READER)
         assert from_json(json.loads(json.dumps(to_json(draft)))) == draft
         if before.ended:
             assert draft == before
@@ -107,6 +136,8 @@ def test_any_answers_at_all(about: DraftKind, answers: list[Answer]) -> None:
             if about is DraftKind.INVOICE:
                 # Nothing is created but by the button under what the person has read.
                 assert (before.step, answer) == (Step.SUMMARY, Choice.CREATE)
+            if about is DraftKind.REPEAT:
+                READER.rule(draft.when or "")
         elif draft.step is Step.SUMMARY:
             assert draft.sub_client is not None
             assert draft.amount is not None

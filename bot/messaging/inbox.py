@@ -58,11 +58,16 @@ class Inbox:
     async def take_over(self) -> None:
         """Make the database this bot's, which another may have used before."""
 
-        async def take(session: AsyncSession) -> bool:
+        async def take(session: AsyncSession) -> int | None:
             return await bots.take_over(session, self._clock.now())
 
-        if await self._database.write_until_stored("looking whose database this is", take):
-            _log.warning("another bot worked on this database before: answers that wait are sent as new messages")
+        unhandled = await self._database.write_until_stored("looking whose database this is", take)
+        if unhandled is not None:
+            _log.warning(
+                "another bot worked on this database before: answers that wait are sent as new messages; "
+                "%d updates that it had not handled are left to it",
+                unhandled,
+            )
 
     async def keep(self, updates: Mapping[int, RawUpdate], begun: Collection[int]) -> set[int]:
         """Store updates in one transaction; return the ids of those to handle, without what is handled already.

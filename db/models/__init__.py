@@ -6,7 +6,7 @@ from db.models.base import Base
 from db.models.batches import StoredBatch, StoredBatchRow
 from db.models.delivery import ShownMenu, StatusMessage
 from db.models.preferences import ChatSettings, LoginChoice, PersonSettings
-from db.models.process import Lease
+from db.models.process import BotAtWork, Lease
 from db.models.repeats import RepeatRun, StoredOccurrence, StoredRepeat
 from db.models.requests import ENDED, NOT_DONE, OPEN, QUEUED, RUNNING, Document, Login, Request, SubClientName, in_state
 from db.models.updates import InboxUpdate, Question
@@ -22,6 +22,7 @@ __all__ = [
     "AuditEntry",
     "AuditReader",
     "Base",
+    "BotAtWork",
     "ChatSettings",
     "Document",
     "InboxUpdate",

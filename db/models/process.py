@@ -20,3 +20,12 @@ class Lease(Base):
     """Who leads, or led last, for people to read: host and process."""
     until: Mapped[datetime]
     """By the database's own clock, which is the same for all."""
+
+
+class BotAtWork(Base):
+    """Whose database this is: the only row."""
+
+    __tablename__ = "bot_at_work"
+
+    bot_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    since: Mapped[datetime]

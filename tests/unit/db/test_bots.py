@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.domain import Decision, Destination, GetAct, Person, PetitionKind, State, SubClient
-from db import bots, logins, questions, requests, status_messages
+from db import bots, inbox, logins, questions, requests, status_messages
 from db.engine import Database
 from db.models import Petition, PetitionCard, Question, Request, StatusMessage
 
@@ -87,7 +87,9 @@ async def test_what_waits_for_the_old_bot_answers_no_message_of_the_new_one(old:
             await session.flush()
             session.add(PetitionCard(petition_id=number, admin_id=9, message_id=19))
     async with new.write() as session:
-        assert await bots.take_over(session, NOW)
+        assert await bots.take_over(session, NOW) == 0
+    async with new.write() as session:
+        assert await bots.take_over(session, NOW) is None, "once is enough, also before it was spoken to"
     async with new.read() as session:
         request = await session.get_one(Request, 1)
         assert (request.state, request.reply_to) == (State.QUEUED, None)
@@ -97,12 +99,24 @@ async def test_what_waits_for_the_old_bot_answers_no_message_of_the_new_one(old:
         assert [(card.petition_id, card.outcome_shown) for card in cards] == [(2, True)]
 
 
+async def test_what_the_old_bot_was_told_is_counted_and_left_to_it(old: Database, new: Database) -> None:
+    async with old.write() as session:
+        await bots.take_over(session, NOW)
+        await inbox.keep(session, {7: "{}", 8: "{}"}, NOW)
+        await inbox.end(session, [7], NOW)
+    async with new.write() as session:
+        assert await bots.take_over(session, NOW) == 1
+    async with old.write() as session:
+        assert await bots.take_over(session, NOW) == 0
+        assert await inbox.open_ids(session, after=-1, limit=10) == [8]
+
+
 async def test_what_is_from_before_bots_were_told_apart_is_this_ones(old: Database) -> None:
     async with old.write() as session:
         await session.execute(update(Request).values(bot_id=0))
         await session.execute(update(Question).values(bot_id=0))
     async with old.write() as session:
-        assert not await bots.take_over(session, NOW)
+        assert await bots.take_over(session, NOW) is None
     async with old.read() as session:
         found = await requests.of_origin(session, 5, 17)
         asked = await questions.of_origin(session, "draft", 5, 17)

@@ -256,7 +256,7 @@ SAMPLES: tuple[Sample, ...] = (
     _of(questions.forget, NOW + timedelta(milliseconds=1), limit=10),
     _of(repeats.get, 7),
     _of(repeats.of_origin, -7, 7),
-    _of(repeats.alike, "likeness7", "login1"),
+    _of(repeats.alike, "likeness7", "login1", but=7),
     _of(repeats.page, -7, None, offset=10, limit=11),
     _of(repeats.page, -7, _LOGINS, offset=0, limit=11),
     _walk(repeats.page, None, None, offset=10, limit=11),

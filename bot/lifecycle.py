@@ -20,6 +20,7 @@ from bot.process import health
 from bot.process.database import StartError, prepare, prepare_shared
 from bot.process.leadership import Leadership
 from bot.process.single_instance import only_instance
+from bot.process.stall import StallGuard, end_at_once
 from bot.process.supervision import Supervisor
 from bot.process.watchdog import Watchdog
 from bot.queue.late_answers import FinishedCall, record_late
@@ -144,6 +145,7 @@ async def _watched(state: _State, app: App, stop: asyncio.Event) -> None:
     asyncio.get_running_loop().set_exception_handler(supervisor.on_stray)
     state.app, state.watchdog = app, Watchdog(checks(app), supervisor.fail)
     supervisor.keep("the watchdog", state.watchdog.run)
+    supervisor.keep("the guard of the loop", StallGuard(end_at_once).run)
     try:
         await live(app, stop, supervisor)
     finally:

@@ -113,13 +113,16 @@ class RepeatDesk:
 
     async def speak(
         self, repeat_id: int, language: str, presser: Person, chat_id: int, *, as_admin: bool
-    ) -> RepeatPreview | RepeatRefusal:
+    ) -> RepeatPreview | RepeatRefusal | Denial:
         """Choose the language of the words that placeholders become."""
         async with self._database.write() as session:
             repeat = await repeats.get(session, repeat_id)
             refusal = _refusal(repeat, presser, chat_id, as_admin=as_admin)
             if refusal is not None or repeat is None:
                 return refusal or RepeatRefusal.GONE
+            denial = await self._authorization.denial(session, presser.id, repeat.chat_id, repeat.login)
+            if denial is not None:
+                return denial
             try:
                 check_service(repeat.service, language)
             except ParseError:

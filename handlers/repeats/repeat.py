@@ -91,7 +91,7 @@ class RepeatCommand:
         result = await self._desk.speak(
             repeat_id, LANGUAGES[index], press.person, press.chat_id, as_admin=press.access.is_admin
         )
-        if isinstance(result, RepeatRefusal):
+        if isinstance(result, RepeatRefusal | Denial):
             await refuse(press, result)
             return
         await press.answer()

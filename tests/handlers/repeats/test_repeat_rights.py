@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from bot.domain import RepeatState, RunState
+from bot.domain import RepeatPause, RepeatState, RunState
 from bot.repeats import buttons
 from bot.repeats.runs import new_occurrence, new_run
 from bot.runtime.clock import today
 from db.models import StoredRepeat
-from tests.handlers.repeats.stage_of_repeats import repeats, runs
+from tests.handlers.repeats.stage_of_repeats import repeats, runs, work
 from tests.handlers.test_buttons_ask_rights import (
     expires,
     group_expires,
@@ -22,7 +22,7 @@ from tests.handlers.test_buttons_ask_rights import (
     nothing,
     person,
 )
-from tests.support.stage import ANNA, BORIS, TEAM, Stage
+from tests.support.stage import ANNA, BORIS, OLGA, TEAM, Stage
 
 Maker = Callable[[Stage, int], Awaitable[str]]
 """Brings a button about a repeat of Anna's, made with the login beta in a chat; returns its data."""
@@ -162,6 +162,16 @@ async def test_a_colleague_with_the_login_sees_and_changes_nothing(on: Stage) ->
         answer, *_ = await on.press(BORIS, data, TEAM)
         assert bool(answer.params.get("show_alert")) == (name not in READING), name
         assert await _facts(on) == before, name
+
+
+async def test_who_is_revoked_after_agreeing_gets_nothing(on: Stage) -> None:
+    await on.press(ANNA, await on_card(buttons.CREATE)(on, ANNA))
+    await is_revoked(on)
+    note = (await work(on))[-1]
+    assert note.chat_id == OLGA
+    assert await on.requests() == []
+    assert [run.state for run in await runs(on)] == [RunState.SKIPPED]
+    assert [repeat.pause for repeat in await repeats(on)] == [RepeatPause.NOT_ALLOWED]
 
 
 async def _facts(on: Stage) -> Any:

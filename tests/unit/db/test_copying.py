@@ -2,13 +2,13 @@
 
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import product
 from typing import Any
 
 import pytest
-from sqlalchemy import JSON, Boolean, Column, Enum, LargeBinary, String, Table, delete, insert, select, text
+from sqlalchemy import JSON, Boolean, Column, Date, Enum, LargeBinary, String, Table, delete, insert, select, text
 
 from db import copying, lease
 from db.copying import CopyRefused, copy, tables
@@ -71,6 +71,8 @@ def value(column: Column[Any], number: int) -> object:
             return {"words": [PECULIAR[number % len(PECULIAR)]], "number": number, "nothing": None, "yes": True}
         case Boolean():
             return number % 2 == 0
+        case Date():
+            return date(2026, 1, 31) + timedelta(days=number)
         case Instant():
             return NOW + timedelta(microseconds=number)
         case Money():
@@ -103,7 +105,9 @@ async def next_id(database: Database, table: Table) -> int:
     """Insert a row as the bot does, and return the id that the database gives it."""
     (serial,) = table.primary_key.columns
     given = [column for column in table.columns if column is not serial]
-    row = {column.name: value(column, 1 if column.foreign_keys else 100) for column in given}
+    row = {
+        column.name: None if column.nullable else value(column, 1 if column.foreign_keys else 100) for column in given
+    }
     async with database.write() as session:
         return int((await session.execute(insert(table).values(row).returning(serial))).scalar_one())
 

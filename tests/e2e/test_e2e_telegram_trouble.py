@@ -35,7 +35,7 @@ async def test_floods_errors_and_broken_connections(open_world: OpenWorld) -> No
 
 
 async def test_a_status_message_goes_although_its_deletion_fails_once(open_world: OpenWorld) -> None:
-    async with open_world(pace=1.2) as w:
+    async with open_world(pace=3) as w:
         w.say(w.anna, "/act alice 7")
         second = w.say(w.anna, "/act alice 8")
         status = await w.status(second)

@@ -109,8 +109,9 @@ CASES: dict[str, list[tuple[Act, Act]]] = {
 
 OF_THE_QUEUE = {"_changes", "_queue_changes", "_admission"}
 """How use cases call what announces changes of the queue; other signals have other names."""
-ELSEWHERE = {"scheduler.py", "runtime", "batches"}
-"""The scheduler and the runtime answer nobody; cut-off batches are in `batches/test_batch_crashes.py`."""
+ELSEWHERE = {"scheduler.py", "runtime", "batches", "repeats"}
+"""The scheduler and the runtime answer nobody; cut-off batches are in `batches/test_batch_crashes.py`, and repeats have
+a test of the same kind."""
 
 
 def test_every_use_case_that_changes_the_queue_is_here() -> None:
@@ -196,6 +197,9 @@ def _shown(call: Call) -> tuple[str, str, tuple[str, ...]]:
     return call.method, call.text, tuple(call.buttons)
 
 
+_Method = ast.AsyncFunctionDef | ast.FunctionDef
+
+
 def _announcing() -> Iterator[str]:
     """Yield the methods of use cases that announce a change of the queue, themselves or through their own helpers."""
     root = Path(bot.__file__).parent
@@ -204,13 +208,14 @@ def _announcing() -> Iterator[str]:
             continue
         for node in ast.parse(path.read_bytes()).body:
             if isinstance(node, ast.ClassDef):
-                methods = {one.name: one for one in node.body if isinstance(one, ast.AsyncFunctionDef)}
-                for name in methods:
-                    if not name.startswith("_") and _announces(name, methods, set()):
+                methods = {one.name: one for one in node.body if isinstance(one, _Method)}
+                for name, method in methods.items():
+                    public = isinstance(method, ast.AsyncFunctionDef) and not name.startswith("_")
+                    if public and _announces(name, methods, set()):
                         yield f"{node.name}.{name}"
 
 
-def _announces(name: str, methods: dict[str, ast.AsyncFunctionDef], seen: set[str]) -> bool:
+def _announces(name: str, methods: dict[str, _Method], seen: set[str]) -> bool:
     if name in seen or name not in methods:
         return False
     calls = [node for node in ast.walk(methods[name]) if isinstance(node, ast.Call)]

@@ -182,7 +182,7 @@ def two_files(seed: int) -> Plan:
         (confirm_before_storing, draw(7), "comes_to_rest"),
         (count_the_pace_from_the_start, draw(2), "never_too_fast"),
         (record_the_delivery_before_sending, draw(11), "nothing_lost"),
-        (end_the_update_before_handling_it, draw(46), "nothing_lost"),
+        (end_the_update_before_handling_it, draw(52), "nothing_lost"),
         (deliver_to_whoever_asked, draw(381), "nothing_for_strangers"),
         (send_whatever_was_queued, draw(77), "no_login_without_the_right"),
         (believe_in_every_group, draw(33), "nothing_for_strangers"),

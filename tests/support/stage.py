@@ -290,6 +290,7 @@ async def stage(database_url: str, zone: str = "UTC", **settings: str) -> AsyncI
             await app.scheduler.recover()
             await app.application.initialize()
             yield Stage(app, edge, clock)
+            await app.dispatcher.drain(1)
             await app.application.shutdown()
         finally:
             await database.close()

@@ -22,10 +22,10 @@ class Rank(IntEnum):
     """What the bot has to know before it can go on."""
     NOTE = 4
     """What admins and petitioners read."""
-    COURTESY = 5
+    STRANGER = 5
+    """What people hear who may not use the bot: nothing but courtesies waits for it."""
+    COURTESY = 6
     """Status messages: nobody misses anything without them."""
-    STRANGER = 6
-    """What people hear who may not use the bot: nobody who may ever waits for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from itertools import count
 
 _PATIENCE_S = 2.0
-_PLACES = 12
+_PLACES = 4
 """Enough for the database never to wait for a handler; more would only make each of them slower."""
 
 

@@ -40,7 +40,7 @@ async def test_invoice_act_and_getinvoice_in_private(open_world: OpenWorld) -> N
 
 
 async def test_what_waits_tells_its_place_and_its_time(open_world: OpenWorld) -> None:
-    async with open_world(pace=1.2) as w:
+    async with open_world(pace=3) as w:
         w.vendor.faults.add(Delay(0.3))
         first, second, third = (w.say(w.olga, f"/act alice {num}") for num in ("7", "8", "А-15/2026"))
         status = await w.status(third)

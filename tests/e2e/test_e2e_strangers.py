@@ -71,7 +71,7 @@ async def test_rights_that_come_and_go_while_the_bot_runs(open_world: OpenWorld)
 
 
 async def test_what_waits_for_somebody_revoked_meanwhile_is_cancelled(open_world: OpenWorld) -> None:
-    async with open_world(pace=1.8) as w:
+    async with open_world(pace=3) as w:
         await w.document(w.say(w.anna, "/act alice 7"))
         late = w.say(w.anna, "/act alice 8")
         status = await w.status(late)

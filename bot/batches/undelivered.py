@@ -5,34 +5,19 @@ from functools import partial
 from markupsafe import Markup
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.access.admins import AdminNotes
+from bot.access.admins import Note
+from bot.access.row_notes import RowNotes
 from bot.language.translator import Translator
-from bot.runtime.clock import Clock
-from bot.runtime.worker import Worker
 from db import batches
-from db.engine import Database
 from db.models import StoredBatch
 
 
-class UndeliveredBatchNotes(Worker):
-    """Tells the admins of each such result once; the batches remember which ones they know of, across restarts."""
+class UndeliveredBatchNotes(RowNotes[StoredBatch]):
+    """Tells the admins of each such result once."""
 
-    def __init__(self, database: Database, clock: Clock, admins: AdminNotes) -> None:
-        super().__init__()
-        self._database = database
-        self._clock = clock
-        self._admins = admins
-
-    async def work(self) -> None:
-        """Tell of all that is not told yet."""
-        for batch in await self._database.read_until_stored(
-            "reading undeliverable results", batches.undeliverable_untold
-        ):
-            await self._admins.tell(partial(_note, batch=batch))
-            await self._database.write_until_stored("noting that the admins know", partial(self._told, batch.id))
-
-    async def _told(self, batch_id: int, session: AsyncSession) -> None:
-        (await session.get_one(StoredBatch, batch_id)).admins_told_at = self._clock.now()
+    async def untold(self, session: AsyncSession) -> list[tuple[StoredBatch, Note]]:
+        """Return what did not get there, or was kept back."""
+        return [(batch, partial(_note, batch=batch)) for batch in await batches.undeliverable_untold(session)]
 
 
 def _note(t: Translator, batch: StoredBatch) -> Markup:

@@ -5,35 +5,20 @@ from functools import partial
 from markupsafe import Markup
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.access.admins import AdminNotes
+from bot.access.admins import Note
+from bot.access.row_notes import RowNotes
 from bot.documents import wording
 from bot.language.translator import Translator
-from bot.runtime.clock import Clock
-from bot.runtime.worker import Worker
 from db import requests
-from db.engine import Database
 from db.models import Request
 
 
-class UndeliveredNotes(Worker):
-    """Tells the admins of each such outcome; the rows remember which ones they know of, across restarts."""
+class UndeliveredNotes(RowNotes[Request]):
+    """Tells the admins of each such outcome once."""
 
-    def __init__(self, database: Database, clock: Clock, admins: AdminNotes) -> None:
-        super().__init__()
-        self._database = database
-        self._clock = clock
-        self._admins = admins
-
-    async def work(self) -> None:
-        """Tell of all that is not told yet."""
-        for request in await self._database.read_until_stored(
-            "reading what is undeliverable", requests.undeliverable_untold
-        ):
-            await self._admins.tell(partial(_note, request=request))
-            await self._database.write_until_stored("noting that the admins know", partial(self._told, request.id))
-
-    async def _told(self, request_id: int, session: AsyncSession) -> None:
-        (await session.get_one(Request, request_id)).admins_told_at = self._clock.now()
+    async def untold(self, session: AsyncSession) -> list[tuple[Request, Note]]:
+        """Return what did not get there, or was kept back."""
+        return [(request, partial(_note, request=request)) for request in await requests.undeliverable_untold(session)]
 
 
 def _note(t: Translator, request: Request) -> Markup:

@@ -25,7 +25,7 @@ def preview(t: Translator, shown: RepeatPreview, zone: tzinfo | None) -> Markup:
     """Say what would be made, and on which dates it would begin; a doubt asks once more."""
     repeat = shown.repeat
     lines = [
-        t.say("<b>Again and again</b>: {what}", what=describe(t, repeat.invoice)),
+        t.say("<b>Repeat</b>: {what}", what=describe(t, repeat.invoice)),
         _capital(rule_words(t, rule_of(repeat, zone))),
         t.say("Login: <b>{login}</b>", login=repeat.login),
         *_dates(t, repeat, shown.dates, zone),

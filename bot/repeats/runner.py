@@ -16,7 +16,7 @@ from bot.repeats.changes import RepeatChanges
 from bot.repeats.dates import dates_to_come, go_to
 from bot.repeats.outcomes import Before, look_back
 from bot.repeats.runs import intent_of, is_doubtful, new_occurrence, new_run
-from bot.repeats.starting import RunStarter, Started, deny
+from bot.repeats.starting import RunStarter, Started, comes_from_run, deny
 from bot.runtime.clock import Clock
 from bot.runtime.worker import Worker
 from bot.schedules.recurrence import Occurrence
@@ -67,7 +67,8 @@ class RepeatRunner(Worker):
 
     def on_change(self, change: QueueChange) -> None:
         """Hear of a change of the queue: what ends may be an occurrence, or what one waits for."""
-        self._ended |= {number for request in change.ended for number in (request.id, request.again_of) if number > 0}
+        ours = filter(comes_from_run, change.ended)
+        self._ended |= {number for request in ours for number in (request.id, request.again_of) if number > 0}
         if self._ended or self._any_blocked:
             self.wake()
 

@@ -18,7 +18,7 @@ from bot.repeats.runs import skip_run
 from bot.runtime.clock import end_of, start_of, today
 from db import audit, logins, repeats, requests
 from db.audit import AuditAction
-from db.models import RepeatRun, StoredBatch, StoredBatchRow, StoredOccurrence, StoredRepeat
+from db.models import RepeatRun, Request, StoredBatch, StoredBatchRow, StoredOccurrence, StoredRepeat
 
 _LOOK_AGAIN = timedelta(minutes=10)
 """How long a blocked run waits, if nothing is heard of what is before it."""
@@ -202,6 +202,11 @@ async def _batch(session: AsyncSession, run: RepeatRun, items: list[_Item], now:
     detail = f"run {run.id}; batch {batch.id}; {len(items)} rows"
     audit.record(session, AuditAction.RUN_REPEAT, now=now, actor=run.owner, chat_id=run.chat_id, detail=detail)
     return batch.id
+
+
+def comes_from_run(request: Request) -> bool:
+    """Say whether a request is an occurrence of a repeat, or follows from one: it keeps what that came from."""
+    return request.origin_message_id < 0
 
 
 def _origin(run: RepeatRun) -> int:

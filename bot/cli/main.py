@@ -7,7 +7,6 @@ import os
 import sys
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import tzinfo
-from pathlib import Path
 from typing import Any
 
 from bot.cli.parser import new_parser
@@ -50,7 +49,7 @@ def _run(arguments: argparse.Namespace) -> int:
     gc.freeze()
     gc.enable()
     log.configure(loaded.log_level, loaded.log_format, loaded.secrets())
-    warn_of_open_secrets(_secret_files(arguments))
+    warn_of_open_secrets(settings.secret_files(_environ(arguments), arguments.env_file))
     return _outcome(lifecycle.run(loaded, wait=arguments.wait))
 
 
@@ -172,7 +171,7 @@ def _check(arguments: argparse.Namespace) -> int:
 
     loaded = settings.load(_environ(arguments), arguments.env_file)
     log.configure("WARNING", loaded.log_format, loaded.secrets())
-    warn_of_open_secrets(_secret_files(arguments))
+    warn_of_open_secrets(settings.secret_files(_environ(arguments), arguments.env_file))
     return _outcome(maintenance.check(loaded, as_json=arguments.json))
 
 
@@ -236,14 +235,6 @@ def _environ(arguments: argparse.Namespace) -> Mapping[str, str]:
 
 def _url(file_or_url: str) -> str:
     return file_or_url if "://" in file_or_url else f"sqlite+aiosqlite:///{file_or_url}"
-
-
-def _secret_files(arguments: argparse.Namespace) -> list[Path]:
-    """Return the files that secrets may stand in: `.env`, and those that `NAME_FILE` names."""
-    from bot.settings.sources import SECRETS
-
-    named = [os.environ.get(f"{name}_FILE") for name in sorted(SECRETS)]
-    return [arguments.env_file, *(Path(path) for path in named if path)]
 
 
 def _zone(loaded: Settings | None) -> tzinfo | None:

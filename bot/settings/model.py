@@ -152,6 +152,11 @@ def load_database_settings(environ: Mapping[str, str], dotenv: Path | None = Non
     return _build(DatabaseSettings, _texts(DatabaseSettings, _variables(environ, dotenv)))
 
 
+def secret_files(environ: Mapping[str, str], dotenv: Path) -> list[Path]:
+    """Return the files that secrets may stand in: `dotenv`, and those that `NAME_FILE` names there or in `environ`."""
+    return [dotenv, *_variables(environ, dotenv).secret_files()]
+
+
 def _variables(environ: Mapping[str, str], dotenv: Path | None) -> Variables:
     names = {field.upper() for field in Settings.model_fields} - {"ACCOUNTS"} | set(ACCOUNT_NAMES)
     known = names | {f"{name}_FILE" for name in SECRETS}

@@ -36,6 +36,11 @@ class Variables:
                 return text
         return None
 
+    def secret_files(self) -> list[Path]:
+        """Return the files that secrets are named to stand in."""
+        named = (source.get(f"{name}_FILE") for source in self._sources for name in sorted(SECRETS))
+        return [Path(path) for path in named if path]
+
 
 def read_dotenv(path: Path, known: Collection[str]) -> dict[str, str]:
     """Read a `.env` file as python-dotenv does, but leave `${…}` alone: a password may contain it.

@@ -81,6 +81,26 @@ async def test_a_folder_of_somebody_else_is_not_used(
     assert not path.exists()
 
 
+async def test_a_socket_of_somebody_else_is_neither_asked_nor_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(tmp_path))
+    url, heard = "sqlite+aiosqlite:///a.db", []
+
+    async def all_is_well() -> Health:
+        heard.append(1)
+        return Health(())
+
+    async with answering(socket_path(url), all_is_well, lambda: heard.append(1)):
+        path = socket_path(url)
+        # The one who asks is somebody else than the one who answers.
+        monkeypatch.setattr("bot.process.health.os.getuid", lambda: path.stat().st_uid + 1)
+        monkeypatch.setattr("bot.process.health.socket_path", lambda _url: path)
+        assert (await ask(path)).troubles == ("the bot does not answer (PermissionError)",)
+        assert not await wake(url)
+    assert heard == []
+
+
 async def test_the_command_line_wakes_the_bot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "gettempdir", lambda: str(tmp_path))
     url, woken = "sqlite+aiosqlite:///a.db", []

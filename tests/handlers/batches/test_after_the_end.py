@@ -4,9 +4,11 @@ import io
 
 from python_calamine import CalamineWorkbook
 
+from bot.cli import queue as command_line
+from bot.delivery.outcomes import OutcomeDelivery
 from bot.domain import BatchState, Failure, State
 from bot.queue.changes import QueueChange
-from tests.handlers.batches.stage_of_batches import batches, end_next, work
+from tests.handlers.batches.stage_of_batches import PDF, batches, end_next, work
 from tests.support.stage import ANNA, Call, Stage
 
 
@@ -95,3 +97,14 @@ async def test_an_unknown_row_that_somebody_closed(on_stage: Stage) -> None:
     assert "Done: 1, failed: 0, unknown: 0, left: 0. Closed by a person: 1." in edited.text
     assert edited.buttons == ["bfiles:1"]
     assert (await _table(on_stage))[0] == ["", "closed", "Closed by Anna."]
+
+
+async def test_one_document_once_more_from_the_command_line(on_stage: Stage) -> None:
+    await _ended(on_stage, State.DONE, State.DONE)
+    assert await command_line.retry(on_stage.app.settings, 2) == 0
+    (delivery,) = [worker for worker in on_stage.app.workers if isinstance(worker, OutcomeDelivery)]
+    before = len(on_stage.edge.calls)
+    await delivery.drain(10)
+    [sent] = [call for call in on_stage.edge.calls[before:] if call.method == "sendDocument"]
+    assert sent.chat_id == ANNA
+    assert PDF in sent.files.values()

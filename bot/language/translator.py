@@ -7,6 +7,7 @@ import gettext
 from collections.abc import Mapping
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
+from functools import cache
 from importlib import resources
 from io import BytesIO
 
@@ -71,8 +72,9 @@ class Translators:
         return self._all.get(primary, self._all[self._default])
 
 
+@cache
 def read_catalogue(language: str) -> gettext.NullTranslations:
-    """Read a language's catalogue from the package; English is the source and needs none."""
+    """Read a language's catalogue from the package, once a process; English is the source and needs none."""
     if language == "en":
         return gettext.NullTranslations()
     source = resources.files("bot.language") / "locales" / language / "LC_MESSAGES" / "docsbot.po"

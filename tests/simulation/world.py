@@ -13,14 +13,12 @@ from itertools import count
 from pathlib import Path
 from random import Random
 from typing import Any
-from unittest import mock
 
 import httpx
 
 from bot import lifecycle
 from bot.app import build
 from bot.domain import Role
-from bot.language import translator as i18n
 from bot.outside import Outside
 from bot.process.database import prepare
 from bot.process.supervision import Supervisor
@@ -100,8 +98,6 @@ def theatre(make_storage: Callable[[Path], Storage] = SqliteStorage) -> Iterator
     """Make what schedules share, in memory if the system has files there."""
     with (
         tempfile.TemporaryDirectory(dir=fast_folder()) as folder,
-        # The catalogues are parsed anew at each start, which takes longer than a schedule.
-        mock.patch.object(i18n, "read_catalogue", cache(i18n.read_catalogue)),
         _seldom_collected_garbage(),
     ):
         yield Theatre(make_storage(Path(folder)))

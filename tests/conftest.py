@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
+from tests.support.compiled_once import compile_once
 from tests.support.databases import Databases, EngineName, databases, migrated
 
 # `make fuzz` asks for this one.
@@ -15,6 +16,8 @@ settings.register_profile("long", max_examples=20_000)
 
 # python-telegram-bot's own switch for durations as timedelta; `bot.lifecycle` sets it for the real process.
 os.environ["PTB_TIMEDELTA"] = "true"
+
+compile_once()
 
 # Collecting tests makes much that stays: looking through it again and again for garbage would take 2 s a process.
 gc.disable()

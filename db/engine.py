@@ -11,6 +11,7 @@ from sqlalchemy import URL, Connection, Engine, event, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
+from db import sqlite_driver
 from db.models.base import BOT_AT_WORK
 from db.retry import until_stored
 
@@ -163,13 +164,17 @@ class Database:
 
 
 def _connecting(url: str) -> dict[str, Any]:
-    """Return what else the driver is told: behind a pooler a transaction's statements must not have names.
+    """Return what else the driver is told.
 
-    The next transaction may get another session, which does not know them.
+    Behind a pooler a transaction's statements must not have names: the next one may get another session, which does not
+    know them.
     """
-    if make_url(url).query.get("prepared_statement_cache_size") != "0":
-        return {}
-    return {"statement_cache_size": 0, "prepared_statement_name_func": lambda: ""}
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return {"async_creator_fn": sqlite_driver.connect}
+    if parsed.query.get("prepared_statement_cache_size") == "0":
+        return {"statement_cache_size": 0, "prepared_statement_name_func": lambda: ""}
+    return {}
 
 
 @asynccontextmanager
@@ -178,8 +183,9 @@ async def _closing(session: AsyncSession) -> AsyncIterator[AsyncSession]:
     try:
         yield session
     finally:
-        with suppress(SQLAlchemyError, OSError):
-            await _to_the_end(session.close())
+        if session.in_transaction():
+            with suppress(SQLAlchemyError, OSError):
+                await _to_the_end(session.close())
 
 
 async def _to_the_end(work: Coroutine[Any, Any, None]) -> None:

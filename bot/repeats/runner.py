@@ -64,21 +64,30 @@ class RepeatRunner(Worker):
         self._since: datetime | None = None
         self._ended: set[int] = set()
         self._any_blocked = True
+        self._heard = True
+        """Whether something may have become of what runs wait for; what is noted then wakes this worker in vain."""
 
     def on_change(self, change: QueueChange) -> None:
         """Hear of a change of the queue: what ends may be an occurrence, or what one waits for."""
         ours = filter(comes_from_run, change.ended)
         self._ended |= {number for request in ours for number in (request.id, request.again_of) if number > 0}
         if self._ended or self._any_blocked:
+            self._heard = True
             self.wake()
+
+    def look_again(self) -> None:
+        """Say that another process may have ended what a run waits for."""
+        self._heard = True
+        super().look_again()
 
     async def work(self) -> None:
         """Do all that is due, and sleep until there is more."""
         if self._since is None:
             await self._look_back_on_all()
             self._since = self._clock.now()
-        ended, self._ended = self._ended, set()
-        await self._look_back(ended)
+        if self._heard:
+            ended, self._ended, self._heard = self._ended, set(), False
+            await self._look_back(ended)
         while (next_at := await until_stored("reading what is due", self._next_time)) is not None:
             wait = (next_at - self._clock.now()).total_seconds()
             if wait > 0:

@@ -7,7 +7,7 @@ from bot.domain import Failure, State
 from bot.queue.changes import QueueChange
 from bot.repeats.runner import RepeatRunner
 from db.models import Request
-from tests.handlers.repeats.stage_of_repeats import create, go_to, work
+from tests.handlers.repeats.stage_of_repeats import create, end, go_to, runs, work
 from tests.support.stage import ANNA, Stage
 
 
@@ -29,6 +29,25 @@ async def test_only_what_comes_from_a_repeat_has_repeats_looked_at(on_stage: Sta
     assert invoice.kind != act.kind
     assert not await wakes(on_stage, act)
     assert await wakes(on_stage, invoice)
+
+
+async def test_a_run_that_waits_lets_the_worker_sleep(on_stage: Stage) -> None:
+    """What is noted of it wakes the worker that noted it, which must not go on so for as long as the run waits."""
+    await create(on_stage, "/repeat alice 100 weekly mon 09:00")
+    on_stage.clock.advance(datetime(2026, 12, 1, 9, tzinfo=ZoneInfo("UTC")) - on_stage.clock.now())
+    (card,) = await work(on_stage)
+    await on_stage.press(ANNA, card.buttons[0])
+    await work(on_stage)
+    (waits,) = [run for run in await runs(on_stage) if run.blocked]
+    (runner,) = [worker for worker in on_stage.app.workers if isinstance(worker, RepeatRunner)]
+    for _ in range(3):
+        runner._woken.clear()
+        await runner.work()
+    assert not runner._woken.is_set()
+    assert waits.start_at is not None
+    (one,) = await on_stage.requests()
+    await end(on_stage, one.id)
+    assert len(await on_stage.requests()) == 2
 
 
 async def test_so_has_what_follows_from_that(on_stage: Stage) -> None:

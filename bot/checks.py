@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.app import App
 from bot.process.watchdog import Check, DatabaseCheck, Trouble
-from db import requests
+from db import outcomes
 
 _UNDELIVERED_FOR = timedelta(minutes=30)
 
@@ -28,14 +28,14 @@ def checks(app: App) -> Sequence[Check]:
         overdue = app.scheduler.overdue()
         return None if overdue is None else Trouble(f"the queue's turn is overdue since {_moment(overdue)}")
 
-    async def outcomes() -> Trouble | None:
+    async def deliveries() -> Trouble | None:
         async with app.database.read() as session:
-            since = await requests.oldest_undelivered(session)
+            since = await outcomes.oldest_undelivered(session)
         if since is None or app.clock.now() - since < _UNDELIVERED_FOR:
             return None
         return Trouble(f"an outcome waits for its delivery since {_moment(since)}")
 
-    return (database.file, database.transaction, polls, updates, turns, outcomes)
+    return (database.file, database.transaction, polls, updates, turns, deliveries)
 
 
 def _moment(at: datetime) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -17,6 +17,21 @@ async def pdf(session: AsyncSession, request_id: int) -> bytes | None:
     """Return the PDF of a request, or of the one that it is a copy of; None if it is not kept (any more)."""
     kept_for = select(func.coalesce(Request.copy_of, Request.id)).where(Request.id == request_id).scalar_subquery()
     return await session.scalar(select(Document.content).where(Document.request_id == kept_for))
+
+
+_WITH_PDF = (
+    select(Request, Document.content)
+    .outerjoin(
+        Document, and_(Document.request_id == func.coalesce(Request.copy_of, Request.id), Request.file_id.is_(None))
+    )
+    .where(Request.id == bindparam("request_id"))
+)
+
+
+async def with_pdf(session: AsyncSession, request_id: int) -> tuple[Request, bytes | None]:
+    """Return a request and its PDF, or that of the one that it is a copy of, if it is kept and Telegram has none."""
+    request, content = (await session.execute(_WITH_PDF, {"request_id": request_id})).one()
+    return request, content
 
 
 async def sizes(session: AsyncSession, request_ids: Collection[int]) -> Mapping[int, int]:

@@ -90,6 +90,11 @@ async def refresh_due(session: AsyncSession, login: Login) -> None:
     starts = await session.scalar(
         select(and_(exists().where(of_login, QUEUED), not_(exists().where(of_login, RUNNING))))
     )
+    set_due(login, starts=bool(starts))
+
+
+def set_due(login: Login, *, starts: bool) -> None:
+    """Set `due_at` anew, where it is known whether something of the login waits and nothing runs."""
     login.due_at = start_of_next(login) if starts else None
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain import State
 from db.models import NOT_DONE, QUEUED, InboxUpdate, Login, Request, in_state
-from db.requests import TO_DELIVER
+from db.outcomes import TO_DELIVER
 
 _MOST_COUNTED = 10_000
 """What is more is counted as this: by then nobody needs the exact number."""

@@ -4,13 +4,13 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_, union, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, union, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from bot.domain import CreateInvoice, Destination, Failure, GetAct, GetInvoice, Kind, Person, State, SubClient, Wish
 from db.engine import bot_of
-from db.models import ENDED, NOT_DONE, OPEN, QUEUED, Login, Request, in_state
+from db.models import NOT_DONE, OPEN, QUEUED, Login, Request, in_state
 
 MAY_EXIST = or_(
     Request.state.not_in((State.FAILED, State.CANCELLED)),
@@ -19,8 +19,6 @@ MAY_EXIST = or_(
 )
 """Of creates: those whose invoice exists or may exist."""
 
-TO_DELIVER = and_(Request.delivered_at.is_(None), ENDED, or_(Request.batch_id.is_(None), in_state(State.UNKNOWN)))
-"""Of requests: those whose outcome nobody has seen yet."""
 IN_ORDER = (Request.login, Request.state.desc(), Request.yields, Request.id)
 """The order in which what is open goes out: by login, what runs first."""
 _LATELY = 100
@@ -122,11 +120,34 @@ async def get(session: AsyncSession, request_id: int) -> Request | None:
     return await session.get(Request, request_id)
 
 
-async def with_login(session: AsyncSession, request_id: int) -> tuple[Request, Login]:
-    """Return a request and its login."""
-    query = select(Request, Login).join(Login, Login.login == Request.login).where(Request.id == request_id)
-    row = (await session.execute(query)).one()
-    return row[0], row[1]
+@dataclass(frozen=True, slots=True)
+class AtItsLogin:
+    """A request with its login, and what else of that is open."""
+
+    request: Request
+    login: Login
+    others_wait: bool
+    others_run: bool
+
+
+_OTHER = aliased(Request)
+_OTHERS = select(_OTHER.id).where(_OTHER.login == Request.login, _OTHER.id != Request.id).correlate(Request)
+_AT_ITS_LOGIN = (
+    select(
+        Request,
+        Login,
+        _OTHERS.where(in_state(State.QUEUED, of=_OTHER)).exists(),
+        _OTHERS.where(in_state(State.RUNNING, of=_OTHER)).exists(),
+    )
+    .join(Login, Login.login == Request.login)
+    .where(Request.id == bindparam("request_id"))
+    .execution_options(populate_existing=True)
+)
+
+
+async def at_its_login(session: AsyncSession, request_id: int) -> AtItsLogin:
+    """Read a request anew, with its login."""
+    return AtItsLogin(*(await session.execute(_AT_ITS_LOGIN, {"request_id": request_id})).one())
 
 
 async def latest_id(session: AsyncSession) -> int:
@@ -197,40 +218,6 @@ async def open_of_logins(session: AsyncSession, logins: Iterable[str]) -> Sequen
     ).all()
 
 
-@dataclass(frozen=True, slots=True)
-class Undelivered:
-    """A request whose outcome nobody has seen yet."""
-
-    id: int
-    chat_id: int
-    finished_at: datetime | None
-
-
-def is_told_alone(request: Request) -> bool:
-    """Say whether a request has ended and its outcome is told in a message of its own.
-
-    Outcomes of a batch's rows are in its result, but for those that ask a person what is true.
-    """
-    is_over = request.state not in {State.QUEUED, State.RUNNING}
-    return is_over and (request.batch_id is None or request.state is State.UNKNOWN)
-
-
-async def undelivered(session: AsyncSession, after: Undelivered | None, *, limit: int) -> Sequence[Undelivered]:
-    """Return a page of the requests whose outcome Telegram has not accepted yet, oldest first."""
-    found = select(Request.id, Request.chat_id, Request.finished_at).where(TO_DELIVER)
-    if after is not None:
-        found = found.where(tuple_(Request.finished_at, Request.id) > (after.finished_at, after.id))
-    rows = await session.execute(found.order_by(Request.finished_at, Request.id).limit(limit))
-    return [Undelivered(*row) for row in rows]
-
-
-async def oldest_undelivered(session: AsyncSession) -> datetime | None:
-    """Return since when an outcome waits for its delivery."""
-    return await session.scalar(
-        select(Request.finished_at).where(TO_DELIVER).order_by(Request.finished_at, Request.id).limit(1)
-    )
-
-
 async def unresolved(
     session: AsyncSession, limit: int, *, skip: int = 0, chat_id: int | None = None
 ) -> Sequence[Request]:
@@ -258,17 +245,6 @@ async def find(
         query = query.where(Request.created_at >= since).order_by(Request.created_at.desc())
     query = query.order_by(Request.id.desc())
     return (await session.scalars(query)).all()
-
-
-async def undeliverable_untold(session: AsyncSession) -> Sequence[Request]:
-    """Return the undeliverable requests of which the admins have not heard, oldest first."""
-    return (
-        await session.scalars(
-            select(Request)
-            .where(Request.undeliverable.is_not(None), Request.admins_told_at.is_(None))
-            .order_by(Request.id)
-        )
-    ).all()
 
 
 async def lately_used_sub_clients(session: AsyncSession, chat_id: int, limit: int) -> list[SubClient]:

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, delete, false, func, or_, se
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import QUEUED, RUNNING, Login, Request, StatusMessage
-from db.requests import TO_DELIVER
+from db.outcomes import TO_DELIVER
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.domain import Failure, State
+from bot.domain import Failure
 from bot.parsing import near
 from db import documents, requests
 from db.models import Request
@@ -22,11 +22,14 @@ class Extra:
     """Of the chat's most used sub-clients those whose names are much like the one that SMS Center does not know."""
 
 
-async def extra_of(session: AsyncSession, request: Request) -> Extra:
-    """Read what an outcome is shown with."""
-    if request.state is State.DONE and request.file_id is None:
-        return Extra(pdf=await documents.pdf(session, request.id))
+async def with_extra(session: AsyncSession, request_id: int) -> tuple[Request, Extra]:
+    """Read an outcome, and what it is shown with."""
+    request, pdf = await documents.with_pdf(session, request_id)
+    return request, Extra(pdf, await _meant(session, request))
+
+
+async def _meant(session: AsyncSession, request: Request) -> tuple[str, ...]:
     if request.failure is Failure.NO_SUB_CLIENT and request.user_name is not None:
         known = await requests.lately_used_sub_clients(session, request.chat_id, _KNOWN_NAMES)
-        return Extra(meant=tuple(near(request.user_name, [one.name for one in known if one.name is not None])))
-    return Extra()
+        return tuple(near(request.user_name, [one.name for one in known if one.name is not None]))
+    return ()

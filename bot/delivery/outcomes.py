@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.delivery.audience import Audience, Where
-from bot.delivery.extras import Extra, extra_of
+from bot.delivery.extras import Extra, with_extra
 from bot.delivery.presentation import Presentation, present
 from bot.delivery.undelivered import UndeliveredNotes
 from bot.documents import stop_wording, wording
@@ -24,11 +24,11 @@ from bot.runtime.locks import KeyedLock
 from bot.runtime.signals import Signal
 from bot.runtime.trace import traced
 from bot.runtime.worker import Worker
-from db import documents, requests
+from db import documents, outcomes
 from db.engine import Database
 from db.lease import LeaseLost
 from db.models import Request
-from db.requests import Undelivered
+from db.outcomes import Undelivered
 from db.retry import until_stored
 
 _log = logging.getLogger(__name__)
@@ -75,7 +75,7 @@ class OutcomeDelivery(Worker):
 
     def on_change(self, change: QueueChange) -> None:
         """Hear of a change of the queue."""
-        for request in filter(requests.is_told_alone, change.ended):
+        for request in filter(outcomes.is_told_alone, change.ended):
             self._heard_of[request.id] = request.chat_id
             self.wake()
 
@@ -133,7 +133,7 @@ class OutcomeDelivery(Worker):
 
     async def _undelivered(self, after: Undelivered | None) -> Sequence[Undelivered]:
         async with self._database.read() as session:
-            return await requests.undelivered(session, after, limit=_PAGE)
+            return await outcomes.undelivered(session, after, limit=_PAGE)
 
     def _begin(self, request_id: int, chat_id: int) -> None:
         delivering = self._deliver(request_id, chat_id)
@@ -158,7 +158,7 @@ class OutcomeDelivery(Worker):
     async def _deliver_in_turn(self, request_id: int) -> None:
         while True:
             request, where, extra = await until_stored("reading an outcome", partial(self._read, request_id))
-            if request.delivered_at is not None or not requests.is_told_alone(request):
+            if request.delivered_at is not None or not outcomes.is_told_alone(request):
                 # It was on the list that `work` had read, and got there since, or goes on after all.
                 return
             try:
@@ -196,8 +196,8 @@ class OutcomeDelivery(Worker):
 
     async def _read(self, request_id: int) -> tuple[Request, Where, Extra]:
         async with self._database.read() as session:
-            request = await session.get_one(Request, request_id)
-            return request, await self._audience.where(session, request), await extra_of(session, request)
+            request, extra = await with_extra(session, request_id)
+            return request, await self._audience.where(session, request), extra
 
     async def _pdf(self, request_id: int) -> bytes | None:
         async with self._database.read() as session:
@@ -275,19 +275,17 @@ class OutcomeDelivery(Worker):
         self, shown: Request, sent: SentDocument | None, *, undeliverable: str | None = None, withheld: bool = False
     ) -> None:
         """Note that Telegram has this outcome; raises `_OutcomeChanged` if there is another meanwhile."""
-
-        async def store(session: AsyncSession) -> Request | None:
-            row = await session.get_one(Request, shown.id)
-            if row.state is not shown.state:
-                return None
-            row.delivered_at = self._clock.now()
-            row.undeliverable, row.withheld = undeliverable, withheld
-            row.admins_told_at = None
-            if sent is not None:
-                row.delivered_message_id, row.file_id = sent.message_id, sent.file_id
-            return row
-
-        recorded = await self._database.write_until_stored("recording a delivery", store)
-        if recorded is None:
+        values: dict[str, Any] = {
+            "delivered_at": self._clock.now(),
+            "undeliverable": undeliverable,
+            "withheld": withheld,
+            "admins_told_at": None,
+        }
+        if sent is not None:
+            values |= {"delivered_message_id": sent.message_id, "file_id": sent.file_id}
+        note = partial(outcomes.note_delivery, told=shown, values=values)
+        if not await self._database.write_until_stored("recording a delivery", note):
             raise _OutcomeChanged
-        self.recorded.announce(recorded)
+        for column, value in values.items():
+            setattr(shown, column, value)
+        self.recorded.announce(shown)

@@ -9,7 +9,7 @@ from bot.access.admins import Note
 from bot.access.row_notes import RowNotes
 from bot.documents import wording
 from bot.language.translator import Translator
-from db import requests
+from db import outcomes
 from db.models import Request
 
 
@@ -18,7 +18,7 @@ class UndeliveredNotes(RowNotes[Request]):
 
     async def untold(self, session: AsyncSession) -> list[tuple[Request, Note]]:
         """Return what did not get there, or was kept back."""
-        return [(request, partial(_note, request=request)) for request in await requests.undeliverable_untold(session)]
+        return [(request, partial(_note, request=request)) for request in await outcomes.undeliverable_untold(session)]
 
 
 def _note(t: Translator, request: Request) -> Markup:

@@ -8,7 +8,7 @@ from db.models import Request
 
 
 async def learn(session: AsyncSession, request: Request) -> None:
-    """Learn from a document that came, or was made, if somebody named its sub-client the other way before."""
+    """Learn from a document that came if somebody named its sub-client the other way before."""
     ours = request.sub_client
     for theirs in await sub_client_names.of_same_document(session, request):
         name, number = ours.name or theirs.name, ours.id or theirs.id

@@ -14,6 +14,7 @@ from bot.queue.late_answers import FinishedCall
 from bot.queue.verdicts import Verdict, judge, no_usable_answer
 from db import logins, requests
 from db.models import Document, Login, Request
+from db.requests import AtItsLogin
 
 _log = logging.getLogger(__name__)
 
@@ -56,20 +57,20 @@ class Records:
 
     async def record(self, session: AsyncSession, call: FinishedCall, changed: Changed) -> None:
         """Record how a call ended, once, however often its commit is reported as failed."""
-        request, login = await requests.with_login(session, call.request.id)
+        found = await requests.at_its_login(session, call.request.id)
+        request, login = found.request, found.login
         if request.state is not State.RUNNING:
             # The commit of its record worked, but was reported as failed: only the listeners do not know yet.
             changed.add_recorded(request, login, self._names)
             return
         verdict = judge(request, login, call.result, call.at)
-        await self._apply(session, request, login, verdict, call.at, changed)
+        await self._apply(session, found, verdict, call.at, changed)
         _log.info("request %d of login %s is %s", request.id, request.login, verdict.failure or verdict.state)
 
     async def cut_off(self, session: AsyncSession, request: Request, now: datetime, changed: Changed) -> None:
         """Record a call that ended with the process that made it."""
-        login = await logins.lock(session, request.login)
         verdict = no_usable_answer(request)
-        await self._apply(session, request, login, verdict, now, changed)
+        await self._apply(session, await requests.at_its_login(session, request.id), verdict, now, changed)
         _log.warning("request %d of login %s was cut off and is %s", request.id, request.login, verdict.state)
 
     async def take_back(self, session: AsyncSession, request: Request, changed: Changed) -> None:
@@ -80,14 +81,10 @@ class Records:
         _log.warning("request %d of login %s was claimed but not sent", request.id, request.login)
 
     async def _apply(
-        self,
-        session: AsyncSession,
-        request: Request,
-        login: Login,
-        verdict: Verdict,
-        now: datetime,
-        changed: Changed,
+        self, session: AsyncSession, found: AtItsLogin, verdict: Verdict, now: datetime, changed: Changed
     ) -> None:
+        request, login = found.request, found.login
+        newly_made = request.makes_invoice
         request.state = verdict.state
         request.failure, request.failure_code = verdict.failure, verdict.code
         request.invoice_number = verdict.invoice_number or request.invoice_number
@@ -98,8 +95,10 @@ class Records:
             request.finished_at = now
         if verdict.pdf is not None:
             session.add(Document(request_id=request.id, content=verdict.pdf, stored_at=now))
-            await names.learn(session, request)
-        if await rests.record(session, login, verdict, now, self._pace):
+            if not newly_made:
+                await names.learn(session, request)
+        starts = not found.others_run and (found.others_wait or verdict.state is State.QUEUED)
+        if await rests.record(session, login, verdict, now, self._pace, starts=starts):
             changed.touched.update(self._names)
         changed.add(request, verdict)
         if login.due_at is not None:

@@ -13,11 +13,16 @@ TRIAL = timedelta(minutes=1)
 """How long the other logins wait for what becomes of the one request that tries after a common rest."""
 
 
-async def record(session: AsyncSession, login: Login, verdict: Verdict, now: datetime, pace: timedelta) -> bool:
-    """Note on the logins what a call of this one came to; say whether all rest now, or all go on."""
+async def record(
+    session: AsyncSession, login: Login, verdict: Verdict, now: datetime, pace: timedelta, *, starts: bool
+) -> bool:
+    """Note on the logins what a call of this one came to; say whether all rest now, or all go on.
+
+    `starts` says whether the login has something to start next.
+    """
     tried_for_all = login.hold in COMMON_HOLDS and not _is_resting(login, now)
     _record_on_its_own(login, verdict, now, pace)
-    await logins.refresh_due(session, login)
+    logins.set_due(login, starts=starts)
     if verdict.hold in COMMON_HOLDS:
         await logins.rest_like(session, login, now)
         return True

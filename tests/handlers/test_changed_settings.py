@@ -47,7 +47,7 @@ async def test_another_pace_holds_from_the_last_answer(stage_url: str, pace: str
         answered = on.clock.now()
         async with on.app.database.write() as session:
             login = await logins.lock(session, "demo")
-            await rests.record(session, login, Verdict(State.DONE), answered, PACE)
+            await rests.record(session, login, Verdict(State.DONE), answered, PACE, starts=False)
     async with stage(stage_url, SMSC_INTERVAL=pace) as on:
         on.clock.advance(timedelta(seconds=rested))
         await on.app.scheduler.recover()

@@ -20,6 +20,7 @@ from bot.messaging.update_order import UpdateDispatcher
 from bot.queue import records
 from bot.queue.verdicts import Verdict
 from db import logins, requests
+from db.requests import AtItsLogin
 from tests.simulation.cast import ANNA, BOTS, LOGINS, OLGA
 from tests.simulation.draw import draw
 from tests.simulation.journal import FileRow, Want
@@ -48,9 +49,10 @@ def create_again_after_a_crash(patch: Patch) -> None:
 def count_the_pace_from_the_start(patch: Patch) -> None:
     apply = records.Records._apply
 
-    async def apply_early(self: Any, session: Any, request: Any, login: Any, verdict: Verdict, *rest: Any) -> None:
+    async def apply_early(self: Any, session: Any, found: AtItsLogin, verdict: Verdict, *rest: Any) -> None:
         now, changed = rest
-        await apply(self, session, request, login, verdict, now, changed)
+        await apply(self, session, found, verdict, now, changed)
+        request, login = found.request, found.login
         if verdict.reached_vendor:
             login.next_start_at -= now - request.started_at
             await logins.refresh_due(session, login)

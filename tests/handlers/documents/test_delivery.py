@@ -11,8 +11,9 @@ from bot.delivery import outcomes
 from bot.delivery.outcomes import OutcomeDelivery
 from bot.domain import Failure, State
 from bot.queue.changes import news_of
-from db.models import Request
-from db.requests import Undelivered
+from db import documents
+from db.models import Document, Request
+from db.outcomes import Undelivered
 from tests.support.stage import ANNA, Call, Stage
 from tests.unit.db.plans.plan import Recorder
 
@@ -73,12 +74,14 @@ async def test_a_document_that_telegram_has_is_not_read(on_stage: Stage) -> None
     await on_stage.say(ANNA, "/act alice 7")
     async with on_stage.app.database.write() as session:
         (await session.get_one(Request, 1)).file_id = "kept"
+        session.add(Document(request_id=1, content=b"%PDF-", stored_at=on_stage.clock.now()))
     await _ends(on_stage, State.DONE)
     before = len(on_stage.edge.calls)
-    with Recorder(on_stage.app.database.engine) as statements:
-        await _delivery(on_stage).drain(10)
-    assert _sent(on_stage.edge.calls[before:]) == ["sendDocument"]
-    assert not [statement for statement in statements if "FROM documents" in statement.sql]
+    await _delivery(on_stage).drain(10)
+    (sent,) = on_stage.edge.calls[before:]
+    assert (sent.method, sent.params["document"]) == ("sendDocument", "kept")
+    async with on_stage.app.database.read() as session:
+        assert await documents.with_pdf(session, 1) == (await session.get_one(Request, 1), None)
 
 
 async def test_what_has_ended_is_delivered_without_a_look_at_all_that_waits(on_stage: Stage) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from tests.browser import chromium
 
+SHELL, WHOLE = chromium.PACKAGES
 DONE = subprocess.CompletedProcess((), 0, "", "")
 NO_MIRROR = subprocess.CompletedProcess((), 100, "Err:1 http://mirror\n", "W: old lists\nE: Failed to fetch chromium\n")
 
@@ -42,25 +43,32 @@ def test_the_line_of_progress_follows_pip() -> None:
 
 
 @pytest.mark.parametrize(
-    ("answers", "why", "pauses"),
+    ("answers", "why", "tried"),
     [
-        ([DONE, DONE], None, 0),
-        ([NO_MIRROR, DONE, DONE], None, 1),
-        ([DONE, NO_MIRROR, DONE, DONE], None, 1),
-        ([NO_MIRROR, DONE, NO_MIRROR], "E: Failed to fetch chromium", 1),
-        ([NO_MIRROR, subprocess.CompletedProcess((), 127, "", "")], "exit code 127", 1),
+        ([DONE, DONE], None, [SHELL]),
+        ([NO_MIRROR, DONE, DONE], None, [WHOLE]),
+        ([DONE, NO_MIRROR, DONE, DONE], None, [SHELL, WHOLE]),
+        ([NO_MIRROR, DONE, NO_MIRROR], "E: Failed to fetch chromium", [WHOLE]),
+        ([NO_MIRROR, subprocess.CompletedProcess((), 127, "", "")], "exit code 127", []),
     ],
 )
 def test_the_browser_is_installed_in_two_tries(
     answers: list["subprocess.CompletedProcess[str]"],
     why: str | None,
-    pauses: int,
+    tried: list[str],
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    left, waited = list(answers), list[float]()
-    assert chromium.install(lambda _: left.pop(0), waited.append) == why
-    assert (left, len(waited)) == ([], pauses)
-    assert capsys.readouterr().out.count("That failed: ") == pauses + (why is not None)
+    left, waited, installed = list(answers), list[float](), list[str]()
+
+    def run(command: tuple[str, ...]) -> "subprocess.CompletedProcess[str]":
+        if "install" in command:
+            installed.append(command[-1])
+        return left.pop(0)
+
+    assert chromium.install(run, waited.append) == why
+    assert (left, installed) == ([], tried)
+    assert len(waited) == (answers != [DONE, DONE])
+    assert capsys.readouterr().out.count("That failed: ") == len(waited) + (why is not None)
 
 
 def test_the_end_of_the_output_says_what_did_not_run_in_another_process() -> None:

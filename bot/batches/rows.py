@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from bot.batches.headings import DOCUMENTS, NOT_READ, Column
 from bot.batches.layout import Layout, find_layout
+from bot.batches.spoilt import spoilt_by
 from bot.batches.tables import Cell, CellProblem, Row, Table, Unusable, column_name, text_of
 from bot.documents.intents import likeness
 from bot.domain import CreateInvoice, GetAct, GetInvoice, SubClient, Wish
@@ -202,6 +203,9 @@ def _by_column(row: Row, layout: Layout) -> Mapping[Column, Cell]:
     for column, cell in cells.items():
         if isinstance(cell, Unusable):
             raise _Wrong(cell.problem, cell.shown, column)
+        spoilt = spoilt_by(text_of(cell), column)
+        if spoilt is not None:
+            raise _Wrong(spoilt, text_of(cell), column)
     return cells
 
 

@@ -89,6 +89,10 @@ class CellProblem(StrEnum):
     """A formula whose value the file does not hold."""
     TOO_MANY_DIGITS = "too_many_digits"
     """A number with more digits than a sheet keeps (15): its last ones are not what was typed."""
+    PERCENT = "percent"
+    """A percentage: `50%` is kept as 0.5."""
+    SHOWN_OTHERWISE = "shown_otherwise"
+    """A number whose format shows another one, or none: a fraction, thousands, zeros in front; shown is the number."""
 
 
 @dataclass(frozen=True, slots=True)

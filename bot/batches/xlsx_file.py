@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from python_calamine import CalamineWorkbook
 
+from bot.batches.number_formats import as_shown, code_of
 from bot.batches.tables import (
     MAX_ROWS,
     MAX_ROWS_ABOVE,
@@ -27,6 +28,7 @@ from bot.batches.xlsx_scan import Scan, scan
 
 _EXACT_DIGITS = 15
 """So many digits of a number survive in a sheet, which keeps numbers in binary."""
+_STYLES = "xl/styles.xml"
 _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships id"
 _STRICT_RELATION = "http://purl.oclc.org/ooxml/officeDocument/relationships id"
 
@@ -45,9 +47,10 @@ def read_xlsx(data: bytes) -> Table:
     safe = {part: content for part, content in parts.items() if scans[part].far_cell is None}
     values = _values(pack(safe), name)
     merged = found.merged_rows()
+    styles = scans.get(_STYLES, Scan())
     rows = []
     for number in sorted(found.rows):
-        cells = _cells(number, values[number - 1] if number <= len(values) else [], found)
+        cells = _cells(number, values[number - 1] if number <= len(values) else [], found, styles)
         if any(cell is not None for cell in cells):
             rows.append(Row(number, cells, hidden=number in found.hidden_rows, merged=number in merged))
     return Table(tuple(rows), empty_between([row.number for row in rows]), frozenset(found.hidden_columns))
@@ -87,8 +90,12 @@ def _values(workbook: bytes, sheet: str) -> list[list[_Value]]:
         raise
 
 
-def _cells(number: int, values: Sequence[_Value], found: Scan) -> tuple[Cell, ...]:
+def _cells(number: int, values: Sequence[_Value], found: Scan, styles: Scan) -> tuple[Cell, ...]:
     cells: list[Cell] = [_cell(value) for value in values]
+    for column, style in found.styles[number].items():
+        cell = cells[column] if column < len(cells) else None
+        if isinstance(cell, Decimal) and 0 <= style < len(styles.formats):
+            cells[column] = as_shown(cell, code_of(styles.formats[style], styles.codes))
     for column, unusable in found.unusable[number].items():
         cells += [None] * (column + 1 - len(cells))
         cells[column] = unusable

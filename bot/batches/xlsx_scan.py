@@ -20,6 +20,8 @@ _MAX_ELEMENTS = 400_000
 """Of a whole workbook; 500 rows with 50 cells need 75,000."""
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 _VALUES = frozenset({"v", "is", "f"})
+_LISTS = frozenset({"numFmts", "cellXfs"})
+"""Of a workbook's styles; `numFmt` and `xf` elsewhere are no cell's."""
 _TRUE = frozenset({"1", "true"})
 
 
@@ -31,6 +33,12 @@ class Scan:
     """The elements that say which sheets there are, as they came."""
     unusable: defaultdict[int, dict[int, Unusable]] = field(default_factory=lambda: defaultdict(dict))
     """By row (from 1) and column (from 0)."""
+    styles: defaultdict[int, dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
+    """Of cells that hold a number, likewise: which of `formats` is theirs."""
+    formats: list[int] = field(default_factory=list)
+    """Numbers of the formats that a workbook's cells have."""
+    codes: dict[int, str] = field(default_factory=dict)
+    """What the formats look like that are not built in."""
     rows: set[int] = field(default_factory=set)
     """Rows that hold anything."""
     hidden_rows: set[int] = field(default_factory=set)
@@ -77,6 +85,8 @@ class _Scanner:
         self._row = 0
         self._column = -1
         self._type = ""
+        self._style = 0
+        self._list = ""
         self._in_cell = False
         self._has_formula = False
         self._in_value = False
@@ -117,6 +127,12 @@ class _Scanner:
             self._merged(attributes.get("ref", ""))
         elif tag in {"sheet", "Relationship"}:
             self._found.attributes.append((tag, attributes))
+        elif tag in _LISTS:
+            self._list = tag
+        elif tag == "numFmt" and self._list == "numFmts":
+            self._found.codes[int(attributes["numFmtId"])] = attributes.get("formatCode", "")
+        elif tag == "xf" and self._list == "cellXfs":
+            self._found.formats.append(int(attributes.get("numFmtId", "0")))
 
     def _begin_row(self, attributes: dict[str, str]) -> None:
         self._row = int(attributes["r"]) if "r" in attributes else self._row + 1
@@ -131,6 +147,7 @@ class _Scanner:
             self._column += 1
         self._in_cell = True
         self._type = attributes.get("t", "n")
+        self._style = int(attributes.get("s", "0"))
         self._has_formula = False
         self._value.clear()
 
@@ -151,6 +168,8 @@ class _Scanner:
             self._in_value = False
         elif tag == "c":
             self._end_cell()
+        elif tag == self._list:
+            self._list = ""
 
     def _end_cell(self) -> None:
         self._in_cell = False
@@ -159,6 +178,10 @@ class _Scanner:
             self._found.unusable[self._row][self._column] = Unusable(CellProblem.ERROR, shown)
         elif self._has_formula and not shown and self._type != "str":
             self._found.unusable[self._row][self._column] = Unusable(CellProblem.NOT_CALCULATED, "")
+        elif self._type == "d" and shown:
+            self._found.unusable[self._row][self._column] = Unusable(CellProblem.DATE, shown)
+        elif self._type == "n" and shown:
+            self._found.styles[self._row][self._column] = self._style
 
     def _merged(self, reference: str) -> None:
         first, _, last = reference.partition(":")

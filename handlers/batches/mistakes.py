@@ -73,13 +73,23 @@ _CELLS: Mapping[CellProblem, _Words] = {
     CellProblem.DATE: lambda t, word: t.say(
         "“{word}” is a date. Format the cell as text and write it again.", word=word
     ),
-    CellProblem.BOOLEAN: lambda t, word: t.say("“{word}” is a yes or no, not a text or a number.", word=word),
-    CellProblem.ERROR: lambda t, word: t.say("The formula in this cell went wrong: {word}", word=word),
+    CellProblem.BOOLEAN: lambda t, word: t.say("“{word}” is a yes or no. Write a text or a number instead.", word=word),
+    CellProblem.ERROR: lambda t, word: t.say(
+        "The formula in this cell went wrong: {word}. Put it right, or write the value itself.", word=word
+    ),
     CellProblem.NOT_CALCULATED: lambda t, _: t.say(
         "The file does not hold this formula's value: open it in Excel and save it."
     ),
     CellProblem.TOO_MANY_DIGITS: lambda t, word: t.say(
         "“{word}” has more digits than a sheet keeps. Format the cell as text and write it again.", word=word
+    ),
+    CellProblem.PERCENT: lambda t, word: t.say(
+        "“{word}” is a percentage. Format the cell as a number or as text and write it again.", word=word
+    ),
+    CellProblem.SHOWN_OTHERWISE: lambda t, word: t.say(
+        "The cell holds {word}, but its number format shows something else. "
+        "Format it as a number or as text and write it again.",
+        word=word,
     ),
 }
 

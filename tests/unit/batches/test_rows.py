@@ -63,6 +63,16 @@ def _asks(data: str | bytes) -> Wish | Mistake:
         ("alice;;5;" + "x" * 201, Mistake(Problem.SERVICE_TOO_LONG, "x" * 64, Column.SERVICE)),
         ("alice;;;;a b", Mistake(Problem.TOO_MANY_ARGUMENTS, "b", Column.ACT_NUMBER)),
         ("alice;;;;;x7", Mistake(Problem.BAD_ID, "x7", Column.ACT_ID)),
+        ("alice;;5;#N/A", Mistake(CellProblem.ERROR, "#N/A", Column.SERVICE)),
+        ("#Н/Д;;5", Mistake(CellProblem.ERROR, "#Н/Д", Column.SUB_CLIENT)),
+        ("alice;;;;#ДЕЛ/0!", Mistake(CellProblem.ERROR, "#ДЕЛ/0!", Column.ACT_NUMBER)),
+        ("alice;;#######", Mistake(CellProblem.ERROR, "#######", Column.SUM)),
+        ("alice;;;;1,23457E+11", Mistake(CellProblem.TOO_MANY_DIGITS, "1,23457E+11", Column.ACT_NUMBER)),
+        ("alice;;;;50%", Mistake(CellProblem.PERCENT, "50%", Column.ACT_NUMBER)),
+        ("alice;;;;;12,5 %", Mistake(CellProblem.PERCENT, "12,5 %", Column.ACT_ID)),
+        ("alice;;50%", Mistake(Problem.AMOUNT_NOT_A_NUMBER, "50%", Column.SUM)),
+        ("alice;;5;10%", CreateInvoice(_ALICE, Decimal("5.00"), "10%")),
+        ("alice;;5;#1", CreateInvoice(_ALICE, Decimal("5.00"), "#1")),
     ],
 )
 def test_rows_of_a_csv(row: str, wish: Wish | Mistake) -> None:

@@ -58,6 +58,8 @@ def test_a_number_with_more_digits_than_a_sheet_keeps_is_not_trusted(written: st
         ('<c r="B1" s="1"><v>46327</v></c>', CellProblem.DATE),
         ('<c r="B1" s="1"><v>46327.5</v></c>', CellProblem.DATE),
         ('<c r="B1" s="1"><v>0.5</v></c>', CellProblem.DATE),
+        ('<c r="B1" t="d"><v>2026-11-01</v></c>', CellProblem.DATE),
+        ('<c r="B1" t="d"><v>PT1H</v></c>', CellProblem.DATE),
         ('<c r="B1" t="b"><v>1</v></c>', CellProblem.BOOLEAN),
         ('<c r="B1" t="e"><v>#DIV/0!</v></c>', CellProblem.ERROR),
         ('<c r="B1" t="e"><f>1/0</f><v>#DIV/0!</v></c>', CellProblem.ERROR),

@@ -114,7 +114,7 @@ _MISTAKES: dict[Problem, _Mistake] = {
         word=word,
     ),
     Problem.BAD_DATE: lambda t, word: t.say(
-        "“{word}” is no day. Write it like <code>until 2027-01-31</code>:", word=word
+        "“{word}” is no day. Write it like <code>{until}</code>:", word=word, until=until_a_day(t)
     ),
     Problem.WRONG_KIND_OF_ID: lambda t, word: t.say(
         "“{word}” cannot be: a group's ID is negative, a person's is not. The right form:", word=word
@@ -143,10 +143,12 @@ _REPEAT = {
     "en": "/repeat alice 1500.50 SMS, {month} {year} monthly 1 09:00",
     "ru": "/repeat alice 1500.50 SMS, {month} {year} ежемесячно 1 09:00",
 }
+_UNTIL = {"en": "until 2027-01-31", "ru": "до 31.01.2027"}
 _IN_WEEK = {"en": "mon 09:00", "ru": "пн 09:00"}
+_IN_YEAR = {"en": "25 december 09:00", "ru": "25.12 09:00"}
 _WHEN = {
-    "en": "monthly 1 09:00; monthly last working day 18:00; weekly mon; quarterly 10; yearly 25.12 12:00; "
-    "monthly 15 until 31.12.2030; monthly 15 12 times weekend after",
+    "en": "monthly 1 09:00; monthly last working day 18:00; weekly mon; quarterly 10; "
+    "yearly 25 december 12:00; monthly 15 until 2030-12-31; monthly 15 12 times weekend after",
     "ru": "ежемесячно 1 09:00; ежемесячно последний рабочий день 18:00; еженедельно пн; ежеквартально 10; "
     "ежегодно 25.12 12:00; ежемесячно 15 до 31.12.2030; ежемесячно 15 12 раз выходные позже",
 }
@@ -154,6 +156,16 @@ _WHEN = {
 
 def _codes(*examples: str) -> Markup:
     return Markup(", ").join(Markup("<code>{}</code>").format(example) for example in examples)
+
+
+def until_a_day(t: Translator) -> str:
+    """Return words that name the last day of something, as an example."""
+    return _UNTIL[t.language]
+
+
+def often(t: Translator) -> Markup:
+    """Return words that say how often and when, as an example."""
+    return _codes(_WHEN[t.language].partition(";")[0])
 
 
 def form(t: Translator, name: str) -> Markup:
@@ -199,7 +211,7 @@ _FORMS: Mapping[str, Callable[[Translator], Markup]] = {
     "repeat_change": lambda t: t.say("For example: {example}", example=_codes(_REPEAT[t.language].partition(" ")[2])),
     "day_of_week": lambda t: t.say("for example: {example}", example=_codes(_IN_WEEK[t.language])),
     "day_of_month": lambda t: t.say("for example: {example}", example=_codes("1 09:00")),
-    "day_of_year": lambda t: t.say("for example: {example}", example=_codes("25.12 09:00")),
+    "day_of_year": lambda t: t.say("for example: {example}", example=_codes(_IN_YEAR[t.language])),
     "time_of_day": lambda t: t.say("for example: {example}", example=_codes("09:00")),
     "when": lambda t: t.say("For example: {examples}", examples=_codes(*_WHEN[t.language].split("; "))),
     "revoke": lambda t: t.say(

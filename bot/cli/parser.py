@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bot import __version__
 from bot.domain import Role, State
+from bot.runtime.days import read_day
 
 _DOTENV = Path(".env")
 _LAST_YEAR = 2100
@@ -100,7 +101,7 @@ def _add_queue(add: Add) -> None:
 
 def _day(text: str) -> date:
     try:
-        day = date.fromisoformat(text)
+        day = read_day(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!a} is no day like 2027-01-31") from None
     if day.year > _LAST_YEAR:

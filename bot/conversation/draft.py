@@ -4,13 +4,14 @@ A draft moves by answers. `advance` is the whole rule; it knows no chat, no butt
 goes on after a restart from nothing but its stored draft.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from bot.conversation.choices import HOW_OFTEN, Choice
 from bot.conversation.reader import Reader
+from bot.conversation.spoken import choice_of
 from bot.domain import CreateInvoice, GetInvoice, SubClient, Wish
 from bot.language.translator import LANGUAGES
 from bot.parsing import (
@@ -57,40 +58,11 @@ class Step(StrEnum):
     CANCELLED = "cancelled"
 
 
-class Choice(StrEnum):
-    """What the buttons say, sub-clients apart."""
-
-    ANOTHER = "another"
-    CREATE = "create"
-    CHANGE = "change"
-    CHANGE_SUB_CLIENT = "change_sub_client"
-    CHANGE_AMOUNT = "change_amount"
-    CHANGE_SERVICE = "change_service"
-    NO_SERVICE = "no_service"
-    BACK = "back"
-    WEEKLY = "weekly"
-    MONTHLY = "monthly"
-    QUARTERLY = "quarterly"
-    YEARLY = "yearly"
-    LAST_DAY = "last_day"
-    LAST_WORKING_DAY = "last_working_day"
-    CANCEL = "cancel"
-
-
 Answer = str | SubClient | Choice
 """Typed words (a plain `str`), a sub-client chosen by its button, or another button."""
 
 _ID = "id:"
 ENDS = frozenset({Step.READY, Step.CANCELLED})
-HOW_OFTEN: Mapping[Choice, str] = {
-    Choice.WEEKLY: "weekly",
-    Choice.MONTHLY: "monthly",
-    Choice.QUARTERLY: "quarterly",
-    Choice.YEARLY: "yearly",
-    Choice.LAST_DAY: "monthly last day",
-    Choice.LAST_WORKING_DAY: "monthly last working day",
-}
-"""What the buttons that say how often stand for, in the words of `/repeat`."""
 _OFFERED: dict[Step, frozenset[Choice]] = {
     Step.SUB_CLIENT: frozenset({Choice.ANOTHER, Choice.CANCEL}),
     Step.FREQUENCY: frozenset({*HOW_OFTEN, Choice.CANCEL}),
@@ -129,8 +101,8 @@ class Draft:
 
     @property
     def takes_words(self) -> bool:
-        """Whether typed words can answer what is asked now; to the rest only buttons do."""
-        return self.step not in {Step.SUMMARY, Step.WHAT_TO_CHANGE, Step.FREQUENCY} and not self.ended
+        """Whether any words can answer what is asked now; to the rest only those on its buttons do."""
+        return self.step not in {Step.SUMMARY, Step.WHAT_TO_CHANGE} and not self.ended
 
     @property
     def offers(self) -> frozenset[Choice]:
@@ -165,11 +137,14 @@ def begin(about: DraftKind, read: Reader, said: Understood | None = None) -> Dra
 def advance(draft: Draft, answer: Answer, read: Reader) -> Draft:
     """Return the draft after an answer; the same draft where the answer is none to what is asked now.
 
-    Raises `ParseError` for words that cannot be understood.
+    What a button says may be typed as well. Raises `ParseError` for words that cannot be understood.
     """
+    choice = answer if isinstance(answer, Choice) else choice_of(answer) if isinstance(answer, str) else None
+    if choice in draft.offers and choice is not None:
+        return _choose(draft, choice, read)
     match answer:
         case Choice():
-            return _choose(draft, answer, read) if answer in draft.offers else draft
+            return draft
         case SubClient():
             return _onward(replace(draft, sub_client=answer), read) if draft.step is Step.SUB_CLIENT else draft
         case _ if draft.takes_words:
@@ -204,10 +179,10 @@ def _understand(draft: Draft, words: str, read: Reader) -> Draft:
             return replace(draft, amount=amount, service=_checked(draft, service) or draft.service)
         case Step.SERVICE:
             return replace(draft, service=_checked(draft, parse_service(words)))
+        case Step.FREQUENCY:
+            return replace(draft, when=read.how_often(words))
         case Step.DAY:
-            when = f"{draft.when} {words}"
-            read.rule(when)
-            return replace(draft, when=when)
+            return replace(draft, when=read.day(draft.when or "", words))
         case Step.INVOICE_ID:
             return replace(draft, document=parse_document_id(words))
         case _:

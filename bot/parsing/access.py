@@ -3,12 +3,13 @@
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import TypeVar
 
 from bot.domain import Role
 from bot.parsing.problem import Missing, ParseError, Problem
 from bot.parsing.words import exact, split_words
+from bot.runtime.days import read_day
 
 _ROLES = {
     "manager": Role.MANAGER,
@@ -26,9 +27,6 @@ _LOGIN = frozenset({"login", "логин"})
 _DEFAULT = frozenset({"default"})
 T = TypeVar("T")
 _ID = re.compile(r"-?[0-9]{1,18}")
-_LAST_YEAR = 9998
-"""The day after the last one of all cannot be said, nor that day's end in every time zone."""
-_DATES = ("%Y-%m-%d", "%d.%m.%Y")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +139,7 @@ def _login(word: str, logins: Collection[str]) -> str:
 def _date(word: str) -> date:
     if not word:
         raise ParseError.lacking(Missing.DATE)
-    for form in _DATES:
-        try:
-            day = datetime.strptime(word, form).date()  # noqa: DTZ007 - a day, not an instant
-        except ValueError:
-            continue
-        if day.year <= _LAST_YEAR:
-            return day
-    raise ParseError(Problem.BAD_DATE, word)
+    try:
+        return read_day(word)
+    except ValueError as error:
+        raise ParseError(Problem.BAD_DATE, word) from error

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import TypeVar
 
 from bot.parsing import ParseError, Problem
+from bot.runtime.days import read_day
 from bot.schedules import vocabulary as says
 from bot.schedules.recurrence import LONGEST_SHIFT, Frequency, MonthEnd, Rule, Weekend, starting
 
@@ -18,7 +19,6 @@ _DAY_AND_MONTH = (
     re.compile(r"(?P<month>[0-9]{2})-(?P<day>[0-9]{2})"),
 )
 _WHOLE = re.compile(r"[0-9]+")
-_DATES = ("%Y-%m-%d", "%d.%m.%Y")
 _A_LEAP_YEAR = 2028
 T = TypeVar("T")
 
@@ -74,9 +74,9 @@ class _Reader:
     def _take(self, word: str) -> None:
         small = word.lower()
         if small in says.UNTIL:
-            self._until = _once(self._until, _date(self._next()), word)
+            self._until = _once(self._until, _date(self._next() or word), word)
         elif small in says.FROM:
-            self._from = _once(self._from, _date(self._next()), word)
+            self._from = _once(self._from, _date(self._next() or word), word)
         elif small in says.WEEKEND:
             self._weekend = _once(self._weekend, _known(self._next(), says.WEEKENDS), word)
         elif ":" in small:
@@ -192,12 +192,10 @@ def _time(word: str) -> time:
 
 
 def _date(word: str) -> date:
-    for form in _DATES:
-        try:
-            return datetime.strptime(word, form).replace(tzinfo=UTC).date()
-        except ValueError:
-            continue
-    raise ParseError(Problem.BAD_DATE, word)
+    try:
+        return read_day(word)
+    except ValueError as error:
+        raise ParseError(Problem.BAD_DATE, word) from error
 
 
 def _number_of_times(digits: str) -> int:

@@ -6,9 +6,12 @@ from datetime import datetime, tzinfo
 from bot.domain import CreateInvoice
 from bot.parsing import Missing, MoneyWords, ParseError, Problem, Understood, parse_invoice, parse_service
 from bot.parsing.words import split_words
+from bot.schedules import vocabulary as says
 from bot.schedules.placeholders import longest, unknown_placeholders
 from bot.schedules.recurrence import Rule
 from bot.schedules.when import frequency_at, read_rule
+
+_MONTHLY = "monthly"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,15 @@ def parse_repeat(args: str, money: MoneyWords, *, now: datetime, zone: tzinfo | 
 def parse_rule(text: str, *, now: datetime, zone: tzinfo | None) -> Rule:
     """Read only when: `monthly last working 09:00`. Raises `ParseError`."""
     return read_rule(split_words(text), now=now, zone=zone)
+
+
+def with_frequency(text: str, often: str = "") -> str:
+    """Return words that say when with how often put before, unless they begin with it; the last day is a month's."""
+    words = split_words(text)
+    if frequency_at(words, 0) is not None:
+        return text
+    first = next((word.lower() for word in words if word.lower() not in says.FILLERS), "")
+    return f"{often or (_MONTHLY if first in says.LAST else '')} {text}".strip()
 
 
 def check_service(service: str | None, language: str) -> None:

@@ -23,6 +23,7 @@ _WEEKENDS = {
     "ru": {Weekend.BEFORE: "выходные раньше", Weekend.AFTER: "выходные позже"},
 }
 _UNTIL = {"en": "until", "ru": "до"}
+_DATES = {"en": "%Y-%m-%d", "ru": "%d.%m.%Y"}
 _TIMES = {"en": "times", "ru": "раз"}
 _WEEKDAYS = {"en": ("mon", "tue", "wed", "thu", "fri", "sat", "sun"), "ru": ("пн", "вт", "ср", "чт", "пт", "сб", "вс")}
 
@@ -39,21 +40,23 @@ def _words(rule: Rule, language: str, passed: int) -> Iterator[str]:
     if rule.weekend in _WEEKENDS[language]:
         yield _WEEKENDS[language][rule.weekend]
     if rule.until is not None:
-        yield f"{_UNTIL[language]} {rule.until.isoformat()}"
+        yield f"{_UNTIL[language]} {rule.until:{_DATES[language]}}"
     if rule.times is not None:
         yield f"{max(1, rule.times - passed)} {_TIMES[language]}"
 
 
 def _day(rule: Rule, language: str) -> Iterable[str]:
     yearly = rule.frequency is Frequency.YEARLY
+    month = (_name(says.MONTHS, rule.anchor.month, language),) if yearly else ()
     match rule.day:
         case None:
             return (_WEEKDAYS[language][rule.anchor.weekday()],)
         case MonthEnd():
-            month = (_name(says.MONTHS, rule.anchor.month, language),) if yearly else ()
             return (_ENDS[language][rule.day], *month)
+        case day if yearly and language == "ru":
+            return (f"{day:02}.{rule.anchor.month:02}",)
         case day:
-            return (f"{day:02}.{rule.anchor.month:02}" if yearly else str(day),)
+            return (str(day), *month)
 
 
 def _name(words: Mapping[str, int], number: int, language: str) -> str:

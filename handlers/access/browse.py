@@ -20,6 +20,7 @@ from handlers.access import buttons as keys
 from handlers.access.buttons import GROUP, PERSON
 from handlers.access.cards import EntryCards
 from handlers.context import Button, Command, Press
+from handlers.usage import until_a_day
 
 _PETITIONS_SHOWN = 5
 
@@ -138,7 +139,9 @@ class AllowlistBrowser:
         await press.answer()
         subject_id = keys.subject_of(kind, number)
         text = press.t.say(
-            "Until when? For another day, write: <code>/allow {id} until 2027-01-31</code>", id=subject_id
+            "Until when? For another day, write: <code>/allow {id} {until}</code>",
+            id=subject_id,
+            until=until_a_day(press.t),
         )
         buttons = keys.of_until(press.t, kind, subject_id, today(self._clock.now(), self._zone))
         await press.edit(text, buttons)

@@ -6,9 +6,11 @@ Only the person who began answers: by buttons, by replies to the bot's questions
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+from bot.conversation.choices import Choice
 from bot.conversation.dialogue import Dialogue, DialogueEnd, Dialogues
-from bot.conversation.draft import Answer, Choice, DraftKind, Step
+from bot.conversation.draft import Answer, DraftKind, Step
 from bot.domain import CreateInvoice, Destination
+from bot.language.translator import Translator
 from bot.messaging.messenger import Messenger
 from bot.parsing import ParseError, Understood
 from bot.schedules.words import Repeat
@@ -156,10 +158,18 @@ class DialogueHandlers:
                 await self._dialogues.end(dialogue, DialogueEnd.DONE)
             await self._remove_question(dialogue)
         elif dialogue.draft.step is Step.CANCELLED:
+            await self._say_cancelled(dialogue, caller.t)
+            # Only now: where the process ends before, the answer comes again and it is said.
             await self._dialogues.end(dialogue, DialogueEnd.CANCELLED)
-            await self._messenger.edit_text(dialogue.origin.chat_id, dialogue.asked_so_far[-1], cancelled(caller.t))
         else:
             await self._ask(dialogue, prompt(caller.t, dialogue, caller.person, private=private))
+
+    async def _say_cancelled(self, dialogue: Dialogue, t: Translator) -> None:
+        if dialogue.buttons and dialogue.asked_so_far:
+            await self._messenger.edit_text(dialogue.origin.chat_id, dialogue.asked_so_far[-1], cancelled(t))
+        else:
+            await self._messenger.send_text(dialogue.origin, cancelled(t))
+            await self._remove_question(dialogue)
 
     async def _finish(self, dialogue: Dialogue, caller: Caller) -> None:
         """Queue the wish, or show what would repeat."""

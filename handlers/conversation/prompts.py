@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from markupsafe import Markup
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
+from bot.conversation.choices import HOW_OFTEN, Choice
 from bot.conversation.dialogue import Dialogue
-from bot.conversation.draft import HOW_OFTEN, Choice, Draft, DraftKind, Step
+from bot.conversation.draft import Draft, DraftKind, Step
 from bot.domain import Person
 from bot.language.translator import Translator
 from bot.messaging.calls import Buttons
 from bot.messaging.keyboards import ask, mention, short
 from bot.schedules.recurrence import Frequency
 from bot.schedules.when import frequency_at
-from handlers.usage import form
+from handlers.usage import form, often
 
 PICK = "pick"
 ACTIONS = {
@@ -42,6 +43,7 @@ _FORMS = {
     Step.SERVICE: "service",
     Step.INVOICE_ID: "number",
     Step.ACT_NUMBER: "act_number",
+    Step.FREQUENCY: "when",
 }
 _FORMS_OF_DAYS = {Frequency.WEEKLY: "day_of_week", Frequency.YEARLY: "day_of_year"}
 _LAST_DAYS = (HOW_OFTEN[Choice.LAST_DAY], HOW_OFTEN[Choice.LAST_WORKING_DAY])
@@ -154,7 +156,7 @@ def _question_of_repeat(t: Translator, draft: Draft) -> Markup:
                 year=Markup("<code>{year}</code>"),
             )
         case Step.FREQUENCY:
-            return t.say("How often?")
+            return t.say("How often? Press a button, or write it, for example: {example}", example=often(t))
     match form_of(draft):
         case "day_of_week":
             return t.say("On which day of the week, and at what time?")

@@ -28,7 +28,8 @@ async def test_only_what_is_missing_is_asked_for(on_stage: Stage) -> None:
     (asked,) = await on_stage.say(ANNA, "/repeat alice 1500 SMS")
     assert "How often" in asked.text
     wrong, *_ = await on_stage.say(ANNA, "now and then")
-    assert "buttons" in wrong.text
+    assert wrong.text.count("How often?") == 2
+    assert "weekly mon" in wrong.text
     await press(on_stage, "lastworkingday", ANNA)
     asked, *_ = await on_stage.say(ANNA, "25:00")
     assert "At what time" in asked.text
@@ -55,6 +56,38 @@ async def test_no_service_and_cancelled(on_stage: Stage) -> None:
     (cancelled,) = visible(on_stage).values()
     assert "Cancelled" in cancelled.text
     assert len(await repeats(on_stage)) == 1
+
+
+@pytest.mark.parametrize("chat", [ANNA, TEAM])
+@pytest.mark.parametrize(
+    ("words", "shown_as"),
+    [
+        (["monthly 1 10:00"], "Every month on day 1, at 10:00"),
+        (["каждый месяц 1"], "Every month on day 1, at 09:00"),
+        (["Every week", "mon 09:00"], "Every week on Monday, at 09:00"),
+        (["the last day of the month", "18:00"], "last day, at 18:00"),
+        (["ежеквартально", "сколько-нибудь", "10 до 31.12.2030"], "31 Dec 2030"),
+        (["yearly", "25 december until 2030-12-31"], "31 Dec 2030"),
+    ],
+)
+async def test_what_can_be_pressed_can_be_typed(on_stage: Stage, chat: int, words: list[str], shown_as: str) -> None:
+    await on_stage.say(ANNA, "/repeat alice 1500", chat)
+    for said in ("No service", *words):
+        await reply(on_stage, said, chat)
+    (shown,) = visible(on_stage).values()
+    assert shown_as in shown.text
+    assert [repeat.service for repeat in await repeats(on_stage)] == [None]
+
+
+@pytest.mark.parametrize("answers", [[], ["alice"], ["alice", "1500"], ["alice", "1500 SMS"]])
+async def test_cancelled_by_words(on_stage: Stage, answers: list[str]) -> None:
+    await on_stage.say(ANNA, "/repeat")
+    for said in answers:
+        await reply(on_stage, said, ANNA)
+    await reply(on_stage, "Cancel", ANNA)
+    texts = [call.text for call in visible(on_stage).values()]
+    assert ("Cancelled" in texts[-1]) == (answers != ["alice"]), texts
+    assert await repeats(on_stage) == []
 
 
 async def test_killed_at_every_step(on_stage: Stage) -> None:

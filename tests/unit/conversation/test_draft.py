@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.conversation.draft import Answer, Choice, Draft, DraftKind, Step, advance, begin, from_json, to_json
+from bot.conversation.choices import Choice
+from bot.conversation.draft import Answer, Draft, DraftKind, Step, advance, begin, from_json, to_json
 from bot.conversation.reader import Reader
 from bot.domain import CreateInvoice, GetAct, GetInvoice, SubClient, Wish
 from bot.parsing import MoneyWords, ParseError, Problem, Understood
@@ -70,6 +71,19 @@ def test_ways_to_a_wish(about: DraftKind, answers: list[Answer], wish: Wish) -> 
         ([ALICE, "1 SMS", Choice.YEARLY, "25.12"], "SMS", "yearly 25.12"),
         ([ALICE, "1 SMS", Choice.LAST_DAY, "18:00"], "SMS", "monthly last day 18:00"),
         ([ALICE, "1 SMS", Choice.LAST_WORKING_DAY, "18:00"], "SMS", "monthly last working day 18:00"),
+        ([ALICE, "1 SMS", "monthly 1 09:00"], "SMS", "monthly 1 09:00"),
+        ([ALICE, "1 SMS", "Каждый месяц 1"], "SMS", "Каждый месяц 1"),
+        ([ALICE, "1 SMS", "weekly mon 09:00"], "SMS", "weekly mon 09:00"),
+        ([ALICE, "1 SMS", "weekly", "mon"], "SMS", "weekly mon"),
+        ([ALICE, "1 SMS", "каждую неделю", "в пн 10:00"], "SMS", "weekly в пн 10:00"),
+        ([ALICE, "1 SMS", "ежегодно", "25 декабря"], "SMS", "ежегодно 25 декабря"),
+        ([ALICE, "1 SMS", "monthly until 2030-12-31", "15"], "SMS", "monthly until 2030-12-31 15"),
+        ([ALICE, "1 SMS", "the last working day 18:00"], "SMS", "monthly the last working day 18:00"),
+        ([ALICE, "1 SMS", "в последний день 18:00"], "SMS", "monthly в последний день 18:00"),
+        ([ALICE, "1 SMS", Choice.MONTHLY, "weekly mon"], "SMS", "weekly mon"),
+        ([ALICE, "1 SMS", Choice.MONTHLY, "every week on monday"], "SMS", "every week on monday"),
+        ([ALICE, "1", "без услуги", "Каждый квартал", "10"], None, "quarterly 10"),
+        ([ALICE, "1", "–", "monthly 1"], None, "monthly 1"),
     ],
 )
 def test_ways_to_what_repeats(answers: list[Answer], service: str | None, when: str) -> None:

@@ -102,7 +102,7 @@ def test_from_a_date_is_about_the_date_and_not_the_day_that_the_weekend_moves_it
         ("yearly 25.0", Problem.BAD_DAY, "25"),
         ("monthly 1 24:00", Problem.BAD_TIME, "24:00"),
         ("monthly 1 9:5", Problem.BAD_TIME, "9:5"),
-        ("monthly 1 until", Problem.BAD_DATE, ""),
+        ("monthly 1 until", Problem.BAD_DATE, "until"),
         ("monthly 1 until 31.02.2027", Problem.BAD_DATE, "31.02.2027"),
         ("monthly 1 until 01.11.2026", Problem.NEVER, "2026-11-01"),
         ("monthly 1 0 times", Problem.BAD_TIMES, "0"),

@@ -58,9 +58,55 @@ _NOTE_DELIVERY = (
 )
 
 
-async def note_delivery(session: AsyncSession, told: Request, values: Mapping[str, Any]) -> bool:
-    """Write what became of an outcome that was told, by column; False if the request has come to another since."""
-    return await session.scalar(_NOTE_DELIVERY, {"told_id": told.id, "told_state": told.state, **values}) is not None
+_NOTE_ALONG = (
+    update(_REQUESTS)
+    .where(
+        _REQUESTS.c.id.in_(bindparam("told_ids", expanding=True)),
+        _REQUESTS.c.state == State.CANCELLED,
+        _REQUESTS.c.delivered_at.is_(None),
+    )
+    .returning(_REQUESTS.c.id)
+)
+
+
+async def note_delivery(
+    session: AsyncSession, told: Request, values: Mapping[str, Any], along: Sequence[int] = ()
+) -> frozenset[int]:
+    """Write what became of an outcome that was told, by column, also of those with these ids, told along with it.
+
+    Return whose it is written of: nobody's if the request has come to another outcome since.
+    """
+    if await session.scalar(_NOTE_DELIVERY, {"told_id": told.id, "told_state": told.state, **values}) is None:
+        return frozenset()
+    if not along:
+        return frozenset({told.id})
+    also = await session.scalars(_NOTE_ALONG, {"told_ids": list(along), **values})
+    return frozenset({told.id, *also})
+
+
+async def stopped_along(session: AsyncSession, request: Request, limit: int) -> Sequence[Request]:
+    """Return what else of the same person, in the same place, was cancelled for the same reason and is not told yet.
+
+    What has made an invoice is not among it, nor are rows of a batch.
+    """
+    return (
+        await session.scalars(
+            select(Request)
+            .where(
+                Request.requester_id == request.requester_id,
+                Request.chat_id == request.chat_id,
+                Request.thread_id.is_not_distinct_from(request.thread_id),
+                Request.state == State.CANCELLED,
+                Request.denied == request.denied,
+                Request.delivered_at.is_(None),
+                Request.invoice_number.is_(None),
+                Request.batch_id.is_(None),
+                Request.id != request.id,
+            )
+            .order_by(Request.id)
+            .limit(limit)
+        )
+    ).all()
 
 
 async def undeliverable_untold(session: AsyncSession) -> Sequence[Request]:

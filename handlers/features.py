@@ -7,6 +7,7 @@ from functools import partial
 
 from bot.access import petition_buttons
 from bot.access.allowlist import Allowlist
+from bot.access.login_buttons import USE
 from bot.access.login_choice import LoginChoices
 from bot.access.petitions import Petitions
 from bot.access.policy import Action
@@ -42,7 +43,7 @@ from handlers.access.allow import AllowCommand, revoke_command
 from handlers.access.browse import AllowlistBrowser
 from handlers.access.cards import EntryCards
 from handlers.access.petition import PetitionHandlers
-from handlers.access.use import USE, UseCommand
+from handlers.access.use import UseCommand
 from handlers.access.whoami import show_whoami
 from handlers.audit import AuditCommand
 from handlers.batches.batch import BatchCommand
@@ -61,6 +62,7 @@ from handlers.documents.unknown import UNKNOWN, UNRESOLVED, UnknownOutcomeHandle
 from handlers.help import show_help
 from handlers.intake import Intake
 from handlers.language import SPEAK, LanguageCommand
+from handlers.lost_logins import LostLogins
 from handlers.queue.logins import LOGINS, LoginsCommand, pause_command, resume_button, resume_command
 from handlers.queue.waiting import WaitingCommand
 from handlers.repeats.cards import RepeatCardButtons
@@ -102,15 +104,16 @@ class UseCases:
 def features(uses: UseCases) -> Sequence[Feature]:
     """Build all handlers, and return what they register."""
     asking = uses.messenger.of_rank(Rank.QUESTION)
-    intake_ = Intake(uses.requests, uses.confirmations, asking)
-    previews = RepeatPreviews(uses.repeats.desk, uses.messenger)
+    lost_logins = LostLogins(uses.login_choices, uses.messenger)
+    intake_ = Intake(uses.requests, uses.confirmations, lost_logins, asking)
+    previews = RepeatPreviews(uses.repeats.desk, lost_logins, uses.messenger)
     dialogues = DialogueHandlers(uses.dialogues, intake_, previews.show, asking)
     return (
         # What these ask last is answered before an older conversation goes on.
         _documents(uses, intake_, dialogues),
         _repeats(uses, previews, dialogues),
         _conversation(dialogues),
-        _batches(uses),
+        _batches(uses, lost_logins),
         _queue(uses),
         _access(uses),
         _talk(uses),
@@ -167,8 +170,8 @@ def _documents(uses: UseCases, intake_: Intake, dialogues: DialogueHandlers) -> 
     )
 
 
-def _batches(uses: UseCases) -> Feature:
-    batch = BatchCommand(uses.batches, uses.attachments, uses.questions, uses.messenger, uses.clock)
+def _batches(uses: UseCases, lost_logins: LostLogins) -> Feature:
+    batch = BatchCommand(uses.batches, uses.attachments, uses.questions, lost_logins, uses.messenger, uses.clock)
     pressed = BatchButtons(uses.batches, uses.batch_control, uses.messenger, uses.clock)
     return Feature(
         commands={"batch": batch, "batches": pressed.listed},

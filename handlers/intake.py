@@ -1,6 +1,5 @@
 """The intake of a wish: read the arguments or say what is wrong with them, then put the wish into the queue or ask."""
 
-import logging
 from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
@@ -21,9 +20,8 @@ from bot.messaging.keyboards import column
 from bot.messaging.messenger import Messenger
 from bot.parsing import ParseError
 from handlers.context import Caller, Command
+from handlers.lost_logins import LostLogins
 from handlers.usage import explain
-
-_log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -52,9 +50,16 @@ def borrowed_refusal(command: Command) -> Markup:
 class Intake:
     """Turns a wish into a request in the queue; the queue and the delivery answer from there on."""
 
-    def __init__(self, requests: DocumentRequests, confirmations: Confirmations, messenger: Messenger) -> None:
+    def __init__(
+        self,
+        requests: DocumentRequests,
+        confirmations: Confirmations,
+        lost_logins: LostLogins,
+        messenger: Messenger,
+    ) -> None:
         self._requests = requests
         self._confirmations = confirmations
+        self._lost_logins = lost_logins
         self._messenger = messenger
 
     async def take(self, command: Command, wish: Wish) -> None:
@@ -75,12 +80,15 @@ class Intake:
         `said_at` is when that was sent, None for a press; `borrowed` says that its words are not the caller's own.
         """
         result = await self._requests.enqueue(wish, caller.person, to, said_at=said_at, borrowed=borrowed)
+        if isinstance(result, UnknownLogin):
+            await self._lost_logins.refuse(caller, to, result.login)
+            return
         if isinstance(result, Confirmation):
             await self.ask(caller, to, result)
-            return
-        text = refused(caller.t, result)
-        if text is not None:
+        elif (text := refused(caller.t, result)) is not None:
             await self._messenger.send_text(to, text)
+            return
+        await self._lost_logins.tell(caller, to)
 
     async def ask(self, caller: Caller, to: Destination, asked: Confirmation) -> None:
         """Ask, unless that is known to be done."""
@@ -95,9 +103,6 @@ def refused(t: Translator, result: object) -> Markup | None:
     match result:
         case TooManyWaiting():
             return too_many(t, result)
-        case UnknownLogin(login):
-            _log.error("the allowlist names login %r, which the settings do not have", login)
-            return access_wording.unknown_login(t, login)
         case Denial.NO_LOGIN:
             return access_wording.no_login(t)
         case Denial():

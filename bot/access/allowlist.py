@@ -95,6 +95,11 @@ class Allowlist:
         async with self._database.read() as session:
             return (await audit.names_of(session, [user_id])).get(user_id)
 
+    async def called(self, subject_id: int) -> str | None:
+        """Return what a person or a group is called on the list, else elsewhere; None if it is not known."""
+        entry = await (self.chat(subject_id) if subject_id < 0 else self.person(subject_id))
+        return entry.name if entry is not None else await self.name_of(subject_id)
+
     async def person(self, user_id: int) -> AllowedPerson | None:
         async with self._database.read() as session:
             return await allowlist.person(session, user_id)

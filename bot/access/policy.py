@@ -108,7 +108,11 @@ class LoginOptions:
     now: str | None = None
     """The one that their next request uses; None: there is none for them."""
     own: tuple[str, ...] = ()
-    """What their entry names, to choose from."""
+    """What their entry names."""
+    usable: tuple[str, ...] = ()
+    """Of these the ones that the settings have, to choose from."""
+    lost: str | None = None
+    """The one that it would be, had the settings it still; `now` is the only one left."""
     of_chat: str | None = None
     """The group's own login. It binds everybody in it: a group's documents are one company's."""
     every: bool = False
@@ -116,7 +120,7 @@ class LoginOptions:
 
     @property
     def can_choose(self) -> bool:
-        return self.of_chat is None and len(self.own) > 1
+        return self.of_chat is None and len(self.usable) > 1
 
     @property
     def readable(self) -> frozenset[str] | None:
@@ -193,12 +197,16 @@ def login_options(
 
     Without one it is what their entry names: the login that they chose for this chat if it still is theirs, else their
     first. An entry that names none stands for the default login. Who is on no list, in a group for everyone, has none.
+    Where the settings have that login no longer, it is the only other one of theirs; of several none is guessed.
     """
     if standing in {Standing.STRANGER, Standing.EXPIRED}:
         return LoginOptions(now=of_chat, of_chat=of_chat)
     own = tuple(entry.logins) if entry is not None else ()
-    now = of_chat or (chosen if chosen in own else next(iter(own), configured.default))
-    return LoginOptions(now, own, of_chat, every=standing is not Standing.MANAGER and not own)
+    usable = tuple(login for login in own if login in configured)
+    meant = chosen if chosen is not None and chosen in own else next(iter(own), configured.default)
+    lost = meant if of_chat is None and meant not in configured and len(usable) == 1 else None
+    now = of_chat or (meant if lost is None else usable[0])
+    return LoginOptions(now, own, usable, lost, of_chat, every=standing is not Standing.MANAGER and not own)
 
 
 def is_over(entry: AllowedPerson | AllowedChat, now: datetime) -> bool:

@@ -151,6 +151,32 @@ def unknown_login(t: Translator, login: str) -> Markup:
     )
 
 
+def which_login(t: Translator, lost: str) -> Markup:
+    """Ask which of several logins it shall be in place of one that the settings do not have any more."""
+    return t.say(
+        "Your login <b>{login}</b> is no longer in my settings, so nothing is sent. Which one shall your requests in "
+        "this chat use? Choose it, and send your command again.",
+        login=lost,
+    )
+
+
+def another_login(t: Translator, lost: str, now: str) -> Markup:
+    """Say which login is used in place of one that the settings do not have any more."""
+    return t.say(
+        "Your login <b>{lost}</b> is no longer in my settings: your requests in this chat use <b>{login}</b>, the "
+        "only one that you have left.",
+        lost=lost,
+        login=now,
+    )
+
+
+def off_the_list(t: Translator, subject_id: int, name: str | None) -> Markup:
+    """Say that an entry is gone; `name` as far as it is known."""
+    if name is None:
+        return t.say("<code>{id}</code> is off the list.", id=subject_id)
+    return t.say("<b>{name}</b> (<code>{id}</code>) is off the list.", name=name, id=subject_id)
+
+
 def no_login(t: Translator) -> Markup:
     """Tell somebody in a group for everyone that there is no login for them."""
     return t.say(

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 from markupsafe import Markup
 
 from bot.delivery.audience import Audience, Where
 from bot.delivery.extras import Extra, with_extra
 from bot.delivery.presentation import Presentation, present
+from bot.delivery.recording import Delivered
 from bot.delivery.undelivered import UndeliveredNotes
 from bot.documents import stop_wording, wording
 from bot.domain import Destination
@@ -175,7 +175,7 @@ class OutcomeDelivery(Worker):
         request = outcome.request
         match where:
             case Where.NOWHERE:
-                await self._withhold(request)
+                await self._withhold(outcome)
             case Where.IN_PRIVATE:
                 await self._deliver_elsewhere(outcome, "the bot was removed from the group")
             case Where.WHY_IN_PRIVATE | Where.BARE:
@@ -188,10 +188,11 @@ class OutcomeDelivery(Worker):
                 except Undeliverable as error:
                     await self._deliver_elsewhere(outcome, error.why)
                 else:
-                    await self._delivered(request, sent)
+                    await self._delivered(outcome, sent)
 
-    async def _delivered(self, request: Request, sent: SentDocument) -> None:
-        await self._record(request, sent)
+    async def _delivered(self, outcome: Presentation, sent: SentDocument) -> None:
+        request = outcome.request
+        await self._record(outcome, Delivered(sent))
         _log.info("request %d is delivered to chat %d", request.id, request.chat_id)
 
     async def _read(self, request_id: int) -> tuple[Request, Where, Extra]:
@@ -238,7 +239,7 @@ class OutcomeDelivery(Worker):
                 sent = await self._send(replace(outcome, text=text), private, alone)
             except Undeliverable as also:
                 _log.error("request %d: nor does its requester: %s", request.id, also.why)
-        await self._record(request, sent, undeliverable=why)
+        await self._record(outcome, Delivered(sent, undeliverable=why))
         if sent is not None:
             await self._say_where(request)
         self._notes.wake()
@@ -263,29 +264,25 @@ class OutcomeDelivery(Worker):
         except Undeliverable as error:
             _log.info("request %d: its requester cannot be told that it is cancelled: %s", request.id, error.why)
             sent = None
-        await self._record(request, sent)
+        await self._record(outcome, Delivered(sent))
 
-    async def _withhold(self, request: Request) -> None:
+    async def _withhold(self, outcome: Presentation) -> None:
         """Keep an outcome from people who are no longer on the allowlist; tell those who are."""
+        request = outcome.request
         _log.warning("request %d is withheld: its requester or chat is no longer allowed", request.id)
-        await self._record(request, None, undeliverable="", withheld=True)
+        await self._record(outcome, Delivered(None, undeliverable="", withheld=True))
         self._notes.wake()
 
-    async def _record(
-        self, shown: Request, sent: SentDocument | None, *, undeliverable: str | None = None, withheld: bool = False
-    ) -> None:
+    async def _record(self, shown: Presentation, how: Delivered) -> None:
         """Note that Telegram has this outcome; raises `_OutcomeChanged` if there is another meanwhile."""
-        values: dict[str, Any] = {
-            "delivered_at": self._clock.now(),
-            "undeliverable": undeliverable,
-            "withheld": withheld,
-            "admins_told_at": None,
-        }
-        if sent is not None:
-            values |= {"delivered_message_id": sent.message_id, "file_id": sent.file_id}
-        note = partial(outcomes.note_delivery, told=shown, values=values)
-        if not await self._database.write_until_stored("recording a delivery", note):
+        values = how.values(self._clock.now())
+        along = [request.id for request in shown.along]
+        note = partial(outcomes.note_delivery, told=shown.request, values=values, along=along)
+        noted = await self._database.write_until_stored("recording a delivery", note)
+        if not noted:
             raise _OutcomeChanged
-        for column, value in values.items():
-            setattr(shown, column, value)
-        self.recorded.announce(shown)
+        for request in (shown.request, *shown.along):
+            if request.id in noted:
+                for column, value in values.items():
+                    setattr(request, column, value)
+                self.recorded.announce(request)

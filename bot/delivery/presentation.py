@@ -31,6 +31,8 @@ class Presentation:
     text: Markup
     buttons: Buttons
     file: File | None = None
+    along: tuple[Request, ...] = ()
+    """Other requests that the text tells of as well."""
 
 
 def present(t: Translator, request: Request, extra: Extra, now: datetime) -> Presentation:
@@ -43,7 +45,7 @@ def present(t: Translator, request: Request, extra: Extra, now: datetime) -> Pre
         case State.UNKNOWN:
             return Presentation(request, wording.unknown(t, request, now), buttons)
         case State.CANCELLED if request.denied is not None:
-            return Presentation(request, stop_wording.cancelled(t, request), None)
+            return Presentation(request, stop_wording.cancelled(t, request, extra.along), None, along=extra.along)
         case State.CANCELLED:
             return Presentation(request, wording.cancelled(t, request), buttons)
         case _:

@@ -146,6 +146,12 @@ class DocumentRequests:
         self._changes.announce(news_of(request))
         return CancelResult.DONE
 
+    async def name_of(self, requester_id: int) -> str | None:
+        """Return the name of somebody who waits, as they had it then; None if nothing of theirs can be cancelled."""
+        async with self._database.read() as session:
+            waiting = await queue.waiting_of(session, requester_id, 1)
+        return waiting[0].requester_name if waiting else None
+
     async def cancel_all_of(self, requester_id: int, admin: Person) -> int:
         """Take all that waits of a person out of the queue, at most a thousand at once; return how many."""
         async with self._database.write() as session:

@@ -14,9 +14,12 @@ _LISTED = 5
 _NAME = 40
 
 
-def cancelled(t: Translator, request: Request) -> Markup:
-    """Tell the requester why what waited was cancelled, and what exists of it."""
-    what = describe(t, request.wish)
+def cancelled(t: Translator, request: Request, along: Sequence[Request] = ()) -> Markup:
+    """Tell the requester why what waited was cancelled, and what exists of it.
+
+    `along` was cancelled for the same reason, and nothing exists of it.
+    """
+    what = _joined(t, [request, *along])
     match request.denied:
         case Denial.EXPIRED:
             text = t.say("Cancelled, as your time on the list is over: {what}.", what=what)
@@ -33,6 +36,12 @@ def cancelled(t: Translator, request: Request) -> Markup:
         return Markup("{} {}").format(text, t.say("Nothing was created."))
     made = t.say("Invoice No. {number} exists at SMS Center; only its PDF was not fetched.", number=number)
     return Markup("{} {}").format(text, made)
+
+
+def _joined(t: Translator, requests: Sequence[Request]) -> Markup:
+    listed = [describe(t, request.wish) for request in requests[:_LISTED]]
+    left = len(requests) - _LISTED
+    return Markup("; ").join(listed if left <= 0 else [*listed, t.say("and {n} more", n=left)])
 
 
 def bare(t: Translator) -> Markup:

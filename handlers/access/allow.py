@@ -140,12 +140,13 @@ def revoke_command(allowlist: Allowlist) -> CommandHandler:
         if subject_id is None:
             await command.reply(_whom(t, "revoke"))
             return
+        name = await allowlist.called(subject_id)
         revoke_it = allowlist.revoke_chat if whom.group else allowlist.revoke_person
         result = await revoke_it(subject_id, command.person)
         if isinstance(result, AllowlistRefusal) and result is not AllowlistRefusal.NOT_LISTED:
             await command.reply(words.refusal(t, result))
             return
-        lines = [t.say("<code>{id}</code> is off the list.", id=subject_id)]
+        lines = [words.off_the_list(t, subject_id, name)]
         if not whom.group:
             open_to_all = [chat.name for chat in (await allowlist.entries()).chats if chat.everyone]
             if open_to_all:

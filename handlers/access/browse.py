@@ -172,13 +172,14 @@ class AllowlistBrowser:
         """Take an entry off the list; one that is off it already is fine."""
         kind, number = press.args
         subject_id = keys.subject_of(kind, number)
+        name = await self._allowlist.called(subject_id)
         revoke = self._allowlist.revoke_chat if kind == GROUP else self._allowlist.revoke_person
         result = await revoke(subject_id, press.person)
         if isinstance(result, AllowlistRefusal) and result is not AllowlistRefusal.NOT_LISTED:
             await self._refuse(press, result)
             return
         await press.answer()
-        text = press.t.say("<code>{id}</code> is off the list.", id=subject_id)
+        text = words.off_the_list(press.t, subject_id, name)
         if isinstance(result, Stopped):
             text = Markup("{}\n{}").format(text, stopped(press.t, result, named=press.private))
         await press.edit(text, keys.to_list(press.t))

@@ -11,6 +11,7 @@ from bot.batches.rows import Mistake
 from bot.batches.tables import MAX_FILE, FileProblem, FileRefusal
 from bot.batches.workbook import csv_template, marked, xlsx_template
 from bot.conversation.questions import Questions
+from bot.documents.requests import UnknownLogin
 from bot.language.translator import Translator
 from bot.messaging.attachments import Attachments
 from bot.messaging.messenger import Messenger
@@ -18,6 +19,7 @@ from bot.runtime.clock import Clock
 from handlers.batches.mistakes import file_refused, mistake_of_row
 from handlers.context import Attachment, Command
 from handlers.intake import refused
+from handlers.lost_logins import LostLogins
 
 
 class BatchCommand:
@@ -28,12 +30,14 @@ class BatchCommand:
         desk: BatchDesk,
         attachments: Attachments,
         questions: Questions,
+        lost_logins: LostLogins,
         messenger: Messenger,
         clock: Clock,
     ) -> None:
         self._desk = desk
         self._attachments = attachments
         self._questions = questions
+        self._lost_logins = lost_logins
         self._messenger = messenger
         self._clock = clock
 
@@ -91,6 +95,9 @@ class BatchCommand:
         result = await self._desk.preview(file, command.person, command.to, explain)
         if isinstance(result, Preview):
             await self._show(command, result)
+            await self._lost_logins.tell(command.caller, command.to)
+        elif isinstance(result, UnknownLogin):
+            await self._lost_logins.refuse(command.caller, command.to, result.login)
         elif (text := refused(t, result)) is not None:
             await command.reply(text)
 

@@ -91,12 +91,19 @@ class WaitingCommand:
         """Ask once more before all that a person waits for is cancelled."""
         person_id, page = press.args
         t = press.t
+        name = await self._requests.name_of(person_id)
+        if name is None:
+            await press.answer(t.say("Nothing of theirs waits any more."))
+            await self._show_all(press, page)
+            return
         await press.answer()
         buttons: list[Row] = [
             [(t.say("Yes, cancel all of it"), f"{CANCEL_ALL_SURE}:{person_id}:{page}")],
             [("« " + t.say("Back"), f"{PAGE_OF_ALL}:{page}")],
         ]
-        text = t.say("Cancel everything that <code>{id}</code> waits for, in every chat?", id=person_id)
+        text = t.say(
+            "Cancel everything that {name} (<code>{id}</code>) waits for, in every chat?", name=name, id=person_id
+        )
         await press.edit(text, keyboard(buttons))
 
     async def cancel_all_sure(self, press: Press) -> None:

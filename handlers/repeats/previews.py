@@ -1,7 +1,5 @@
 """Showing what somebody wants to repeat, with its first dates, before anything comes of it."""
 
-import logging
-
 from bot.access import wording as access_wording
 from bot.documents.requests import UnknownLogin
 from bot.domain import Denial, Destination
@@ -11,15 +9,15 @@ from bot.repeats.buttons import of_preview
 from bot.repeats.desk import RepeatDesk, RepeatPreview
 from bot.schedules.words import Repeat
 from handlers.context import Caller
-
-_log = logging.getLogger(__name__)
+from handlers.lost_logins import LostLogins
 
 
 class RepeatPreviews:
     """Keeps and shows what would repeat."""
 
-    def __init__(self, desk: RepeatDesk, messenger: Messenger) -> None:
+    def __init__(self, desk: RepeatDesk, lost_logins: LostLogins, messenger: Messenger) -> None:
         self._desk = desk
+        self._lost_logins = lost_logins
         self._messenger = messenger
 
     async def show(self, caller: Caller, to: Destination, wanted: Repeat) -> None:
@@ -28,8 +26,7 @@ class RepeatPreviews:
         shown = await self._desk.preview(wanted, caller.person, to)
         match shown:
             case UnknownLogin(login):
-                _log.error("the allowlist names login %r, which the settings do not have", login)
-                await self._messenger.send_text(to, access_wording.unknown_login(t, login))
+                await self._lost_logins.refuse(caller, to, login)
             case Denial.NO_LOGIN:
                 await self._messenger.send_text(to, access_wording.no_login(t))
             case Denial():
@@ -38,3 +35,4 @@ class RepeatPreviews:
                 text, buttons = wording.preview(t, shown, self._desk.zone), of_preview(t, shown)
                 message_id = await self._messenger.send_text(to, text, buttons)
                 await self._desk.shown_with(repeat.id, message_id)
+                await self._lost_logins.tell(caller, to)

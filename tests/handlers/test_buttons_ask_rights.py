@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from bot.access import petition_buttons
+from bot.access.login_buttons import USE
 from bot.batches import buttons as batch_buttons
 from bot.delivery import buttons as outcome
 from bot.domain import CreateInvoice, Destination, Failure, Person, Role, State, SubClient
@@ -18,7 +19,6 @@ from db import allowlist, requests
 from db.models import AllowedChat, AllowedPerson, Request
 from handlers import intake, routes
 from handlers.access import buttons as entry
-from handlers.access.use import USE
 from handlers.audit import AUDIT, AUDIT_FILE
 from handlers.context import Feature
 from handlers.conversation import prompts

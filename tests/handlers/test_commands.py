@@ -127,8 +127,13 @@ async def test_admins_see_and_stop_what_waits_in_every_chat(on_stage: Stage) -> 
 
     (listed,) = await on_stage.say(OLGA, "/queue all")
     assert [one for one in listed.buttons if one.startswith("cancelany")] == [f"cancelany:{n}:0" for n in (1, 2, 3)]
-    await on_stage.press(OLGA, f"cancelallof:{ANNA}:0")
+    _, question = await on_stage.press(OLGA, f"cancelallof:{ANNA}:0")
+    name = (await on_stage.requests())[0].requester_name
+    assert not name.isdecimal()
+    assert name in question.text
     await on_stage.press(OLGA, f"cancelallsure:{ANNA}:0")
+    answer, _ = await on_stage.press(OLGA, f"cancelallof:{ANNA}:0")
+    assert "больше" in answer.text
     await on_stage.press(OLGA, "cancelany:3:0")
     assert {request.state for request in await on_stage.requests()} == {State.CANCELLED}
 

@@ -56,8 +56,10 @@ async def test_what_waits_of_a_revoked_person_is_cancelled_at_once(on_stage: Sta
     assert "не остановить" in answer.text
     assert {request.denied for request in await on_stage.requests()} == {None, Denial.NOT_LISTED}
     told = await delivered(on_stage)
-    assert [call.chat_id for call in told] == [ANNA] * 7
-    assert all("access" in call.text and "alice" not in call.text for call in told)
+    assert [call.chat_id for call in told] == [ANNA]
+    assert "access" in told[0].text
+    assert "alice" not in told[0].text
+    assert await delivered(on_stage) == []
 
 
 async def test_what_waits_of_a_group_goes_with_it_and_its_people_read_why(on_stage: Stage) -> None:
@@ -67,8 +69,10 @@ async def test_what_waits_of_a_group_goes_with_it_and_its_people_read_why(on_sta
     assert await states(on_stage) == [State.CANCELLED, State.CANCELLED, State.QUEUED]
     assert "alice" in answer.text
     told = await delivered(on_stage)
-    assert [call.chat_id for call in told] == [ANNA, ANNA]
-    assert all("group" in call.text and "alice" in call.text for call in told)
+    assert [call.chat_id for call in told] == [ANNA]
+    assert "group" in told[0].text
+    assert told[0].text.count("alice") == 2
+    assert [request.delivered_message_id is None for request in await on_stage.requests()] == [False, False, True]
 
 
 async def take_the_login(on: Stage) -> list[Call]:
@@ -94,8 +98,38 @@ async def test_what_waits_for_a_login_goes_with_the_right_to_it(
     assert {request.denied for request in await on_stage.requests()} == {Denial.NO_LOGIN}
     assert any("alice" in call.text for call in calls)
     told = await delivered(on_stage)
-    assert [call.chat_id for call in told] == [TEAM, TEAM]
-    assert all("login" in call.text for call in told)
+    assert [call.chat_id for call in told] == [TEAM]
+    assert "login" in told[0].text
+    assert told[0].text.count("alice") == 2
+
+
+async def test_one_message_for_each_place_names_the_first_few(on_stage: Stage) -> None:
+    await wait_for(on_stage, 8, chat=TEAM)
+    await wait_for(on_stage, 1, chat=TEAM, who=BORIS)
+    async with on_stage.app.database.write() as session:
+        await session.execute(update(Request).values(thread_id=4).where(Request.id == 8))
+        await session.execute(update(Request).values(invoice_number="9001").where(Request.id == 7))
+    await on_stage.say(OLGA, f"/revoke chat {TEAM}")
+    told = await delivered(on_stage)
+    assert Counter(call.chat_id for call in told) == {ANNA: 3, BORIS: 1}
+    texts = sorted((call.text for call in told if call.chat_id == ANNA), key=len)
+    assert ["9001" in text for text in texts] == [False, True, False]
+    assert texts[2].count("alice") == 5
+    assert "and 1 more" in texts[2]
+    assert all("Nothing was created" in text for text in (texts[0], texts[2]))
+    assert await delivered(on_stage) == []
+
+
+async def test_what_is_cancelled_once_that_was_told_is_told_as_well(on_stage: Stage) -> None:
+    await wait_for(on_stage, 2)
+    await on_stage.say(OLGA, f"/revoke {ANNA}")
+    async with on_stage.app.database.write() as session:
+        await session.execute(update(Request).values(state=State.QUEUED, denied=None).where(Request.id == 2))
+    assert len(await delivered(on_stage)) == 1
+    async with on_stage.app.database.write() as session:
+        gone = update(Request).values(state=State.CANCELLED, denied=Denial.NOT_LISTED, finished_at=on_stage.clock.now())
+        await session.execute(gone.where(Request.id == 2))
+    assert len(await delivered(on_stage)) == 1
 
 
 async def test_what_stays_allowed_stays(on_stage: Stage) -> None:
@@ -145,6 +179,19 @@ async def test_an_end_of_time_is_noticed_before_the_request_goes_out(on_stage: S
     assert not await may_go()
     (request,) = await on_stage.requests()
     assert (request.state, request.denied) == (State.CANCELLED, Denial.EXPIRED)
+
+
+async def test_who_is_taken_off_the_list_is_named(on_stage: Stage) -> None:
+    async with on_stage.app.database.write() as session:
+        anna = await allowlist.person(session, ANNA)
+        assert anna is not None
+        anna.name = "Anna the manager"
+    (answer,) = await on_stage.say(OLGA, f"/revoke {ANNA}")
+    assert "Anna the manager" in answer.text
+    _, answer = await on_stage.press(OLGA, f"{entry.DROPPED}:{entry.GROUP}:{-TEAM}")
+    assert str(TEAM) in answer.text
+    (answer,) = await on_stage.say(OLGA, "/revoke 987654")
+    assert "987654" in answer.text
 
 
 async def test_each_cancelled_request_is_in_the_audit(on_stage: Stage) -> None:

@@ -144,6 +144,29 @@ def test_which_login_a_request_uses(
 
 
 @pytest.mark.parametrize(
+    ("of_chat", "chosen", "of_person", "login", "lost"),
+    [
+        (None, None, ["gone", "a"], "a", "gone"),
+        (None, "a", ["gone", "a"], "a", None),
+        (None, "gone", ["a", "gone"], "a", "gone"),
+        (None, None, ["gone", "a", "b"], "gone", None),
+        (None, "gone", ["a", "gone", "b"], "gone", None),
+        (None, None, ["gone", "lost"], "gone", None),
+        ("c", None, ["gone", "a"], "c", None),
+        ("gone", None, ["gone", "a"], "gone", None),
+    ],
+)
+def test_a_login_that_left_the_settings(
+    of_chat: str | None, chosen: str | None, of_person: list[str], login: str, lost: str | None
+) -> None:
+    entry = person()
+    entry.logins = of_person
+    options = login_options(Standing.MANAGER, entry, chosen, of_chat, LOGINS)
+    assert (options.now, options.lost) == (login, lost)
+    assert options.usable == tuple(one for one in of_person if one in LOGINS)
+
+
+@pytest.mark.parametrize(
     ("standing", "own", "of_chat", "had"),
     [
         (Standing.MANAGER, ["a", "b"], None, {"a", "b"}),

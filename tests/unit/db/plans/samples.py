@@ -214,6 +214,8 @@ SAMPLES: tuple[Sample, ...] = (
     _of(logins.end_common_rest),
     _of(metrics.read, _LOGINS),
     _of(outcomes.note_delivery, Row(Request, 7), {"delivered_at": NOW, "file_id": "file7"}),
+    _of(outcomes.note_delivery, Row(Request, 7), {"delivered_at": NOW}, along=[8, 9]),
+    _of(outcomes.stopped_along, Row(Request, 7), limit=100),
     _of(outcomes.oldest_undelivered),
     _of(outcomes.undeliverable_untold),
     _of(outcomes.undelivered, None, limit=500),

@@ -93,16 +93,14 @@ async def undeliverable_untold(session: AsyncSession) -> Sequence[StoredBatch]:
     ).all()
 
 
-async def of_chat(session: AsyncSession, chat_id: int, limit: int) -> Sequence[StoredBatch]:
-    """Return a chat's latest batches that were started, the newest first."""
-    return (
-        await session.scalars(
-            select(StoredBatch)
-            .where(StoredBatch.chat_id == chat_id, StoredBatch.started_at.is_not(None))
-            .order_by(StoredBatch.id.desc())
-            .limit(limit)
-        )
-    ).all()
+async def of_chat(
+    session: AsyncSession, chat_id: int, logins: Collection[str] | None, limit: int
+) -> Sequence[StoredBatch]:
+    """Return a chat's latest batches that were started, of some logins or of all, the newest first."""
+    query = select(StoredBatch).where(StoredBatch.chat_id == chat_id, StoredBatch.started_at.is_not(None))
+    if logins is not None:
+        query = query.where(StoredBatch.login.in_(logins))
+    return (await session.scalars(query.order_by(StoredBatch.id.desc()).limit(limit))).all()
 
 
 async def queued_of_login(session: AsyncSession, login: str) -> Sequence[Request]:

@@ -1,13 +1,15 @@
 """What a person may do to a batch that was started, and how it stands."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.access.authorization import Authorization
+from bot.access.policy import Action
 from bot.batches.changes import BatchChanges
 from bot.batches.desk import BatchRefusal
+from bot.batches.rights import denial_of_press
 from bot.batches.status import BatchStatus, status_of, statuses
 from bot.domain import BatchPause, BatchState, ConfiguredLogins, Denial, Person
 from bot.queue.verdicts import RETRYABLE
@@ -71,18 +73,20 @@ class BatchControl:
                 return None
             return await status_of(session, batch, self._configured, self._clock)
 
-    async def unresolved(self, batch_id: int, chat_id: int) -> list[Request]:
+    async def unresolved(self, batch_id: int, presser: Person, chat_id: int) -> list[Request] | BatchRefusal | Denial:
         """Return the rows of a batch of this chat of which nobody has said whether their invoice exists; the first."""
         async with self._database.read() as session:
             batch = await batches.get(session, batch_id)
             if batch is None or batch.chat_id != chat_id:
-                return []
-            return list(await batch_rows.unresolved(session, batch_id, _SHOWN))
+                return BatchRefusal.GONE
+            asked = (presser.id, batch.chat_id, batch.login, Action.RECEIVE)
+            denial = await self._authorization.denial(session, *asked)
+            return denial or list(await batch_rows.unresolved(session, batch_id, _SHOWN))
 
-    async def latest(self, chat_id: int) -> list[BatchStatus]:
-        """Return a chat's latest batches, the newest first."""
+    async def latest(self, chat_id: int, logins: Collection[str] | None) -> list[BatchStatus]:
+        """Return a chat's latest batches with these logins (None: with any), the newest first."""
         async with self._database.read() as session:
-            found = await batches.of_chat(session, chat_id, _SHOWN)
+            found = await batches.of_chat(session, chat_id, logins, _SHOWN)
             return await statuses(session, found, self._configured, self._clock)
 
     async def active(self, chat_id: int) -> list[BatchStatus]:
@@ -107,10 +111,10 @@ class BatchControl:
                 return BatchRefusal.GONE
             if batch.requester_id != presser.id and not as_admin:
                 return BatchRefusal.NOT_YOURS
-            if change not in {_paused, _stopped}:
-                denial = await self._authorization.denial(session, batch.requester_id, batch.chat_id, batch.login)
-                if denial is not None:
-                    return denial
+            sends = change not in {_paused, _stopped}
+            denial = await denial_of_press(self._authorization, session, batch, presser, as_admin=as_admin, sends=sends)
+            if denial is not None:
+                return denial
             now = self._clock.now()
             refusal = await change(session, batch, now)
             if refusal is not None:

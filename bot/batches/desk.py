@@ -16,6 +16,7 @@ from bot.batches.keeping import keep, new_batch
 from bot.batches.key import key_of
 from bot.batches.preview import DryRun, dry_run
 from bot.batches.reading import read_table
+from bot.batches.rights import denial_of_press
 from bot.batches.rows import Batch, Mistake, read_batch
 from bot.batches.status import BatchStatus, status_of
 from bot.batches.tables import FileRefusal, FileRefused
@@ -161,14 +162,11 @@ class BatchDesk:
         async with self._database.write() as session:
             batch = await batches.lock(session, batch_id)
             now = self._clock.now()
-            refusal = _refusal(batch, presser, chat_id, as_admin=as_admin)
+            refusal = await self._refusal(session, batch, presser, chat_id, as_admin=as_admin, sends=True)
             if refusal is not None or batch is None:
                 return refusal or BatchRefusal.GONE
             if now - batch.created_at > START_WITHIN:
                 return BatchRefusal.EXPIRED
-            denial = await self._authorization.denial(session, batch.requester_id, batch.chat_id, batch.login)
-            if denial is not None:
-                return denial
             same = await batches.with_key(session, batch.login, batch.key)
             if same is not None and same.finished_at is None:
                 return BatchRefusal.SAME_RUNS
@@ -197,11 +195,11 @@ class BatchDesk:
 
     async def choose(
         self, batch_id: int, presser: Person, chat_id: int, *, as_admin: bool, each_pdf: bool
-    ) -> StartChoices | BatchRefusal:
+    ) -> StartChoices | BatchRefusal | Denial:
         """Have the PDFs sent each as it comes, or all in ZIP files at the end; before the start."""
         async with self._database.write() as session:
             batch = await batches.lock(session, batch_id)
-            refusal = _refusal(batch, presser, chat_id, as_admin=as_admin)
+            refusal = await self._refusal(session, batch, presser, chat_id, as_admin=as_admin, sends=False)
             if refusal is not None or batch is None:
                 return refusal or BatchRefusal.GONE
             batch.each_pdf = each_pdf
@@ -209,15 +207,35 @@ class BatchDesk:
             same = await batches.with_key(session, batch.login, batch.key, but=batch.id)
             return StartChoices(batch, rows, doubtful, blocked=same is not None and same.finished_at is None)
 
-    async def discard(self, batch_id: int, presser: Person, chat_id: int, *, as_admin: bool) -> BatchRefusal | None:
+    async def discard(
+        self, batch_id: int, presser: Person, chat_id: int, *, as_admin: bool
+    ) -> BatchRefusal | Denial | None:
         """Forget a batch that was not started; None if it is."""
         async with self._database.write() as session:
             batch = await batches.lock(session, batch_id)
-            refusal = _refusal(batch, presser, chat_id, as_admin=as_admin)
+            refusal = await self._refusal(session, batch, presser, chat_id, as_admin=as_admin, sends=False)
             if refusal is not None or batch is None:
                 return refusal
             batch.state = BatchState.DISCARDED
         return None
+
+    async def _refusal(
+        self,
+        session: AsyncSession,
+        batch: StoredBatch | None,
+        presser: Person,
+        chat_id: int,
+        *,
+        as_admin: bool,
+        sends: bool,
+    ) -> BatchRefusal | Denial | None:
+        """Say why a press below a dry run does nothing; see `denial_of_press`."""
+        if batch is None or batch.chat_id != chat_id:
+            return BatchRefusal.GONE
+        if batch.requester_id != presser.id and not as_admin:
+            return BatchRefusal.NOT_YOURS
+        denial = await denial_of_press(self._authorization, session, batch, presser, as_admin=as_admin, sends=sends)
+        return denial or (None if batch.state is BatchState.PREVIEWED else BatchRefusal.TOO_LATE)
 
     async def _find_new_doubts(self, session: AsyncSession, batch: StoredBatch, now: datetime) -> bool:
         """Mark the rows that look by now like another invoice and did not before; say whether there are any."""
@@ -247,11 +265,3 @@ class BatchDesk:
         if name not in self._configured:
             return UnknownLogin(name)
         return await self._authorization.denial(session, requester.id, origin.chat_id, name) or name
-
-
-def _refusal(batch: StoredBatch | None, presser: Person, chat_id: int, *, as_admin: bool) -> BatchRefusal | None:
-    if batch is None or batch.chat_id != chat_id:
-        return BatchRefusal.GONE
-    if batch.requester_id != presser.id and not as_admin:
-        return BatchRefusal.NOT_YOURS
-    return None if batch.state is BatchState.PREVIEWED else BatchRefusal.TOO_LATE

@@ -8,6 +8,7 @@ from enum import StrEnum
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.access.authorization import Authorization
+from bot.access.policy import Action
 from bot.documents.intents import likeness
 from bot.documents.requests import UnknownLogin
 from bot.domain import ConfiguredLogins, CreateInvoice, Denial, Destination, Person, RepeatState
@@ -117,12 +118,11 @@ class RepeatDesk:
         """Choose the language of the words that placeholders become."""
         async with self._database.write() as session:
             repeat = await repeats.get(session, repeat_id)
-            refusal = _refusal(repeat, presser, chat_id, as_admin=as_admin)
-            if refusal is not None or repeat is None:
-                return refusal or RepeatRefusal.GONE
-            denial = await self._authorization.denial(session, presser.id, repeat.chat_id, repeat.login)
-            if denial is not None:
-                return denial
+            refused = await self._refused(session, repeat, presser, chat_id, as_admin=as_admin)
+            if refused is not None or repeat is None:
+                return refused or RepeatRefusal.GONE
+            if repeat.state is not RepeatState.PREVIEWED:
+                return RepeatRefusal.TOO_LATE
             try:
                 check_service(repeat.service, language)
             except ParseError:
@@ -140,17 +140,16 @@ class RepeatDesk:
         """
         async with self._database.write() as session:
             repeat = await repeats.get(session, repeat_id)
-            refusal = _refusal(repeat, presser, chat_id, as_admin=as_admin)
-            if repeat is not None and refusal is RepeatRefusal.TOO_LATE and repeat.state is RepeatState.ACTIVE:
+            refused = await self._refused(session, repeat, presser, chat_id, as_admin=as_admin)
+            if refused is not None or repeat is None:
+                return refused or RepeatRefusal.GONE
+            if repeat.state is RepeatState.ACTIVE:
                 # The press before may have ended before it told.
                 self._changes.announce(None)
                 return repeat
-            if refusal is not None or repeat is None:
-                return refusal or RepeatRefusal.GONE
+            if repeat.state is not RepeatState.PREVIEWED:
+                return RepeatRefusal.TOO_LATE
             now = self._clock.now()
-            denial = await self._authorization.denial(session, repeat.owner_id, repeat.chat_id, repeat.login)
-            if denial is not None:
-                return denial
             if repeat.next_at is None or repeat.next_at <= now:
                 return await self._renewed(session, repeat, now)
             shown = await self._view(session, repeat)
@@ -169,16 +168,45 @@ class RepeatDesk:
         _log.info("repeat %d of login %s is created", repeat.id, repeat.login)
         return repeat
 
-    async def discard(self, repeat_id: int, presser: Person, chat_id: int, *, as_admin: bool) -> RepeatRefusal | None:
+    async def discard(
+        self, repeat_id: int, presser: Person, chat_id: int, *, as_admin: bool
+    ) -> RepeatRefusal | Denial | None:
         """Forget a repeat that was not created; None if it is."""
         async with self._database.write() as session:
             repeat = await repeats.get(session, repeat_id)
-            refusal = _refusal(repeat, presser, chat_id, as_admin=as_admin)
-            if repeat is not None and repeat.state is RepeatState.DISCARDED:
-                return None
-            if refusal is not None or repeat is None:
-                return refusal
+            refused = await self._refused(session, repeat, presser, chat_id, as_admin=as_admin, forgets=True)
+            if refused is not None or repeat is None:
+                return refused
+            if repeat.state not in {RepeatState.PREVIEWED, RepeatState.DISCARDED}:
+                return RepeatRefusal.TOO_LATE
             repeat.state = RepeatState.DISCARDED
+        return None
+
+    async def _refused(
+        self,
+        session: AsyncSession,
+        repeat: StoredRepeat | None,
+        presser: Person,
+        chat_id: int,
+        *,
+        as_admin: bool,
+        forgets: bool = False,
+    ) -> RepeatRefusal | Denial | None:
+        """Say why a press below a preview does nothing: it takes the right to the login, the presser's and the owner's.
+
+        To forget it takes less: the owner has to be let in with that login, an admin may always.
+        """
+        if repeat is None or repeat.chat_id != chat_id:
+            return RepeatRefusal.GONE
+        if repeat.owner_id != presser.id and not as_admin:
+            return RepeatRefusal.NOT_YOURS
+        if forgets and as_admin:
+            return None
+        action = Action.RECEIVE if forgets else Action.USE
+        for person_id in dict.fromkeys((presser.id, repeat.owner_id)):
+            denial = await self._authorization.denial(session, person_id, repeat.chat_id, repeat.login, action)
+            if denial is not None:
+                return denial
         return None
 
     async def _renewed(
@@ -208,14 +236,6 @@ class RepeatDesk:
         if access.login not in self._configured:
             return UnknownLogin(access.login)
         return await self._authorization.denial(session, owner.id, origin.chat_id, access.login) or access.login
-
-
-def _refusal(repeat: StoredRepeat | None, presser: Person, chat_id: int, *, as_admin: bool) -> RepeatRefusal | None:
-    if repeat is None or repeat.chat_id != chat_id:
-        return RepeatRefusal.GONE
-    if repeat.owner_id != presser.id and not as_admin:
-        return RepeatRefusal.NOT_YOURS
-    return None if repeat.state is RepeatState.PREVIEWED else RepeatRefusal.TOO_LATE
 
 
 def likeness_of(invoice: CreateInvoice) -> str:

@@ -75,12 +75,19 @@ class RepeatEditing:
 
         return await self._control.change(proposal.repeat_id, whose, changed, AuditAction.CHANGE_REPEAT)
 
-    async def withdraw(self, question_id: int, whose: Whose) -> RepeatRefusal | None:
+    async def withdraw(self, question_id: int, whose: Whose) -> RepeatRefusal | Denial | None:
         """Forget a change that was not made; None if it is."""
-        async with self._database.write() as session:
+        async with self._database.read() as session:
             question = await questions.get(session, question_id)
-            if not _is_change(question, whose) or question is None or question.payload.get("done"):
-                return RepeatRefusal.GONE if question is None else RepeatRefusal.TOO_LATE
+        if question is None or not _is_change(question, whose):
+            return RepeatRefusal.GONE
+        seen = await self._control.look(question.payload["repeat"], whose)
+        if not isinstance(seen, RepeatView):
+            return seen
+        async with self._database.write() as session:
+            question = await session.get_one(Question, question_id)
+            if question.payload.get("done"):
+                return RepeatRefusal.TOO_LATE
             if question.asker_id != whose.person.id and not whose.as_admin:
                 return RepeatRefusal.NOT_YOURS
             question.payload = {**question.payload, "said": None}

@@ -92,14 +92,14 @@ class RepeatRuns:
             refusal = _refusal(run, presser, chat_id, as_admin=as_admin)
             if run is None or refusal is not None:
                 return refusal or RunRefusal.GONE
-            if run.state in {RunState.AGREED, RunState.STARTED} and run.answered_by == presser.name:
-                return await self._told_again(session, run)
-            if run.state is not RunState.ASKED or run.turn != turn:
-                return RunRefusal.TOO_LATE if run.state is not RunState.ASKED else RunRefusal.CHANGED
             for person_id in (presser.id, run.owner_id):
                 denial = await self._authorization.denial(session, person_id, run.chat_id, run.login)
                 if denial is not None:
                     return denial
+            if run.state in {RunState.AGREED, RunState.STARTED} and run.answered_by == presser.name:
+                return await self._told_again(session, run)
+            if run.state is not RunState.ASKED or run.turn != turn:
+                return RunRefusal.TOO_LATE if run.state is not RunState.ASKED else RunRefusal.CHANGED
             now = self._clock.now()
             shown = await self.judge(session, run, now)
             if any(due.unknown_before for due in shown.dues):
@@ -119,13 +119,13 @@ class RepeatRuns:
             refusal = _refusal(run, presser, chat_id, as_admin=as_admin)
             if run is None or refusal is not None:
                 return refusal or RunRefusal.GONE
+            denial = await self._authorization.denial(session, presser.id, run.chat_id, run.login)
+            if denial is not None:
+                return denial
             if run.state is RunState.SKIPPED and run.answered_by == presser.name:
                 return await self._told_again(session, run)
             if run.state is not RunState.ASKED or run.turn != turn:
                 return RunRefusal.TOO_LATE if run.state is not RunState.ASKED else RunRefusal.CHANGED
-            denial = await self._authorization.denial(session, presser.id, run.chat_id, run.login)
-            if denial is not None:
-                return denial
             await skip_run(session, run, by=presser.name)
             _note(session, AuditAction.SKIP_REPEAT_RUN, run, presser, self._clock.now())
         self._changes.announce(None)

@@ -63,7 +63,7 @@ class BatchButtons:
             chosen = await self._desk.choose(
                 press.args[0], press.person, press.chat_id, as_admin=press.access.is_admin, each_pdf=each_pdf
             )
-            if isinstance(chosen, BatchRefusal):
+            if isinstance(chosen, BatchRefusal | Denial):
                 await self._refuse(press, chosen)
                 return
             t = press.t
@@ -102,7 +102,10 @@ class BatchButtons:
 
     async def unknown(self, press: Press) -> None:
         """Show the first rows of which nobody knows whether their invoice was made, each with the ways out."""
-        found = await self._control.unresolved(press.args[0], press.chat_id)
+        found = await self._control.unresolved(press.args[0], press.person, press.chat_id)
+        if isinstance(found, BatchRefusal | Denial):
+            await self._refuse(press, found)
+            return
         if not found:
             await press.answer(press.t.say("Somebody has decided about all of them."))
             return
@@ -112,7 +115,7 @@ class BatchButtons:
 
     async def listed(self, command: Command) -> None:
         """`/batches`: each of the latest with its buttons."""
-        latest = await self._control.latest(command.to.chat_id)
+        latest = await self._control.latest(command.to.chat_id, command.access.logins.readable)
         if not latest:
             await command.reply(command.t.say("This chat has no batches yet. /batch explains them."))
         for status in reversed(latest):

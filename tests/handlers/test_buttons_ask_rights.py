@@ -1,7 +1,6 @@
 """Buttons outlive rights: each of them, of every feature, after each way of losing the right that it needs."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,13 +9,12 @@ from sqlalchemy import update
 
 from bot.access import petition_buttons
 from bot.access.login_buttons import USE
-from bot.batches import buttons as batch_buttons
 from bot.delivery import buttons as outcome
-from bot.domain import CreateInvoice, Destination, Failure, Person, Role, State, SubClient
+from bot.domain import CreateInvoice, Destination, Failure, Person, State, SubClient
 from bot.queue.login_trouble import START_AGAIN
 from bot.repeats import buttons as repeat_buttons
 from db import allowlist, requests
-from db.models import AllowedChat, AllowedPerson, Request
+from db.models import Request
 from handlers import intake, routes
 from handlers.access import buttons as entry
 from handlers.audit import AUDIT, AUDIT_FILE
@@ -29,6 +27,20 @@ from handlers.language import SPEAK
 from handlers.queue import waiting
 from handlers.queue.logins import LOGINS
 from handlers.queue.waiting import CANCEL
+from tests.handlers.batches.batch_makers import ABOUT_A_BATCH, facts_of_batches
+from tests.handlers.losing_rights import (
+    expires,
+    group,
+    group_expires,
+    group_is_revoked,
+    group_moves_to_another_login,
+    has_the_default_one,
+    is_revoked,
+    loses_the_login,
+    nothing,
+    person,
+)
+from tests.handlers.repeats.repeat_makers import ABOUT_A_REPEAT, facts_of_repeats
 from tests.support.stage import ANNA, BORIS, TEAM, Stage, stage
 
 ELSEWISE = frozenset(
@@ -50,21 +62,20 @@ ELSEWISE = frozenset(
         waiting.CANCEL_ANY,
         waiting.CANCEL_ALL_OF,
         waiting.CANCEL_ALL_SURE,
+        repeat_buttons.LIST,
+        repeat_buttons.LIST_ALL,
         *(
             value
-            for room in (entry, petition_buttons, batch_buttons, repeat_buttons)
+            for room in (entry, petition_buttons)
             for name, value in vars(room).items()
             if name.isupper() and isinstance(value, str)
         ),
     }
 )
-"""Buttons about no request that exists, or for admins: lists, settings, what leads to a new request with its login.
-
-Those of batches and repeats lead to many requests; their rights are tested with these.
-"""
+"""Buttons about nothing that exists, or for admins: lists, settings, what leads to a new request with its login."""
 
 Maker = Callable[[Stage, int], Awaitable[str]]
-"""Brings a button about a request of Anna's, made with the login beta in a chat; returns its data."""
+"""Brings a button about something of Anna's, made with the login beta in a chat; returns its data."""
 
 
 def under(name: str, state: State, failure: Failure | None = None) -> Maker:
@@ -114,6 +125,7 @@ ABOUT_A_REQUEST: dict[str, Maker] = {
     intake.ANOTHER: asked(intake.ANOTHER),
     intake.FORGET: asked(intake.FORGET),
 }
+SWEPT = ABOUT_A_REQUEST | ABOUT_A_BATCH | ABOUT_A_REPEAT
 
 
 async def add(on: Stage, chat: int, state: State, failure: Failure | None = None) -> int:
@@ -131,58 +143,6 @@ async def add(on: Stage, chat: int, state: State, failure: Failure | None = None
 
 async def _count(on: Stage) -> int:
     return len(await on.requests())
-
-
-async def person(on: Stage, who: int, *logins: str, until: timedelta | None = None) -> None:
-    now = on.clock.now()
-    entry_ = AllowedPerson(user_id=who, name="x", role=Role.MANAGER, logins=list(logins), added_by=None, added_at=now)
-    entry_.expires_at = None if until is None else now + until
-    async with on.app.database.write() as session:
-        await allowlist.put(session, entry_)
-
-
-async def group(on: Stage, login: str | None, until: timedelta | None = None) -> None:
-    now = on.clock.now()
-    entry_ = AllowedChat(chat_id=TEAM, name="Team", login=login, everyone=False, added_by=None, added_at=now)
-    entry_.expires_at, entry_.left_at = None if until is None else now + until, None
-    async with on.app.database.write() as session:
-        await allowlist.put(session, entry_)
-
-
-async def loses_the_login(on: Stage) -> None:
-    await person(on, ANNA, "demo")
-
-
-async def has_the_default_one(on: Stage) -> None:
-    await person(on, ANNA)
-
-
-async def is_revoked(on: Stage) -> None:
-    async with on.app.database.write() as session:
-        await allowlist.remove_person(session, ANNA)
-
-
-async def expires(on: Stage) -> None:
-    await person(on, ANNA, "demo", "beta", until=timedelta(seconds=1))
-    on.clock.advance(timedelta(seconds=1))
-
-
-async def group_is_revoked(on: Stage) -> None:
-    async with on.app.database.write() as session:
-        await allowlist.remove_chat(session, TEAM)
-
-
-async def group_expires(on: Stage) -> None:
-    await group(on, "beta", until=timedelta(seconds=1))
-    on.clock.advance(timedelta(seconds=1))
-
-
-async def group_moves_to_another_login(on: Stage) -> None:
-    await group(on, "demo")
-
-
-async def nothing(on: Stage) -> None:
-    del on
 
 
 @pytest.fixture
@@ -203,14 +163,13 @@ async def test_every_button_is_known_here(stage_url: str, monkeypatch: pytest.Mo
 
     monkeypatch.setattr(routes, "register", spy)
     async with stage(stage_url):
-        assert routes.buttons_of(found).keys() <= ABOUT_A_REQUEST.keys() | ELSEWISE
-        assert not ABOUT_A_REQUEST.keys() & ELSEWISE
-        assert ABOUT_A_REQUEST.keys() <= routes.buttons_of(found).keys()
+        assert routes.buttons_of(found).keys() == SWEPT.keys() | ELSEWISE
+        assert not SWEPT.keys() & ELSEWISE
 
 
 @pytest.mark.parametrize("chat", [ANNA, TEAM])
 async def test_with_the_right_each_button_works(on: Stage, chat: int) -> None:
-    for name, make in ABOUT_A_REQUEST.items():
+    for name, make in SWEPT.items():
         answer, *_ = await on.press(ANNA, await make(on, chat), chat)
         assert not answer.params.get("show_alert"), name
 
@@ -237,8 +196,8 @@ async def test_with_the_right_each_button_works(on: Stage, chat: int) -> None:
 async def test_without_the_right_none_does_anything(
     on: Stage, lose: Callable[[Stage], Awaitable[None]], chat: int, presser: int, pressed_in: int
 ) -> None:
-    data = {name: await make(on, chat) for name, make in ABOUT_A_REQUEST.items()}
-    before = [_facts(request) for request in await on.requests()]
+    data = {name: await make(on, chat) for name, make in SWEPT.items()}
+    before = await _facts(on)
     await lose(on)
 
     for name, one in data.items():
@@ -247,11 +206,12 @@ async def test_without_the_right_none_does_anything(
         assert calls[0].text, name
         assert calls[0].params["show_alert"], name
         assert not any("alice" in call.text or call.method == "sendDocument" for call in calls), name
-        assert [_facts(request) for request in await on.requests()] == before, name
+        assert await _facts(on) == before, name
 
 
-def _facts(request: Request) -> tuple[object, ...]:
-    return request.id, request.state, request.resolution, request.delivered_at
+async def _facts(on: Stage) -> list[object]:
+    of_requests = [(one.id, one.state, one.resolution, one.delivered_at) for one in await on.requests()]
+    return [of_requests, await facts_of_batches(on), await facts_of_repeats(on)]
 
 
 @pytest.mark.parametrize("lose", [loses_the_login, group_moves_to_another_login])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.handlers.test_buttons_ask_rights import group, loses_the_login, person
+from tests.handlers.losing_rights import group, loses_the_login, person
 from tests.support.stage import ANNA, TEAM, Stage, stage
 
 BETA = '{"beta": {"apikey": "y"}}'

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from bot.process.retention import Retention
 from tests.handlers.batches.stage_of_batches import batches, end_next, work
+from tests.handlers.losing_rights import person
 from tests.support.stage import ANNA, BORIS, ELSEWHERE, IVAN, TEAM, Call, Stage
 
 _KEPT = timedelta(days=90)
@@ -27,6 +28,16 @@ async def _files_again(stage: Stage, batch_id: int, who: int, chat: int) -> list
     await stage.press(who, f"bfiles:{batch_id}", chat)
     await work(stage)
     return [call for call in stage.edge.calls[before:] if call.files]
+
+
+async def test_batches_are_listed_to_those_who_have_their_login(on_stage: Stage) -> None:
+    ours = await _run(on_stage, TEAM)
+    await person(on_stage, BORIS, "beta")
+    (nothing,) = await on_stage.say(BORIS, "/batches", TEAM)
+    assert nothing.buttons == []
+    await person(on_stage, BORIS, "beta", "demo")
+    (shown,) = await on_stage.say(BORIS, "/batches", TEAM)
+    assert shown.buttons == [f"bfiles:{ours}"]
 
 
 async def test_a_chat_sees_its_latest_batches_and_no_others(on_stage: Stage) -> None:

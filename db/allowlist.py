@@ -1,12 +1,59 @@
 """The allowlist: people and group chats that may use the bot. Repository functions never commit."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import delete, select
+from sqlalchemy import BigInteger, and_, bindparam, delete, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain import Role
-from db.models import AllowedChat, AllowedPerson, MovedChat
+from db.models import AllowedChat, AllowedPerson, LoginChoice, MovedChat, PersonSettings, Question
+
+_ASKED = select(
+    bindparam("user_id", type_=BigInteger).label("user_id"), bindparam("chat_id", type_=BigInteger).label("chat_id")
+).subquery("asked")
+_KNOWN = (
+    select(AllowedPerson, AllowedChat, LoginChoice.login)
+    .select_from(_ASKED)
+    .outerjoin(AllowedPerson, AllowedPerson.user_id == _ASKED.c.user_id)
+    .outerjoin(MovedChat, MovedChat.old_id == _ASKED.c.chat_id)
+    .outerjoin(AllowedChat, AllowedChat.chat_id == func.coalesce(MovedChat.new_id, _ASKED.c.chat_id))
+    .outerjoin(LoginChoice, and_(LoginChoice.chat_id == _ASKED.c.chat_id, LoginChoice.user_id == _ASKED.c.user_id))
+)
+_IS_ASKED = exists().where(
+    Question.chat_id == _ASKED.c.chat_id, Question.asker_id == _ASKED.c.user_id, Question.answered_at.is_(None)
+)
+_SPEAKER = _KNOWN.outerjoin(PersonSettings, PersonSettings.user_id == _ASKED.c.user_id).add_columns(
+    PersonSettings, _IS_ASKED.correlate(_ASKED)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the tables say about a person in a chat."""
+
+    person: AllowedPerson | None
+    chat: AllowedChat | None
+    chosen_login: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker(Known):
+    """The same of somebody who says something there."""
+
+    settings: PersonSettings | None
+    is_asked: bool
+    """Whether a question to them is open there."""
+
+
+async def known(session: AsyncSession, user_id: int, chat_id: int) -> Known:
+    """Return what is known of a person in a chat; a group may be named by its id before it became a supergroup."""
+    return Known(*(await session.execute(_KNOWN, {"user_id": user_id, "chat_id": chat_id})).one())
+
+
+async def speaker(session: AsyncSession, user_id: int, chat_id: int) -> Speaker:
+    """Return what is known of somebody who says something in a chat."""
+    return Speaker(*(await session.execute(_SPEAKER, {"user_id": user_id, "chat_id": chat_id})).one())
 
 
 async def person(session: AsyncSession, user_id: int) -> AllowedPerson | None:

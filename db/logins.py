@@ -3,12 +3,17 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, not_, null, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, exists, func, not_, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain import COMMON_HOLDS, Hold
 from db.models import OPEN, QUEUED, RUNNING, Login, Request
 from db.types import later
+
+_LOGIN = select(Login).where(Login.login == bindparam("login")).with_for_update(of=Login)
+_HAS_OPEN = exists().where(Request.login == Login.login, OPEN).correlate(Login)
+_LOGIN_AND_QUEUE = _LOGIN.add_columns(_HAS_OPEN)
+_ANEW = {"populate_existing": True}
 
 
 async def ensure(session: AsyncSession, names: Collection[str], now: datetime) -> frozenset[str]:
@@ -25,15 +30,13 @@ async def lock(session: AsyncSession, name: str) -> Login:
 
     What the session read before may be out of date: statements on many logins at once do not touch it.
     """
-    row = select(Login).where(Login.login == name).with_for_update()
-    return (await session.scalars(row, execution_options={"populate_existing": True})).one()
+    return (await session.scalars(_LOGIN, {"login": name}, execution_options=_ANEW)).one()
 
 
 async def lock_with_queue(session: AsyncSession, name: str) -> tuple[Login, bool]:
     """Lock one login's row as `lock` does; tell also whether nothing of it waits or runs."""
-    open_ = exists().where(Request.login == Login.login, OPEN).correlate(Login)
-    row = select(Login, open_).where(Login.login == name).with_for_update(of=Login)
-    login, has_open = (await session.execute(row, execution_options={"populate_existing": True})).one()
+    row = await session.execute(_LOGIN_AND_QUEUE, {"login": name}, execution_options=_ANEW)
+    login, has_open = row.one()
     return login, not has_open
 
 

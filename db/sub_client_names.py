@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import or_, select, union
+from sqlalchemy import bindparam, or_, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain import Kind, State, SubClient
@@ -10,6 +10,11 @@ from db.models import Request, SubClientName
 
 _MOST = 20
 """How many names and numbers of one sub-client are looked for; a few would be many."""
+_NUMBERS_OF_NAME = (
+    select(SubClientName.user_id)
+    .where(SubClientName.login == bindparam("login"), SubClientName.name == bindparam("name"))
+    .limit(_MOST)
+)
 
 
 async def of_same_document(session: AsyncSession, request: Request) -> Sequence[SubClient]:
@@ -48,8 +53,10 @@ async def learn_many(session: AsyncSession, login: str, pairs: Collection[tuple[
 
 async def others(session: AsyncSession, login: str, sub_client: SubClient, name: str) -> Sequence[SubClientName]:
     """Return the names and numbers that are one with a sub-client's; `name` is its name as names are compared."""
-    of_name = select(SubClientName.user_id).where(SubClientName.login == login, SubClientName.name == name)
-    numbers = [sub_client.id] if sub_client.id is not None else (await session.scalars(of_name.limit(_MOST))).all()
+    if sub_client.id is None:
+        numbers = (await session.scalars(_NUMBERS_OF_NAME, {"login": login, "name": name})).all()
+    else:
+        numbers = [sub_client.id]
     if not numbers:
         return []
     one = select(SubClientName).where(SubClientName.login == login, SubClientName.user_id.in_(numbers))

@@ -21,6 +21,8 @@ class Caller:
     person: Person
     access: Access
     t: Translator
+    is_asked: bool
+    """Whether a question to them was open in that chat when they spoke."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from telegram import Chat, MaybeInaccessibleMessage, Message, Update, User
 
 from bot.access.authorization import Authorization
 from bot.access.petition_buttons import ask_for_access
-from bot.access.policy import Access, Action, Ruling
+from bot.access.policy import Action, Ruling
 from bot.access.wording import admins_only, chat_not_listed, nameless, only_in_private, stranger, stranger_alone
 from bot.domain import Borrowed, Destination, Person
 from bot.language.preferences import LanguagePreferences
@@ -61,14 +61,14 @@ class Gate:
             return
         if message.from_user.is_bot:
             return
-        access, t = await self._recognise(message.from_user, message.chat.id)
+        caller = await self._recognise(message.from_user, message.chat.id)
+        access, t = caller.access, caller.t
         if access.is_admin and message.chat.type == Chat.PRIVATE:
             self._admin_seen(message.from_user.id)
         if access.may(Action.USE):
             for chat_id in (message.chat.id, message.from_user.id):
                 self._told.forget((chat_id, message.from_user.id))
         if access.may(action):
-            caller = Caller(_person(message.from_user, t), access, t)
             await handle(self._to_command(message, caller, named=named))
         elif named or message.chat.type == Chat.PRIVATE:
             await self._turn_away(message, message.from_user, access.rule(action), t)
@@ -78,7 +78,8 @@ class Gate:
         query = update.callback_query
         if query is None or query.message is None:
             return
-        access, t = await self._recognise(query.from_user, query.message.chat.id)
+        caller = await self._recognise(query.from_user, query.message.chat.id)
+        access, t = caller.access, caller.t
         data = read_data(query.data)
         button = buttons.get(data[0]) if data else None
         ruling = access.rule(button.action if button else Action.USE)
@@ -91,7 +92,7 @@ class Gate:
             return
         await button.pressed(
             Press(
-                caller=Caller(_person(query.from_user, t), access, t),
+                caller=caller,
                 messenger=self._messenger if access.may(Action.USE) else self._at_leisure,
                 query_id=query.id,
                 origin=_pressed(query.message),
@@ -108,11 +109,12 @@ class Gate:
             return False
         return (await self._authorization.check_now(user.id, chat.id)).may(Action.USE)
 
-    async def _recognise(self, user: User, chat_id: int) -> tuple[Access, Translator]:
+    async def _recognise(self, user: User, chat_id: int) -> Caller:
         """Say what somebody may do in a chat, and in which language they are spoken to."""
-        access, known = await self._authorization.recognise_now(user.id, chat_id)
-        t = await self._languages.hear(user.id, known, user.language_code, keep=access.may(Action.USE))
-        return access, t
+        found = await self._authorization.recognise_now(user.id, chat_id)
+        keep = found.access.may(Action.USE)
+        t = await self._languages.hear(user.id, found.settings, user.language_code, keep=keep)
+        return Caller(Person(user.id, user.full_name, t.language), found.access, t, found.is_asked)
 
     async def _turn_away(self, message: Message, user: User, ruling: Ruling, t: Translator) -> None:
         to = destination(message)
@@ -158,10 +160,6 @@ class Gate:
             attachment=_attachment(message),
             about=_about(message),
         )
-
-
-def _person(user: User, t: Translator) -> Person:
-    return Person(user.id, user.full_name, t.language)
 
 
 def _refusal(t: Translator, ruling: Ruling) -> Markup:

@@ -1,15 +1,26 @@
 """Asks the allowlist what a person may do in a chat, as it stands now."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.access.policy import Access, Action, Place, is_over, login_options, place_of, standing_of
 from bot.domain import ConfiguredLogins, Denial
 from bot.runtime.clock import Clock
-from db import allowlist, preferences
+from db import allowlist
+from db.allowlist import Known
 from db.engine import Database
 from db.models import PersonSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """Somebody who has just said something."""
+
+    access: Access
+    settings: PersonSettings | None
+    is_asked: bool
+    """Whether a question to them is open in that chat."""
 
 
 class Authorization:
@@ -29,24 +40,18 @@ class Authorization:
 
     async def check(self, session: AsyncSession, user_id: int, chat_id: int) -> Access:
         """Say what a person is in a chat; private chats have the person's own id."""
-        private, now = chat_id == user_id, self._clock.now()
-        person = await allowlist.person(session, user_id)
-        chat = None if private else await allowlist.chat(session, chat_id)
-        standing = standing_of(person, now, always_admin=user_id in self.admin_ids)
-        may_choose = person is not None and len(person.logins) > 1
-        chosen = await preferences.login(session, chat_id, user_id) if may_choose else None
-        logins = login_options(standing, person, chosen, chat.login if chat else None, self._configured)
-        return Access(standing, place_of(chat, now, private=private), logins)
+        return self._access(user_id, chat_id, await allowlist.known(session, user_id, chat_id))
 
     async def check_now(self, user_id: int, chat_id: int) -> Access:
         """The same as `check`, read by itself."""
         async with self._database.read() as session:
             return await self.check(session, user_id, chat_id)
 
-    async def recognise_now(self, user_id: int, chat_id: int) -> tuple[Access, PersonSettings | None]:
-        """The same for somebody who has just said something; with what they set for themselves, read at that moment."""
+    async def recognise_now(self, user_id: int, chat_id: int) -> Recognised:
+        """The same for somebody who has just said something; with what else is to be known of them at that moment."""
         async with self._database.read() as session:
-            return await self.check(session, user_id, chat_id), await preferences.of_person(session, user_id)
+            speaker = await allowlist.speaker(session, user_id, chat_id)
+        return Recognised(self._access(user_id, chat_id, speaker), speaker.settings, speaker.is_asked)
 
     async def denial(
         self, session: AsyncSession, user_id: int, chat_id: int, login: str, action: Action = Action.USE
@@ -99,3 +104,10 @@ class Authorization:
         now = self._clock.now()
         listed = [admin.user_id for admin in await allowlist.admins(session) if not is_over(admin, now)]
         return list(dict.fromkeys([*sorted(self.admin_ids), *listed]))
+
+    def _access(self, user_id: int, chat_id: int, known: Known) -> Access:
+        now = self._clock.now()
+        standing = standing_of(known.person, now, always_admin=user_id in self.admin_ids)
+        of_chat = known.chat.login if known.chat else None
+        logins = login_options(standing, known.person, known.chosen_login, of_chat, self._configured)
+        return Access(standing, place_of(known.chat, now, private=chat_id == user_id), logins)

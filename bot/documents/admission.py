@@ -13,7 +13,7 @@ from bot.queue.changes import QueueChanges, news_of
 from bot.queue.scheduler import Scheduler
 from bot.runtime.arrivals import Arrivals
 from bot.runtime.clock import Clock
-from db import audit, logins, requests
+from db import audit, logins, origins, requests
 from db.audit import AuditAction
 from db.models import Request
 
@@ -49,36 +49,34 @@ class Admission:
         """Wait for those whose message Telegram got before; to be around the transaction that calls `admit`."""
         return self._arrivals.turn()
 
-    async def known(self, session: AsyncSession, intent: Intent) -> Request | None:
-        """Find the request that the same message, or a press under the same failure, has led to before."""
-        if intent.again_of:
-            failed = await requests.get(session, intent.again_of)
-            return failed and await requests.of_origin(
-                session, failed.origin_chat_id, failed.origin_message_id, failed.id
-            )
-        return await requests.of_origin(session, intent.origin.chat_id, intent.origin.reply_to or 0)
-
     async def admit(self, session: AsyncSession, intent: Intent) -> AdmissionResult:
         """Queue a wish, or say what stands in the way; the same intent gives the same request however often it comes.
 
         Call `announce` with what comes of it once the transaction is committed.
         """
-        known = await self.known(session, intent)
+        failed = await requests.get(session, intent.again_of) if intent.again_of else None
+        is_new = failed is None and not await origins.led_to_anything(session, intent.origin)
+        known = None if is_new else await self._known(session, intent, failed)
         if known is not None:
             return known
-        failed = await requests.get(session, intent.again_of) if intent.again_of else None
         if failed is not None and failed.resolution is not None:
             return Declined()
         reached = await self._limits.reached(session, intent.requester.id, intent.origin.chat_id)
         if reached is not None:
             return reached
-        asked = await self._doubts.next(session, intent)
+        asked = await self._doubts.next(session, intent, is_new=is_new)
         return asked if asked is not None else await self._append(session, intent, failed)
 
     def announce(self, result: object) -> None:
         """Wake whoever waits for a request, if the result is one; that one runs was, or will be, told by the queue."""
         if isinstance(result, Request) and result.state is not State.RUNNING:
             self._changes.announce(news_of(result))
+
+    async def _known(self, session: AsyncSession, intent: Intent, failed: Request | None) -> Request | None:
+        """Find the request that the same message, or a press under the same failure, has led to before."""
+        if failed is not None:
+            return await requests.of_origin(session, failed.origin_chat_id, failed.origin_message_id, failed.id)
+        return await requests.of_origin(session, intent.origin.chat_id, intent.origin.reply_to or 0)
 
     async def _append(self, session: AsyncSession, intent: Intent, failed: Request | None) -> Request:
         # The lock comes first, so that ids follow the order of commits: first in, first out.

@@ -1,6 +1,6 @@
 """Why a person is asked before a wish is queued. One question after the other, each at most once, each a row."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.documents.duplicates import DuplicateGuard
 from bot.documents.intents import Intent, from_json, to_json
-from bot.domain import CreateInvoice, Person
+from bot.domain import CreateInvoice, Destination, Person
 from bot.runtime.clock import Clock
 from db import questions, requests
 from db.duplicates import WaitingRow
@@ -78,14 +78,13 @@ class Doubts:
         self._ask_after = ask_after
         self._confirm_above = confirm_above
 
-    async def next(self, session: AsyncSession, intent: Intent) -> Confirmation | Declined | None:
+    async def next(self, session: AsyncSession, intent: Intent, *, is_new: bool) -> Confirmation | Declined | None:
         """Return what is to be asked now, made or found where the update is handled again; None: nothing (more).
 
         What was asked stays asked, whatever the clock and the settings say by now; but a button may be pressed anew
-        once its question has expired or was declined.
+        once its question has expired or was declined. `is_new` says that its message has led to no question before.
         """
-        origin = intent.origin
-        asked = await questions.all_of_origin(session, tuple(Doubt), origin.chat_id, origin.reply_to or 0)
+        asked = [] if is_new else await self._asked(session, intent.origin)
         if intent.again_of and any(self._is_over(question) for question in asked):
             await questions.drop(session, asked)
             asked = []
@@ -102,6 +101,9 @@ class Doubts:
                 return await self._view(session, question, intent.requester)
         return None
 
+    async def _asked(self, session: AsyncSession, origin: Destination) -> Sequence[Question]:
+        return await questions.all_of_origin(session, tuple(Doubt), origin.chat_id, origin.reply_to or 0)
+
     def _is_over(self, question: Question) -> bool:
         if question.answered_at is not None:
             return question.payload.get("answer") != ConfirmationAnswer.YES
@@ -116,15 +118,12 @@ class Doubts:
             if doubt is Doubt.DUPLICATE_MEANWHILE and first is None:
                 return None
             after = first.payload.get("newest") or first.payload["earlier"] if first is not None else 0
-            earlier = await self._duplicates.find(session, intent, after=after)
-            waiting = None
-            if earlier is None and doubt is Doubt.DUPLICATE:
-                waiting = await self._duplicates.find_waiting_row(session, intent)
-            if earlier is None and waiting is None:
+            found = await self._duplicates.find(session, intent, after=after)
+            if found is None or (isinstance(found, WaitingRow) and doubt is Doubt.DUPLICATE_MEANWHILE):
                 return None
             payload |= {
-                "earlier": None if earlier is None else earlier.id,
-                "waiting": None if waiting is None else _to_json(waiting),
+                "earlier": None if isinstance(found, WaitingRow) else found.id,
+                "waiting": _to_json(found) if isinstance(found, WaitingRow) else None,
                 "newest": await requests.latest_id(session),
             }
         elif intent.again_of or not self._applies(doubt, intent):

@@ -31,14 +31,15 @@ class DuplicateGuard:
         self._clock = clock
         self._window = window
 
-    async def find(self, session: AsyncSession, intent: Intent, *, after: int = 0) -> Request | None:
-        """Return the invoice that this one would be like; None if there is none, or the wish makes none.
+    async def find(self, session: AsyncSession, intent: Intent, *, after: int = 0) -> Request | WaitingRow | None:
+        """Return what this invoice would be like: one, or the row of a batch that has not become a request yet.
 
-        What waits, runs, or may exist without anybody knowing counts however old it is. What was made counts for the
-        window, from its end. The window counts back from when the wish was said (a press: from now): of two equal
-        commands sent together the second is asked about, however late a process that was down comes to it. Called
-        within the transaction that would queue it, so that of two equal commands at once the second is asked about.
-        Only requests with an id above `after` count, and never the one that the wish repeats.
+        None if there is nothing, or the wish makes no invoice. What waits, runs, or may exist without anybody knowing
+        counts however old it is. What was made counts for the window, from its end. The window counts back from when
+        the wish was said (a press: from now): of two equal commands sent together the second is asked about, however
+        late a process that was down comes to it. Called within the transaction that would queue it, so that of two
+        equal commands at once the second is asked about. Of requests only those with an id above `after` count, and
+        never the one that the wish repeats.
         """
         wish = intent.wish
         if not isinstance(wish, CreateInvoice) or intent.fetches or not self._window:
@@ -46,16 +47,9 @@ class DuplicateGuard:
         now = self._clock.now()
         since = now - _delay(intent.said_at, now) - self._window
         keys = likenesses(wish, await _others(session, intent.login, wish.sub_client))
-        return await duplicates.like(session, keys, intent.login, since=since, other_than=intent.again_of, after=after)
-
-    async def find_waiting_row(self, session: AsyncSession, intent: Intent) -> WaitingRow | None:
-        """Return the row of a batch that has not become a request yet and whose invoice would be like this one."""
-        wish = intent.wish
-        if not isinstance(wish, CreateInvoice) or intent.fetches or not self._window:
-            return None
-        keys = likenesses(wish, await _others(session, intent.login, wish.sub_client))
-        found = await duplicates.waiting_rows_like(session, keys, intent.login)
-        return next(iter(found.values()), None)
+        return await duplicates.first_like(
+            session, keys, intent.login, since=since, other_than=intent.again_of, after=after
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,10 +32,13 @@ class WaitingLimits:
 
     async def reached(self, session: AsyncSession, person_id: int, chat_id: int) -> TooManyWaiting | None:
         """Say which limit keeps a person from queueing one more request in a chat; None: none."""
-        limit = self._of_person
-        if limit and await limits.waiting_of_person(session, person_id, limit) >= limit:
-            return TooManyWaiting(LimitScope.PERSON, limit)
-        limit = self._of_chat
-        if limit and await limits.waiting_in_chat(session, chat_id, limit) >= limit:
-            return TooManyWaiting(LimitScope.CHAT, limit)
+        if not (self._of_person or self._of_chat):
+            return None
+        of_person, of_chat = await limits.waiting(
+            session, person_id, chat_id, most_of_person=self._of_person, most_of_chat=self._of_chat
+        )
+        if of_person >= self._of_person > 0:
+            return TooManyWaiting(LimitScope.PERSON, self._of_person)
+        if of_chat >= self._of_chat > 0:
+            return TooManyWaiting(LimitScope.CHAT, self._of_chat)
         return None

@@ -174,9 +174,7 @@ def intent_of(repeat: StoredRepeat, nominal: date) -> Intent:
 
 async def is_doubtful(guard: DuplicateGuard, session: AsyncSession, intent: Intent) -> bool:
     """Say whether an invoice like this was lately made, may have been, or waits as a row of a batch."""
-    if await guard.find(session, intent) is not None:
-        return True
-    return await guard.find_waiting_row(session, intent) is not None
+    return await guard.find(session, intent) is not None
 
 
 def new_run(repeat: StoredRepeat, now: datetime, state: RunState, *, missed: bool = False) -> RepeatRun:

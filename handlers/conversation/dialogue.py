@@ -52,7 +52,8 @@ class DialogueHandlers:
 
     async def leave(self, command: Command) -> None:
         """Forget the person's conversation here without a word: they gave another command."""
-        await self._dialogues.leave(command.person.id, command.to)
+        if command.caller.is_asked:
+            await self._dialogues.leave(command.person.id, command.to)
 
     async def cancel(self, command: Command) -> None:
         """Say that nothing is asked any more: `leave` has seen to it, as for every other command."""

@@ -117,3 +117,13 @@ async def test_the_notices_to_those_who_write_as_a_chat_are_not_kept_either(on_s
     assert (len(answers), kept) == (1, 0)
     answers, kept = await poll(on_stage, said(136817688, "/help", ELSEWHERE, sender_chat=channel))
     assert (len(answers), kept) == (0, 0)
+
+
+async def test_who_was_a_member_a_moment_ago_is_kept_like_one_and_refused_all_the_same(on_stage: Stage) -> None:
+    await on_stage.say(OLGA, f"/allow {IVAN}")
+    assert (await poll(on_stage, said(IVAN, "/whoami")))[1] == 1
+    await on_stage.say(OLGA, f"/revoke {IVAN}")
+    (refusal,), kept = await poll(on_stage, said(IVAN, "/act alice 7"))
+    assert ("by invitation" in refusal.text, kept, await on_stage.requests()) == (True, 1, [])
+    on_stage.clock.advance(timedelta(seconds=6))
+    assert (await poll(on_stage, said(IVAN, "/act alice 7")))[1] == 0

@@ -71,9 +71,9 @@ async def _ask(on: Stage, delivery: OutcomeDelivery, text: str, chat: int) -> tu
 @pytest.mark.parametrize(
     ("text", "chat", "to_vendor", "to_the_end"),
     [
-        ("/invoice alice 1500", ANNA, (2, 3, 15), (4, 4, 23)),
-        ("/act alice 7", ANNA, (2, 3, 11), (4, 4, 19)),
-        ("/act alice 7", TEAM, (2, 3, 17), (4, 4, 29)),
+        ("/invoice alice 1500", ANNA, (2, 1, 9), (4, 2, 17)),
+        ("/act alice 7", ANNA, (2, 1, 7), (4, 2, 15)),
+        ("/act alice 7", TEAM, (2, 1, 7), (4, 2, 17)),
     ],
 )
 async def test_two_commits_to_the_vendor_one_for_its_answer_and_one_for_the_delivery(

@@ -3,15 +3,17 @@
 They tell of people's own requests. Rows of batches yield to those, and have a message of their own.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, delete, false, func, or_, select, update
+from sqlalchemy import BigInteger, ColumnElement, String, bindparam, delete, false, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
-from db.models import QUEUED, RUNNING, Login, Request, StatusMessage
+from bot.domain import State
+from db.models import QUEUED, RUNNING, Base, Login, Request, StatusMessage, in_state
 from db.outcomes import TO_DELIVER
 
 
@@ -38,9 +40,10 @@ class QueueEnds:
 class WaitingThere:
     """What waits in one place, and how many of the login's requests go out before its first and its newest."""
 
-    first: Request
     newest: Request
     count: int
+    first_throttled: int
+    """How often SMS Center has told the first to come later."""
     before_first: int
     before_newest: int
 
@@ -59,9 +62,21 @@ async def find(session: AsyncSession, place: StatusPlace, message_id: int) -> St
     ).one_or_none()
 
 
+_STATUSES = Base.metadata.tables[StatusMessage.__tablename__]
+_ADD = insert(_STATUSES).returning(_STATUSES.c.id)
+_CHANGE = update(_STATUSES).where(_STATUSES.c.id == bindparam("row_id"))
+
+
+async def add(session: AsyncSession, place: StatusPlace, values: Mapping[str, Any]) -> int:
+    """Note a message, with what it says by column; return the id of its row."""
+    row = {"chat_id": place.chat_id, "thread_id": place.thread_id, "login": place.login, **values}
+    row_id: int = (await session.scalars(_ADD, row)).one()
+    return row_id
+
+
 async def change(session: AsyncSession, row_id: int, values: Mapping[str, Any]) -> None:
     """Note what a message says now."""
-    await session.execute(update(StatusMessage).where(StatusMessage.id == row_id).values(**values))
+    await session.execute(_CHANGE, {"row_id": row_id, **values})
 
 
 async def forget(session: AsyncSession, row_id: int) -> None:
@@ -73,38 +88,40 @@ async def forget_chat(session: AsyncSession, chat_id: int) -> None:
     await session.execute(delete(StatusMessage).where(StatusMessage.chat_id == chat_id))
 
 
+_LOGIN = bindparam("login", type_=String)
+_WAITS = (Request.login == _LOGIN, QUEUED, Request.yields == false())
+_ENDS = select(
+    Login,
+    select(Request.started_at).where(Request.login == _LOGIN, RUNNING).limit(1).scalar_subquery(),
+    select(func.min(Request.id)).where(*_WAITS).scalar_subquery(),
+    select(func.max(Request.id)).where(*_WAITS).scalar_subquery(),
+).where(Login.login == _LOGIN)
+
+
 async def ends(session: AsyncSession, login: str) -> QueueEnds | None:
     """Look at both ends of a login's queue; None where there is no such login."""
-    found = (
-        await session.execute(
-            select(
-                Login,
-                _running_since(login),
-                select(func.min(Request.id)).where(*_waits(login)).scalar_subquery(),
-                select(func.max(Request.id)).where(*_waits(login)).scalar_subquery(),
-            ).where(Login.login == login)
-        )
-    ).one_or_none()
+    found = (await session.execute(_ENDS, {"login": login})).one_or_none()
     return None if found is None else QueueEnds(*found)
+
+
+_UP_TO = bindparam("up_to_id", type_=BigInteger)
+_BEFORE = select(func.count().filter(Request.id < _UP_TO), func.count().filter(Request.id == _UP_TO)).where(
+    *_WAITS, Request.id <= _UP_TO
+)
 
 
 async def waits_before(session: AsyncSession, login: str, request_id: int) -> int | None:
     """Return how many wait before a request; None if it does not wait itself."""
-    before, itself = (
-        await session.execute(
-            select(func.count().filter(Request.id < request_id), func.count().filter(Request.id == request_id)).where(
-                *_waits(login), Request.id <= request_id
-            )
-        )
-    ).one()
+    before, itself = (await session.execute(_BEFORE, {"login": login, "up_to_id": request_id})).one()
     return before if itself else None
+
+
+_PLACES_SINCE = select(Request.chat_id, Request.thread_id).where(*_WAITS, Request.id > bindparam("after_id")).distinct()
 
 
 async def places_since(session: AsyncSession, login: str, after_id: int) -> set[StatusPlace]:
     """Return where something waits that is newer than a request."""
-    rows = await session.execute(
-        select(Request.chat_id, Request.thread_id).where(*_waits(login), Request.id > after_id).distinct()
-    )
+    rows = await session.execute(_PLACES_SINCE, {"login": login, "after_id": after_id})
     return {StatusPlace(chat_id, thread_id, login) for chat_id, thread_id in rows}
 
 
@@ -113,37 +130,46 @@ async def place_of(session: AsyncSession, request_id: int) -> StatusPlace:
     return StatusPlace(request.chat_id, request.thread_id, request.login)
 
 
-async def waiting_there(session: AsyncSession, place: StatusPlace) -> tuple[WaitingThere, QueueEnds] | None:
-    """Return what waits in a place, and its login's queue; None if nothing does.
+_PLACES = (
+    select(
+        Request.chat_id,
+        Request.thread_id,
+        func.count().label("waiting"),
+        func.min(Request.id).label("first_id"),
+        func.max(Request.id).label("newest_id"),
+    )
+    .where(*_WAITS, Request.batch_id.is_(None), Request.chat_id.in_(bindparam("chats", expanding=True)))
+    .group_by(Request.chat_id, Request.thread_id)
+    .subquery()
+)
+_FIRST, _OTHER = aliased(Request), aliased(Request)
+_OTHERS = (
+    select(func.count())
+    .where(_OTHER.login == _LOGIN, in_state(State.QUEUED, of=_OTHER), _OTHER.yields == false())
+    .correlate(_PLACES)
+)
+_WAITING = (
+    select(
+        Request,
+        _PLACES.c.waiting,
+        _FIRST.throttled,
+        _OTHERS.where(_OTHER.id < _PLACES.c.first_id).scalar_subquery(),
+        _OTHERS.where(_OTHER.id >= _PLACES.c.first_id, _OTHER.id < _PLACES.c.newest_id).scalar_subquery(),
+    )
+    .join(_PLACES, Request.id == _PLACES.c.newest_id)
+    .join(_FIRST, _FIRST.id == _PLACES.c.first_id)
+)
 
-    In three statements, for this is asked for each place that something changes in.
-    """
-    here = (*_there(place), QUEUED, Request.yields == false())
-    count, first_id, newest_id = (
-        await session.execute(select(func.count(), func.min(Request.id), func.max(Request.id)).where(*here))
-    ).one()
-    if not count:
-        return None
-    before = select(func.count()).where(*_waits(place.login))
-    found = (
-        await session.execute(
-            select(
-                Login,
-                _running_since(place.login),
-                before.where(Request.id < first_id).scalar_subquery(),
-                before.where(Request.id >= first_id, Request.id < newest_id).scalar_subquery(),
-            ).where(Login.login == place.login)
-        )
-    ).one_or_none()
-    if found is None:
-        return None
-    login, running_since, before_first, between = found
-    rows = {
-        request.id: request
-        for request in await session.scalars(select(Request).where(Request.id.in_({first_id, newest_id})))
-    }
-    there = WaitingThere(rows[first_id], rows[newest_id], count, before_first, before_first + between)
-    return there, QueueEnds(login, running_since, first_id, newest_id)
+
+async def waiting_in(session: AsyncSession, login: str, chats: Collection[int]) -> dict[StatusPlace, WaitingThere]:
+    """Return what waits for a login in each place of some chats; those where nothing does are left out."""
+    there = {}
+    for newest, count, throttled, before, between in await session.execute(
+        _WAITING, {"login": login, "chats": tuple(chats)}
+    ):
+        place = StatusPlace(newest.chat_id, newest.thread_id, login)
+        there[place] = WaitingThere(newest, count, throttled, before, before + between)
+    return there
 
 
 async def is_open(session: AsyncSession, place: StatusPlace) -> bool:
@@ -152,14 +178,6 @@ async def is_open(session: AsyncSession, place: StatusPlace) -> bool:
     running = select(Request.id).where(*_there(place), RUNNING)
     queued = select(Request.id).where(*_there(place), QUEUED)
     return bool(await session.scalar(select(or_(running.exists(), queued.exists(), undelivered.exists()))))
-
-
-def _running_since(login: str) -> ScalarSelect[datetime | None]:
-    return select(Request.started_at).where(Request.login == login, RUNNING).limit(1).scalar_subquery()
-
-
-def _waits(login: str) -> tuple[ColumnElement[bool], ...]:
-    return Request.login == login, QUEUED, Request.yields == false()
 
 
 def _there(place: StatusPlace) -> tuple[ColumnElement[bool], ...]:

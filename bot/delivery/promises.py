@@ -56,7 +56,6 @@ class Promise:
 class Prospect:
     """What can be said now of what waits in one place."""
 
-    first: Request
     newest: Request
     count: int
     before: int
@@ -84,10 +83,9 @@ def prospect(there: WaitingThere, ends: QueueEnds, *, pace: timedelta, now: date
     """Work out from what waits in a place, and from its login's queue, what can be said."""
     first = first_start(ends.login, ends.running_since, pace=pace, now=now)
     delay = delay_of(ends.login)
-    if delay is Delay.NONE and there.first.throttled:
+    if delay is Delay.NONE and there.first_throttled:
         delay = Delay.THROTTLED
     return Prospect(
-        there.first,
         there.newest,
         there.count,
         there.before_first,

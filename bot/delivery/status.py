@@ -9,8 +9,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from bot.delivery.promises import Promise, Prospect, is_worth_telling, prospect
+from bot.delivery.promises import Promise, Prospect, is_worth_telling
 from bot.delivery.status_board import StatusBoard
+from bot.delivery.status_reader import StatusReader
 from bot.delivery.status_wording import status
 from bot.delivery.upheavals import Affected, Upheavals
 from bot.domain import State
@@ -20,7 +21,6 @@ from bot.queue.changes import QueueChange
 from bot.runtime.backoff import backoff
 from bot.runtime.clock import Clock
 from bot.runtime.worker import Worker
-from db import status_messages
 from db.engine import Database
 from db.lease import LeaseLost
 from db.models import Request
@@ -31,8 +31,6 @@ _log = logging.getLogger(__name__)
 
 _GATHER_S = 0.2
 """What follows at once is one change: an idle login's request is queued, started and answered."""
-_LOOKS_AT_ONCE = 2
-"""After a start, or when a login's times have moved, thousands of places may be looked at; commands go in between."""
 _BETWEEN_EDITS_S = 3.0
 _AGAIN_S: Mapping[Fate | None, tuple[float, float]] = {
     Fate.NOTHING_TO_SAY: (3.0, 60.0),
@@ -61,15 +59,16 @@ class StatusMessages(Worker):
         self._clock = clock
         self._courtesies = courtesies
         self._translators = translators
-        self._pace = pace
+        self._reader = StatusReader(database, clock, pace=pace)
         self._board = StatusBoard(database, clock)
         self._upheavals = Upheavals(pace)
         self._is_loaded = False
-        self._looking = asyncio.Semaphore(_LOOKS_AT_ONCE)
         self._postponed: set[StatusPlace] = set()
         """Where something was to go out at once: if that comes to nothing, people are told."""
         self._passed: set[StatusPlace] = set()
         """Where an outcome stands beneath the status message."""
+        self._idle: set[str] = set()
+        """Logins of which nothing waited when they were last looked at, and nothing was queued since."""
         self._changed_logins: set[str] = set()
         self._changed_places: set[StatusPlace] = set()
         self._dirty: set[StatusPlace] = set()
@@ -80,7 +79,8 @@ class StatusMessages(Worker):
 
     def on_change(self, change: QueueChange) -> None:
         """Hear of a change of the queue."""
-        self._changed_logins.update(change.logins)
+        self._idle -= change.touched.union(request.login for request in change.returned)
+        self._changed_logins |= change.logins - self._idle
         for request in change.ended:
             if request.state is State.CANCELLED:
                 # Whatever waited behind it moves up.
@@ -101,10 +101,14 @@ class StatusMessages(Worker):
         self.wake()
 
     def _hear(self, *requests: Request) -> None:
-        self._changed_places.update(
-            StatusPlace(request.chat_id, request.thread_id, request.login) for request in requests
-        )
-        self.wake()
+        """Note where something happened; what never waited leads to no look at anything."""
+        places = {StatusPlace(request.chat_id, request.thread_id, request.login) for request in requests}
+        self._changed_places |= {place for place in places if place.login not in self._idle or self._is_kept(place)}
+        if self._changed_logins or self._changed_places:
+            self.wake()
+
+    def _is_kept(self, place: StatusPlace) -> bool:
+        return self._board.at(place) is not None or place in self._at_work or place in self._postponed
 
     async def run(self) -> None:
         """Keep the messages true until cancelled; after a failure those that are being kept go on."""
@@ -122,9 +126,7 @@ class StatusMessages(Worker):
             self._is_loaded = True
         await asyncio.sleep(_GATHER_S)
         places, self._changed_places = self._changed_places, set()
-        self._see_to(
-            place for place in places if self._board.at(place) or place in self._at_work or place in self._postponed
-        )
+        self._see_to(filter(self._is_kept, places))
         while self._changed_logins:
             await self._see_to_login(self._changed_logins.pop())
 
@@ -136,6 +138,8 @@ class StatusMessages(Worker):
             self._changed_logins.add(login)
             raise
         self._upheavals.remember(login, found)
+        if found.mark is None and login not in self._changed_logins:
+            self._idle.add(login)
         self._see_to(found.places)
         if found.everywhere:
             self._see_to(self._board.of_login(login))
@@ -193,9 +197,10 @@ class StatusMessages(Worker):
     async def _bring_up_to_date(self, place: StatusPlace) -> Fate | None:
         """Show what is true now; return what became of it, or None where there was nothing to show."""
         shown, fate = self._board.at(place), None
-        seen, is_open = await until_stored("reading what waits", partial(self._look, place))
+        sight = await self._reader.see(place)
+        seen = sight.prospect
         if seen is None:
-            if not is_open:
+            if not sight.is_open:
                 self._board.retire(place)
                 self._passed.discard(place)
                 self._postponed.discard(place)
@@ -245,7 +250,7 @@ class StatusMessages(Worker):
     async def _words(self, place: StatusPlace, seen: Prospect, told: list[Promise]) -> Markup | None:
         """Say what is true when the turn has come, and note what it promises; None where nothing waits any more."""
         if self._clock.now() - seen.at > _STILL_TRUE_FOR:
-            anew, _ = await until_stored("reading what waits", partial(self._look, place))
+            anew = (await self._reader.see(place)).prospect
             if anew is None:
                 return None
             seen = anew
@@ -254,14 +259,6 @@ class StatusMessages(Worker):
         self._speaking.add(_this_task())
         told.append(seen.promise)
         return status(self._translators.choose(seen.newest.language), seen, self._clock.now())
-
-    async def _look(self, place: StatusPlace) -> tuple[Prospect | None, bool]:
-        """Return what can be said of what waits in a place, if anything does, and whether anything of it is open."""
-        async with self._looking, self._database.read() as session:
-            found = await status_messages.waiting_there(session, place)
-            if found is None:
-                return None, await status_messages.is_open(session, place)
-        return prospect(*found, pace=self._pace, now=self._clock.now()), True
 
 
 def _this_task() -> asyncio.Task[Any]:

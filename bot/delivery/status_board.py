@@ -59,23 +59,15 @@ class StatusBoard:
 
     async def add(self, place: StatusPlace, message_id: int, promise: Promise) -> None:
         """Note a message that has just been sent; the one before it is to be deleted."""
-        now = self._clock.now()
+        now, tried = self._clock.now(), False
 
         async def keep(session: AsyncSession) -> int:
+            nonlocal tried
             # The commit may have worked, and been reported as failed.
-            row = await status_messages.find(session, place, message_id)
-            if row is None:
-                row = StatusMessage(
-                    chat_id=place.chat_id,
-                    thread_id=place.thread_id,
-                    login=place.login,
-                    message_id=message_id,
-                    sent_at=now,
-                    **_values(promise),
-                )
-                session.add(row)
-            await session.flush()
-            return row.id
+            kept = await status_messages.find(session, place, message_id) if tried else None
+            tried = True
+            values = {"message_id": message_id, "sent_at": now, **_values(promise)}
+            return await status_messages.add(session, place, values) if kept is None else kept.id
 
         row_id = await self._database.write_until_stored("keeping a status message's id", keep)
         self._add(place, ShownStatus(row_id, message_id, now, promise))

@@ -12,7 +12,7 @@ from bot.language.translator import Translator
 def status(t: Translator, seen: Prospect, now: datetime) -> Markup:
     """Say what waits in a chat and when it goes out: what stays true while the queue moves on."""
     if seen.count == 1:
-        head = t.say("In the queue: {what}.", what=describe(t, seen.first.wish))
+        head = t.say("In the queue: {what}.", what=describe(t, seen.newest.wish))
     else:
         head = t.say_n(
             "In the queue: {n} request of this chat.", "In the queue: {n} requests of this chat.", seen.count

@@ -2,12 +2,15 @@
 
 import asyncio
 import re
+from collections.abc import Collection
 from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 from telegram.error import Forbidden, NetworkError
 
+from bot.domain import State
 from bot.smscentre import NotSent, Refused
 from db import status_messages
 from db.models import StatusMessage
@@ -262,29 +265,69 @@ def test_what_somebody_deleted_is_said_anew_once_it_is_untrue(stage: Theatre) ->
 
 
 @only_on_sqlite
-def test_many_places_are_looked_at_by_turns(stage: Theatre, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_places_are_looked_at_in_one_go(stage: Theatre, monkeypatch: pytest.MonkeyPatch) -> None:
     shop, chats = Workshop(stage), Chats()
-    look, at_once, most, looks = status_messages.waiting_there, 0, 0, 0
+    look, asked = status_messages.waiting_in, list[int]()
 
-    async def counted(*what: Any) -> Any:
-        nonlocal at_once, most, looks
-        at_once, looks = at_once + 1, looks + 1
-        most = max(most, at_once)
-        try:
-            return await look(*what)
-        finally:
-            at_once -= 1
+    async def counted(session: AsyncSession, login: str, places: Collection[int]) -> Any:
+        asked.append(len(places))
+        return await look(session, login, places)
 
     async def work(working: Working) -> None:
-        for chat in range(1, 41):
+        for chat in range(1, 121):
             await working.ask(chat=chat)
         async with open_room(working, chats):
-            await asyncio.sleep(10)
+            await asyncio.sleep(0.5)
+            assert sum(asked) == 119
+            assert len(asked) <= 4
+            assert max(asked) <= 50
 
-    monkeypatch.setattr(status_messages, "waiting_there", counted)
+    monkeypatch.setattr(status_messages, "waiting_in", counted)
     shop.run(work)
-    assert looks >= 39
-    assert most <= 2
+
+
+def test_a_commit_that_is_lost_makes_no_second_row(stage: Theatre) -> None:
+    shop, chats = Workshop(stage), Chats()
+
+    async def work(working: Working) -> None:
+        async with open_room(working, chats):
+            await working.ask(chat=1)
+            await asyncio.sleep(10)
+            await working.ask(chat=2)
+            await asyncio.sleep(0.1)
+            shop.commits_until_loss = 1
+            await asyncio.sleep(5)
+            assert (shop.commits_until_loss, await rows(working)) == (0, 1)
+            await working.all_done()
+        assert await rows(working) == 0
+
+    shop.run(work)
+    assert chats.statuses == {}
+
+
+@only_on_sqlite
+def test_what_never_waits_leads_to_no_look(stage: Theatre, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop, chats = Workshop(stage), Chats()
+
+    async def work(working: Working) -> None:
+        async with open_room(working, chats):
+            await asyncio.sleep(5)
+            with monkeypatch.context() as unasked:
+                for name in ("ends", "waiting_in", "is_open"):
+                    unasked.setattr(status_messages, name, _fails)
+                for chat in (1, 2, 3):
+                    request = await working.enter(chat=chat)
+                    assert request.state is State.RUNNING
+                    await asyncio.sleep(PACE + 5)
+            # And what waits is seen again.
+            for chat in (4, 5):
+                await working.ask(chat=chat)
+            await asyncio.sleep(5)
+            assert {chat for chat, _ in chats.statuses} == {5}
+            await working.all_done()
+
+    shop.run(work)
+    assert chats.calls["document"] == 5
 
 
 async def _fails(*_: object) -> None:

@@ -185,11 +185,11 @@ class Working:
         self.changes.announce(QueueChange(touched=frozenset({login})))
         return request.id
 
-    async def enter(self, login: str = "acme", *, fails: bool = False) -> Request:
+    async def enter(self, login: str = "acme", chat: int = _ANNA.id, *, fails: bool = False) -> Request:
         """Queue an act as the use case does: it is claimed at once where its login is free."""
         async with self._database.write() as session:
             row, alone = await logins.lock_with_queue(session, login)
-            request = self._new(GetAct(ALICE, num="7"), login)
+            request = self._new(GetAct(ALICE, num="7"), login, chat)
             await self.queue.enter(session, row, request, alone=alone)
             if fails:
                 raise ZeroDivisionError

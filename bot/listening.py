@@ -55,7 +55,7 @@ async def _listen_by_polling(app: App, supervisor: Supervisor, ears: AsyncExitSt
             supervisor.fail(_REFUSED)
 
     async def stop_polling() -> None:
-        polling.cancel()
+        supervisor.cut_off(polling)
         await asyncio.wait([polling])
         if supervisor.cause is None:
             async with asyncio.timeout(_WITHIN_S):

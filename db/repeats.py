@@ -257,9 +257,22 @@ async def started_since(session: AsyncSession, login: str, since: datetime) -> i
 
 
 async def ask_anew(session: AsyncSession) -> None:
-    """Have people asked once more about what was agreed and has not started."""
+    """Have people asked once more about all that has not started: also a question may have been answered since.
+
+    Buttons of the cards shown before count no more.
+    """
     await session.execute(
-        update(RepeatRun).where(_AGREED).values(state=RunState.ASKED, start_at=None, blocked=False, shown_at=None)
+        update(RepeatRun)
+        .where(_OPEN)
+        .values(
+            state=RunState.ASKED,
+            start_at=None,
+            blocked=False,
+            waits=False,
+            answered_by=None,
+            shown_at=None,
+            turn=RepeatRun.turn + 1,
+        )
     )
 
 

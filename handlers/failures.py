@@ -3,11 +3,13 @@
 import logging
 from datetime import timedelta
 
-from telegram import Update
+from markupsafe import Markup
+from telegram import CallbackQuery, Message, Update
 from telegram.ext import ContextTypes
 
-from bot.domain import Destination
+from bot.domain import Destination, Person
 from bot.language.preferences import LanguagePreferences
+from bot.messaging.keyboards import mention
 from bot.messaging.messenger import Messenger, Undeliverable
 from bot.messaging.update_order import UpdateDispatcher
 from bot.runtime.clock import Clock
@@ -83,8 +85,20 @@ class Failures:
         sorry = t.say("Something went wrong on my side, and it is in my log. /queue shows whether your request waits.")
         try:
             if update.callback_query is not None:
-                await self._messenger.answer_press(update.callback_query.id, sorry.unescape(), alert=True)
+                await self._answer_press(update.callback_query, sorry)
             elif message is not None and (message.text or message.document or message.contact):
                 await self._messenger.send_text(destination(message), sorry)
         except Undeliverable as error:
             _log.warning("update %d: no apology possible: %s", update.update_id, error)
+
+    async def _answer_press(self, query: CallbackQuery, sorry: Markup) -> None:
+        """Answer a press, below its button where it was pressed too long ago: before several starts, perhaps."""
+        if await self._messenger.answer_press(query.id, sorry.unescape(), alert=True):
+            return
+        under, person = query.message, query.from_user
+        if under is not None:
+            to = (
+                destination(under) if isinstance(under, Message) else Destination(under.chat.id, None, under.message_id)
+            )
+            named = Markup("{}: {}").format(mention(Person(person.id, person.full_name, "")), sorry)
+            await self._messenger.send_text(to, sorry if under.chat.id == person.id else named)

@@ -166,12 +166,17 @@ class Messenger:
         if message_id > 0:
             await self._once(chat_id, lambda: self._calls.delete(chat_id, message_id))
 
-    async def answer_press(self, query_id: str, text: str = "", *, alert: bool = False) -> None:
-        """End the waiting circle on a pressed button, at once: Telegram's limits do not count that."""
+    async def answer_press(self, query_id: str, text: str = "", *, alert: bool = False) -> bool:
+        """End the waiting circle on a pressed button, at once: Telegram's limits do not count that.
+
+        False if Telegram does not take it, as it does of presses that are too old.
+        """
         try:
             await self._calls.answer_press(query_id, text, alert=alert)
         except TelegramError as error:
             _log.debug("Telegram did not take the answer to a press: %s", error)
+            return False
+        return True
 
     async def _once(self, chat_id: int, call: Callable[[], Awaitable[object]]) -> None:
         """Make a call in its turn, and give it up where anything but a flood is in the way."""

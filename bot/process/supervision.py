@@ -28,6 +28,8 @@ class Supervisor:
         self.cause: str | None = None
         """One line; None while all goes on."""
         self._tasks: list[asyncio.Task[None]] = []
+        self._let_end: set[asyncio.Task[None]] = set()
+        """Those that were cut off on purpose."""
 
     def keep(self, name: str, run: Callable[[], Awaitable[None]]) -> asyncio.Task[None]:
         """Run endless work beside everything else, from its beginning again where it fails; it may end by itself."""
@@ -41,10 +43,15 @@ class Supervisor:
             self.cause = cause
             self.failed.set()
 
+    def cut_off(self, task: asyncio.Task[None]) -> None:
+        """Cancel a task that is kept; cancelled by anybody else it has failed."""
+        self._let_end.add(task)
+        task.cancel()
+
     async def end(self) -> None:
         """Cut off what still runs."""
         for task in self._tasks:
-            task.cancel()
+            self.cut_off(task)
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def on_stray(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
@@ -60,7 +67,7 @@ class Supervisor:
         while True:
             began = loop.time()
             try:
-                await run()
+                await self._run(name, run)
             except LeaseLost:
                 # Whoever keeps the lease ends the process.
                 return
@@ -76,6 +83,24 @@ class Supervisor:
                 await asyncio.sleep(pause_s)
             else:
                 return
+
+    async def _run(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
+        """Run once; raises `_CancelledWithin` where a cancellation comes out though nobody cancelled the task."""
+        task = asyncio.current_task()
+        try:
+            await run()
+        except asyncio.CancelledError:
+            if task is None or task in self._let_end:
+                raise
+            if task.cancelling():
+                # It is not known who cancelled it: perhaps the loop, at its end. So it is not begun again.
+                self.fail(f"{name} was cancelled")
+                raise
+            raise _CancelledWithin from None
+
+
+class _CancelledWithin(Exception):
+    """A cancellation came out of what was run, and nobody had cancelled that."""
 
 
 def in_a_line(error: Exception) -> str:

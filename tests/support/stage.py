@@ -74,6 +74,8 @@ class Edge(BaseRequest):
         """What people have attached, by the file's id."""
         self.unreachable: set[int] = set()
         """Chats that have never written to the bot: Telegram takes nothing for them."""
+        self.presses_are_old = False
+        """Whether Telegram takes no answer to a press any more."""
         self._message_ids = itertools.count(5001)
 
     @property
@@ -97,6 +99,9 @@ class Edge(BaseRequest):
         if call.params.get("chat_id") in self.unreachable and call.method.startswith("send"):
             why = "Forbidden: bot can't initiate conversation with a user"
             return 403, json.dumps({"ok": False, "error_code": 403, "description": why}).encode()
+        if call.method == "answerCallbackQuery" and self.presses_are_old:
+            why = "Bad Request: query is too old and response timeout expired or query ID is invalid"
+            return 400, json.dumps({"ok": False, "error_code": 400, "description": why}).encode()
         if call.method in {"getChat", "getChatMember"}:
             return 400, json.dumps({"ok": False, "error_code": 400, "description": "chat not found"}).encode()
         return 200, json.dumps({"ok": True, "result": self._result(call)}).encode()
@@ -224,6 +229,10 @@ class Stage:
 
     async def press(self, who: int, data: str, chat: int | None = None, message_id: int = 5001) -> list[Call]:
         """Press a button with this data, under a message of the bot."""
+        return await self._take(self.press_of(who, data, chat, message_id))
+
+    def press_of(self, who: int, data: str, chat: int | None = None, message_id: int = 5001) -> dict[str, Any]:
+        """Return such a press as Telegram would send it."""
         update_id = next(self._ids)
         under = {"message_id": message_id, "date": 0, "chat": _chat(chat or who), "from": BOT, "text": "?"}
         query = {
@@ -233,7 +242,7 @@ class Stage:
             "chat_instance": "1",
             "data": data,
         }
-        return await self._take({"update_id": update_id, "callback_query": query})
+        return {"update_id": update_id, "callback_query": query}
 
     async def work(self, kind: type[Worker]) -> list[Call]:
         """Have one of the application's workers do all that it has to do now."""

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
 from bot.domain import RunState
 from db import repeats as stored
 from db import restored
@@ -11,17 +13,24 @@ from tests.support.stage import ANNA, Stage
 FIRST = datetime(2026, 12, 1, 9, tzinfo=UTC)
 
 
-async def test_what_was_agreed_in_a_backup_is_asked_about_once_more(on_stage: Stage) -> None:
+@pytest.mark.parametrize("answered", ["agreed before it was made", "nobody knows"])
+async def test_what_is_open_in_a_backup_is_asked_about_once_more(on_stage: Stage, answered: str) -> None:
+    """Also where the backup knows of no answer: one may have been given since."""
     await create(on_stage)
     (card,) = await go_to(on_stage, FIRST)
-    await on_stage.press(ANNA, card.buttons[0])
+    if answered.startswith("agreed"):
+        await on_stage.press(ANNA, card.buttons[0])
     async with on_stage.app.database.write() as session:
         await restored.settle(session, on_stage.clock.now())
     (asked,) = await work(on_stage)
     assert asked.method == "editMessageText"
-    assert asked.buttons == card.buttons
+    assert len(asked.buttons) == len(card.buttons)
     assert await on_stage.requests() == []
     assert [run.state for run in await runs(on_stage)] == [RunState.ASKED]
+    (refused,) = await on_stage.press(ANNA, card.buttons[0])
+    assert refused.params["show_alert"]
+    await work(on_stage)
+    assert await on_stage.requests() == []
     await on_stage.press(ANNA, asked.buttons[0])
     await work(on_stage)
     assert len(await on_stage.requests()) == 1

@@ -52,6 +52,45 @@ def test_what_keeps_failing_ends_the_process_with_its_first_cause() -> None:
     in_virtual_time(play())
 
 
+def test_a_cancellation_that_comes_out_of_the_work_is_a_failure_of_it() -> None:
+    async def play() -> None:
+        tries, done = 0, asyncio.Event()
+
+        async def work() -> None:
+            nonlocal tries
+            tries += 1
+            if tries == 1:
+                future = asyncio.get_running_loop().create_future()
+                future.cancel()
+                await future
+            done.set()
+            await asyncio.Event().wait()
+
+        supervisor = Supervisor()
+        supervisor.keep("the work", work)
+        await done.wait()
+        assert (tries, supervisor.cause) == (2, None)
+        await supervisor.end()
+
+    in_virtual_time(play())
+
+
+def test_work_that_somebody_else_cancels_ends_the_process() -> None:
+    async def play() -> None:
+        supervisor = Supervisor()
+        wanted, task = (supervisor.keep(name, asyncio.Event().wait) for name in ("the ears", "the work"))  # type: ignore[arg-type]
+        await asyncio.sleep(1)
+        supervisor.cut_off(wanted)
+        await asyncio.wait([wanted])
+        assert supervisor.cause is None
+        task.cancel()
+        await supervisor.failed.wait()
+        assert supervisor.cause == "the work was cancelled"
+        await supervisor.end()
+
+    in_virtual_time(play())
+
+
 def test_what_fails_once_a_day_goes_on_for_ever() -> None:
     async def play() -> None:
         days = 0

@@ -84,13 +84,15 @@ class Troubles:
 
     def coming(self) -> dict[str, Any]:
         """Return what is switched on or still to come."""
+        poison = sum(self._stage.cast.bot.updates.holds(update) for update in self._poisons)
         pending = [fault.effect for fault in self._stage.centre.faults.pending]
         return {
             "slow": any(isinstance(effect, Delay) for effect in pending),
             "refuse": [int(effect.code) for effect in pending if isinstance(effect, Fail)],
             "cut": sum(isinstance(effect, Cut) for effect in pending),
             "flood": len(self._stage.telegram.faults),
-            "poison": sum(self._stage.cast.bot.updates.holds(update) for update in self._poisons),
+            "poison": poison,
+            "poisonTaken": len(self._poisons) - poison,
         }
 
     def _slow(self, told: Slow) -> None:

@@ -325,7 +325,7 @@ async def test_poison_cannot_be_read_and_waits_until_the_bot_took_it(stage: Stag
         with pytest.raises((AttributeError, KeyError, TypeError)):
             telegram.Update.de_json(update, None)
     await updates(stage, offset=unreadable[-1]["update_id"] + 1)
-    assert troubles.coming()["poison"] == 0
+    assert (troubles.coming()["poison"], troubles.coming()["poisonTaken"]) == (0, len(UNREADABLE))
 
 
 async def updates(stage: Stage, offset: int = 0) -> Any:

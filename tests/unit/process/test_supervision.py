@@ -77,12 +77,15 @@ def test_a_cancellation_that_comes_out_of_the_work_is_a_failure_of_it() -> None:
 
 def test_work_that_somebody_else_cancels_ends_the_process() -> None:
     async def play() -> None:
+        async def work() -> None:
+            await asyncio.Event().wait()
+
         supervisor = Supervisor()
-        wanted, task = (supervisor.keep(name, asyncio.Event().wait) for name in ("the ears", "the work"))  # type: ignore[arg-type]
+        wanted, task = (supervisor.keep(name, work) for name in ("the ears", "the work"))
         await asyncio.sleep(1)
         supervisor.cut_off(wanted)
         await asyncio.wait([wanted])
-        assert supervisor.cause is None
+        assert not supervisor.failed.is_set()
         task.cancel()
         await supervisor.failed.wait()
         assert supervisor.cause == "the work was cancelled"

@@ -15,7 +15,7 @@ export function showTroubles(container, troubles, vendor) {
       row(t("slow"), t("slowWhy"), toggle("slow", troubles.slow)),
       row(t("cut"), t("cutWhy"), order("cut", troubles.cut)),
       row(t("flood"), t("floodWhy"), order("flood", troubles.flood)),
-      row(t("poison"), t("poisonWhy"), order("poison", troubles.poison, t("notTaken"))),
+      row(t("poison"), poisonWords(troubles), order("poison", troubles.poison, t("notTaken"))),
       h("div", { class: "switch stacked", role: "group", "aria-label": t("refuse") },
         labelled(t("refuse"), t("refuseWhy")),
         h("div", { class: "choices" }, ERRORS.map((code) => errorButton(code, troubles.refuse)))),
@@ -34,6 +34,10 @@ export function showBot(container, bot) {
       h("span", {}, `${t("botStarts", { n: bot.starts })} · ${t("killWhy")}`));
     return [h("div", { class: "switch" }, life, kill)];
   });
+}
+
+function poisonWords({ poison, poisonTaken }) {
+  return poison === 0 && poisonTaken > 0 ? t("poisonTaken", { n: poisonTaken }) : t("poisonWhy");
 }
 
 function toggle(name, on) {

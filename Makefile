@@ -32,7 +32,7 @@ test: $(READY) ## Run all tests
 coverage: $(READY) ## Run all tests and say how much of the code they ran
 	$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadgroup --cov --cov-report=term
 
-simulate: $(READY) ## Play 10,000 simulated schedules (about half an hour)
+simulate: $(READY) ## Play 10,000 simulated schedules (two hours or so)
 	$(BIN)/python -W error -m tests.simulation --seeds 0-9999 --jobs 2
 
 fuzz: $(READY) ## Hand the bot 20,000 batches of updates that make no sense (about a quarter of an hour)

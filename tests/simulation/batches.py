@@ -13,7 +13,16 @@ from python_calamine import CalamineWorkbook
 from tests.simulation.case import Case
 from tests.simulation.cast import OLGA
 from tests.simulation.journal import Exchange, FileRow, Pressed, Said, Sent, Want
-from tests.simulation.phrases import Action, Kind, action_of, ends_batch, is_paused, is_progress, kind_of
+from tests.simulation.phrases import (
+    Action,
+    Kind,
+    action_of,
+    ends_batch,
+    is_paused,
+    is_progress,
+    kind_of,
+    says_not_whole,
+)
 
 _ID = re.compile(r"<b>(?:Batch|Пакет) (\d+)</b>")
 _STARTS = frozenset({"bstart", "bsure"})
@@ -60,7 +69,7 @@ class Files:
         self.batches = list(by_id.values())
         for pressed in case.journal.pressed:
             name, _, batch_id = pressed.data.partition(":")
-            batch = by_id.get(batch_id) if name in _STARTS | _AMID | {"bdiscard", "bfiles"} else None
+            batch = by_id.get(batch_id) if name in _STARTS | _AMID | {"bdiscard", "bfiles", "beach", "bzip"} else None
             if batch is not None and pressed.person in {batch.said.person, OLGA.id} and case.rights.may_press(pressed):
                 batch.pressed.append((name, pressed))
 
@@ -89,6 +98,16 @@ class Files:
             return ""
         place = (question.bot, question.chat, question.reply_to)
         return " ".join(sent.text for sent in self.case.journal.sent if (sent.bot, sent.chat, sent.message_id) == place)
+
+    def pdfs(self, batch: Batch, marker: str) -> list[Sent]:
+        """The documents of a row that came one by one, or in an album."""
+        made = [call.pdf for call in self.calls(marker) if call.pdf is not None]
+        homes = {batch.said.chat, batch.said.person}
+        return [
+            sent
+            for sent in self.case.journal.sent
+            if sent.chat in homes and (sent.document in made or (says_not_whole(sent) and marker in sent.text))
+        ]
 
     def results(self, batch: Batch) -> list[Sent]:
         """The files that say what became of each row, oldest first."""
@@ -263,6 +282,33 @@ def result_told_once(case: Case) -> Iterator[str]:
             yield f"the result of batch {batch.id} came {len(settled)} times, asked for {asked} times"
 
 
+def each_pdf_comes(case: Case) -> Iterator[str]:
+    """Where somebody wants each PDF as it comes, that of each row that is done came, and once for each time."""
+    files = Files(case)
+    copies = Counter(row.marker for other in files.batches for row in other.said.rows)
+    for batch in files.batches:
+        results = files.results(batch)
+        refused = any(one.chat in {batch.said.chat, batch.said.person} for one in case.journal.forbidden)
+        if not results or not _wants_each(batch) or refused or len(_told(results[-1])) != len(batch.said.rows):
+            continue
+        for row, (_, state) in zip(batch.said.rows, _told(results[-1]), strict=True):
+            if row.marker is None or copies[row.marker] > 1 or files.is_decided(row.marker):
+                continue
+            came = files.pdfs(batch, row.marker)
+            if state == "done" and not came:
+                yield f"the PDF of {row.marker}, a row of batch {batch.id}, never came"
+            settled = [sent for sent in came if not case.may_be_repeated(sent)]
+            if len(settled) > 1 + len(batch.presses("bagain", "bfiles")):
+                yield f"the PDF of {row.marker}, a row of batch {batch.id}, came {len(settled)} times"
+
+
+def _wants_each(batch: Batch) -> bool:
+    """Whether somebody certainly chose it before the batch was started."""
+    started_at = min((pressed.at for pressed in batch.presses(*_STARTS)), default=0.0)
+    chosen = any(pressed.at < started_at for pressed in batch.presses("beach"))
+    return chosen and not batch.presses("bzip")
+
+
 RULES = (
     no_row_before_its_start,
     no_row_twice,
@@ -271,4 +317,5 @@ RULES = (
     people_first,
     batches_take_turns,
     result_told_once,
+    each_pdf_comes,
 )

@@ -17,11 +17,14 @@ from tests.simulation.cast import (
     TOPICS,
     Person,
 )
+from tests.simulation.draw_repeats import Repeating, draw_repeats
 from tests.simulation.journal import Borrowed, FileRow, Want
 from tests.simulation.plan import Doom, Line, Plan
 
 _MISTAKES = ("/invoice", "/invoice alice", "/invoice alice -5", "/invoice alice 1e3", "/getinvoice alice x", "/act")
 _SMALL_TALK = ("/whoami", "/help", "/queue", "/queue", "/queue", "/client alice", "/client", "hello")
+_BESIDE_REPEATS = 3
+"""How much else is sent at most where something repeats: such a schedule is long enough."""
 _FOR_ADMINS = ("/logins", "/unresolved", "/unresolved", "/resume acme", "/queue")
 
 
@@ -44,9 +47,15 @@ def draw(seed: int) -> Plan:
         lines = [line for line in lines if not line.repeats] + changes
     lines = _borrow(Random(f"{seed} borrowed"), lines)
     lines += _group_changes(Random(f"{seed} group"), logins)
+    script = _Script(Random(f"{seed} files"), logins, team_login, boris_login, forum=False)
+    repeating = Repeating()
     if not migrates:
         # Whose file a message is about can be told by what it answers alone, and in the new group it answers nothing.
-        lines += _Script(Random(f"{seed} files"), logins, team_login, boris_login, forum=False).files()
+        lines += script.files()
+        repeating = draw_repeats(Random(f"{seed} repeats"), script.login)
+    away, amid_an_album = _away(Random(f"{seed} away"), lines)
+    if repeating.lines:
+        lines = [*lines[-_BESIDE_REPEATS:], *repeating.lines]
     expires = _expiries(Random(f"{seed} expiries"), lines)
     lines = lines or [Line(5.0, ANNA, ANNA.id, "/help", Want.REPLY)]
     last = max(line.at for line in lines)
@@ -72,7 +81,7 @@ def draw(seed: int) -> Plan:
         poll_trouble=random.choice((0, 0.2, 0.5)) if not calm else 0,
         disk_trouble=(between(20),) if sometimes(0.25) else (),
         lost_commits=sometimes(0.3),
-        dooms=() if calm else tuple(_doom(random) for _ in range(random.choice((0, 1, 1, 2, 3, 4)))),
+        dooms=() if calm else (*amid_an_album, *_dooms(random), *repeating.dooms),
         stops=(random.uniform(1, heals_at + 60),) if sometimes(0.15) else (),
         blocked=tuple((*between(200), chat) for chat in (ANNA.id, BORIS.id, TEAM) if sometimes(0.07)),
         migrates_at=random.uniform(0, heals_at) if migrates else None,
@@ -83,6 +92,8 @@ def draw(seed: int) -> Plan:
         russian=frozenset(person.id for person in PEOPLE.values() if random.random() < 0.3),
         commit_takes=random.choice((0.0, 0.0, 0.05)),
         expires=expires,
+        leaps=repeating.leaps,
+        telegram_away=away,
         other_bot_at=_other_bot(Random(f"{seed} bot"), heals_at) if not (migrates or forum or calm) else None,
     )
 
@@ -115,6 +126,20 @@ def _group_changes(random: Random, logins: tuple[str, ...]) -> list[Line]:
     )
     moments = sorted(random.uniform(0, 400) for _ in texts)
     return [Line(at, OLGA, OLGA.id, text, Want.REPLY) for at, text in zip(moments, texts, strict=True)]
+
+
+def _away(random: Random, lines: list[Line]) -> tuple[tuple[tuple[float, float], ...], tuple[Doom, ...]]:
+    """Have Telegram take nothing for a while, more often where there are files: what they lead to comes in albums then.
+
+    The process may die amid the first one.
+    """
+    files = [line.at for line in lines if line.rows]
+    if random.random() >= (0.5 if files else 0.04):
+        return (), ()
+    begin = random.uniform(0, 200) + max(files, default=0.0)
+    points = ("telegram send album", "after telegram send album")
+    dooms = (Doom(random.choice(points), random.randint(1, 3)),) if random.random() < 0.5 else ()
+    return ((begin, begin + random.uniform(60, 400)),), dooms
 
 
 def _other_bot(random: Random, heals_at: float) -> float | None:
@@ -158,6 +183,10 @@ def _rights(random: Random, managers: list[Person]) -> list[Line]:
     if random.random() < 0.1:
         lines.append(Line(random.uniform(0, 400), OLGA, OLGA.id, f"/allow {IVAN.id}", Want.REPLY))
     return lines
+
+
+def _dooms(random: Random) -> tuple[Doom, ...]:
+    return tuple(_doom(random) for _ in range(random.choice((0, 1, 1, 2, 3, 4))))
 
 
 def _doom(random: Random) -> Doom:
@@ -267,13 +296,14 @@ class _Script:
             text=text,
             want=want if chat != ELSEWHERE else Want.NOTHING,
             marker=marker,
-            login=self._login(person, chat),
+            login=self.login(person, chat),
             creates=text.startswith("/invoice"),
             topic=self.random.choice((None, *TOPICS)) if self.forum and chat == TEAM else None,
             deleted_after=self.random.uniform(0, 120) if self.random.random() < 0.07 else None,
         )
 
-    def _login(self, person: Person, chat: int) -> str:
+    def login(self, person: Person, chat: int) -> str:
+        """Return the login of a person in a chat."""
         own = self.boris_login if person is BORIS else None
         return (self.team_login if chat == TEAM else None) or own or self.logins[0]
 

@@ -36,6 +36,17 @@ class FileRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody wants made again every month. `marker` is a sub-client of no other wish and command."""
+
+    marker: str
+    minute: int
+    """It is due so many minutes after nine."""
+    times: int | None = None
+    """How often; None: without an end."""
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """A message of a person. `marker` is a sub-client's name or an act's number that occurs in no other command."""
 
@@ -57,6 +68,8 @@ class Said:
     borrowed: Borrowed | None = None
     rows: tuple[FileRow, ...] = ()
     """Those of the file that it brings."""
+    wish: Wish | None = None
+    """What it asks to be repeated."""
     bot: int = 0
     """To which bot; in private chats each counts its own messages."""
 
@@ -71,6 +84,8 @@ class Pressed:
     message: "Sent"
     label: str
     data: str
+    shown: str
+    """What the message said then."""
 
 
 @dataclass(slots=True)
@@ -88,6 +103,8 @@ class Exchange:
     invoice: str | None = None
     """The number of the invoice that it made."""
     pdf: bytes | None = None
+    service: str = ""
+    """What an invoice is for."""
     answer: str = "none"
     """What the caller got: `fine`, `refused 7`, `lost` (nothing usable)."""
     calm: bool = True
@@ -104,6 +121,8 @@ class Sent:
     text: str
     """As it was sent; `shown` is what later edits made of it."""
     shown: str = ""
+    versions: list[tuple[float, str]] = field(default_factory=list)
+    """What it said from when on, the oldest first."""
     document: bytes | None = None
     name: str = ""
     """The document's file name."""
@@ -136,8 +155,12 @@ class Journal:
     notices: list[tuple[float, str]] = field(default_factory=list)
     """What the bot answered to presses."""
     forbidden: list[Forbidden] = field(default_factory=list)
+    begins: list[float] = field(default_factory=list)
+    """When a process began."""
     ends: list[float] = field(default_factory=list)
     """When a process ended, by death or in peace."""
+    leaps: list[tuple[float, float]] = field(default_factory=list)
+    """From when to when time leapt, with a process or without."""
     disk_trouble: list[tuple[float, float]] = field(default_factory=list)
     disturbances: list[float] = field(default_factory=list)
     """Moments at which anything went wrong: in between, the bot has no excuse for being late."""

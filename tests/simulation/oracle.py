@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
-from tests.simulation import batches
+from tests.simulation import batches, repeats
 from tests.simulation.case import Case
 from tests.simulation.cast import ELSEWHERE, OLGA, PEOPLE
 from tests.simulation.journal import Exchange, Journal, Pressed, Said, Sent, Want
@@ -272,6 +272,7 @@ _RULES: tuple[Callable[[Case], Iterator[str]], ...] = (
     no_apologies,
     only_the_leader_writes,
     *batches.RULES,
+    *repeats.RULES,
 )
 
 

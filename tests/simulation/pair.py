@@ -59,7 +59,7 @@ def draw_blows(seed: int, plan: Plan) -> tuple[Blow, ...]:
 def draw_pair(seed: int) -> tuple[Plan, tuple[Blow, ...]]:
     """Draw the schedule of a seed for two processes."""
     plan = replace(
-        draw(seed), dooms=(), stops=(), other_bot_at=None, ends_in_peace=False, disk_trouble=(), disk_full=()
+        draw(seed), dooms=(), stops=(), other_bot_at=None, ends_in_peace=False, disk_trouble=(), disk_full=(), leaps=()
     )
     return plan, draw_blows(seed, plan)
 
@@ -120,6 +120,7 @@ class _Pair(World):
             return
         number = next(self._births)
         doom = self._plan.dooms[number] if number < len(self._plan.dooms) else None
+        self.journal.begins.append(self.timeline.now)
         process = Process(SharingLoop(self.timeline), doom, self._cut)
         process.begin(self._live)
         self._side_by_side.running.append(process)

@@ -7,11 +7,23 @@ from tests.simulation.cast import ANNA, BORIS, IVAN, OLGA, PEOPLE, TEAM, Person
 from tests.simulation.journal import Journal, Pressed, Said, Sent, Want
 from tests.simulation.phrases import asks_whose_act, welcomes
 from tests.simulation.plan import Line
+from tests.simulation.repeaters import Repeaters
 from tests.simulation.telegram import Telegram
 from tests.support.loop import Timeline
 
 HEADING = "user;sum;act number"
-_EAGER = {"bstart": 6, "bsure": 6, "bdiscard": 1, "bpause": 2, "bgo": 6, "bstop": 1, "bagain": 3, "bfiles": 1}
+_EAGER = {
+    "bstart": 6,
+    "bsure": 6,
+    "bdiscard": 1,
+    "bpause": 2,
+    "bgo": 6,
+    "bstop": 1,
+    "bagain": 3,
+    "bfiles": 1,
+    "beach": 6,
+    "bzip": 1,
+}
 """The buttons of batches, and how readily people press them."""
 
 
@@ -36,6 +48,10 @@ class People:
         self._default_login = default_login
         self._newcomers_commands = 0
         self._batch_presses = 8
+        self._repeaters = Repeaters(
+            random,
+            lambda delay, person, message, button: self._later(delay, lambda: self._press(person, message, *button)),
+        )
         self.intentions = 0
         """What somebody is about to do."""
         telegram.on_message = self._see
@@ -52,6 +68,12 @@ class People:
     def intend_nothing(self, until: float) -> None:
         """Wait until a moment for what may happen."""
         self._later(until - self._timeline.now, lambda: None)
+
+    def go_on(self) -> None:
+        """Have more to press in another month."""
+        self._reactions += 3
+        self._batch_presses += 2
+        self._repeaters.go_on()
 
     def _say(self, line: Line, answers: Sent | None = None) -> None:
         chat = self._journal.moved.get(line.chat, line.chat)
@@ -79,6 +101,7 @@ class People:
                 topic=topic,
                 borrowed=line.borrowed,
                 rows=line.rows,
+                wish=line.wish,
                 bot=self._telegram.bot,
             )
         )
@@ -94,6 +117,8 @@ class People:
             self._see_batch(message, dict.fromkeys(data.partition(":")[0] for _, data in message.buttons))
         if welcomes(message) and message.chat == IVAN.id:
             self._use_it()
+        if self._repeaters.see(message):
+            return
         about_a_command = message.asks_reply or (message.buttons and "kim" in message.shown)
         if not about_a_command or self._reactions <= 0 or self._random.random() < 0.2:
             return
@@ -137,7 +162,10 @@ class People:
     def _press(self, person: Person, message: Sent, label: str, data: str) -> None:
         if message.bot != self._telegram.bot:
             return
-        self._journal.pressed.append(Pressed(self._timeline.now, person.id, message.chat, message, label, data))
+        if not self._telegram.is_there(message.chat):
+            return
+        pressed = Pressed(self._timeline.now, person.id, message.chat, message, label, data, message.shown)
+        self._journal.pressed.append(pressed)
         self._telegram.press(person.id, message, data)
 
     def _react(self, person: Person, message: Sent) -> None:
@@ -149,7 +177,10 @@ class People:
             self._press(person, message, *self._random.choice(message.buttons))
 
     def _reply(self, person: Person, message: Sent) -> None:
-        if asks_whose_act(message):
+        words = self._repeaters.words(message)
+        if words is not None:
+            text = words
+        elif asks_whose_act(message):
             text = "alice"
         elif self._random.random() < 0.2:
             text = "no idea"

@@ -24,6 +24,8 @@ class Kind(StrEnum):
     """Of a batch: templates, what is wrong, the result."""
     BATCH = auto()
     """What a file would lead to, and how far it has come."""
+    REPEAT = auto()
+    """What is made every month, and what of it is due."""
 
 
 class Action(StrEnum):
@@ -52,6 +54,25 @@ _PHRASES = {
     "Очередь этого чата": Kind.NOTE,
     "<b>Batch ": Kind.BATCH,
     "<b>Пакет ": Kind.BATCH,
+    "I could not ask in chat": Kind.NOTE,
+    "Не удалось спросить о повторах": Kind.NOTE,
+    "may not use me in chat": Kind.NOTE,
+    "больше не имеет доступа в чате": Kind.NOTE,
+    "<b>Repeat": Kind.REPEAT,
+    "<b>Повтор": Kind.REPEAT,
+    "is due:": Kind.REPEAT,
+    "are due:": Kind.REPEAT,
+    "Пора: ": Kind.REPEAT,
+    "While I was down": Kind.REPEAT,
+    "Пока я не работал": Kind.REPEAT,
+    "This waits until": Kind.REPEAT,
+    "Ждёт, пока не станет известно": Kind.REPEAT,
+    ": create\n·": Kind.REPEAT,
+    ": создать\n·": Kind.REPEAT,
+    "Reply with what it shall be": Kind.REPEAT,
+    "Ответьте, каким он должен стать": Kind.REPEAT,
+    "times in a row, so it is paused": Kind.REPEAT,
+    "раза подряд": Kind.REPEAT,
     "I could not deliver": Kind.NOTE,
     "Я не смог доставить": Kind.NOTE,
     "I kept back": Kind.NOTE,
@@ -138,9 +159,46 @@ def is_paused(sent: Sent) -> bool:
     return ": paused" in sent.shown or ": приостановлен" in sent.shown
 
 
+def is_held(sent: Sent) -> bool:
+    """Say whether a note says that a batch does not go on by itself."""
+    return re.match(r"(?:Batch|Пакет) \d+ (?:is paused|is stopped|приостановлен|остановлен)", sent.text) is not None
+
+
 def is_progress(sent: Sent) -> bool:
     """Say whether a batch is shown as started."""
     return _PROGRESS.match(sent.shown) is not None
+
+
+def asks_which(sent: Sent) -> bool:
+    """Say whether a message is the question whether an invoice was made."""
+    return "It is unknown whether this invoice was made" in sent.text or "Неизвестно, создан ли этот счёт" in sent.text
+
+
+def says_by_itself(text: str) -> bool | None:
+    """Say whether a repeat is shown as one that asks nobody; None where a text says nothing of that."""
+    if "It runs by itself." in text or "Выполняется без вопроса." in text:
+        return True
+    return False if "I ask before each one." in text or "Перед каждым счётом спрашиваю." in text else None
+
+
+def says_ended(text: str) -> bool:
+    """Say whether a repeat is shown as ended."""
+    return re.search(r"<b>(?:Repeat|Повтор) \d+</b>.*: (?:ended|завершён)(?:\n|$)", text) is not None
+
+
+def says_paused(text: str) -> bool:
+    """Say whether a repeat is shown as paused."""
+    return re.search(r"<b>(?:Repeat|Повтор) \d+</b>.*: (?:paused|приостановлен)", text) is not None
+
+
+def says_active(text: str) -> bool:
+    """Say whether a repeat is shown as one that is at work."""
+    return re.search(r"<b>(?:Repeat|Повтор) \d+</b>.*: (?:active|работает)(?:\n|$)", text) is not None
+
+
+def has_to_be_looked_at(text: str) -> bool:
+    """Say whether a card tells of something to think about first."""
+    return any(words in text for words in ("⚠", "Of an earlier one nobody knows", "Создан ли один из прежних"))
 
 
 def welcomes(sent: Sent) -> bool:

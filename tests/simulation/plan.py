@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tests.simulation.cast import ANNA, LOGINS, Person
-from tests.simulation.journal import Borrowed, FileRow, Want
+from tests.simulation.journal import Borrowed, FileRow, Want, Wish
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,8 @@ class Line:
     """How the person came to words that somebody else wrote."""
     rows: tuple[FileRow, ...] = ()
     """Those of the file that comes with it."""
+    wish: Wish | None = None
+    """What it asks to be repeated."""
     deleted_after: float | None = None
     """After how many seconds the person deletes the message."""
 
@@ -35,6 +37,21 @@ class Doom:
 
     point: str
     nth: int
+
+
+@dataclass(frozen=True, slots=True)
+class Leap:
+    """How time goes on to another month, once all has come to rest."""
+
+    months: int
+    lands: float
+    """Seconds after 09:00 on the day of the month; less than 0: before."""
+    dies: bool
+    """Whether no process runs meanwhile; else the one that runs goes on afterwards, as after a sleep."""
+    heals_after: float = 0.0
+    """How long faults happen then, in seconds."""
+    lines: tuple[Line, ...] = ()
+    """What is sent then; times are seconds after the landing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +101,9 @@ class Plan:
     """When the bot is given another bot's token; people write to that one from then on."""
     downtimes: tuple[float, ...] = (0.0, 0.5, 5.0, 30.0, 200.0)
     """How long no process runs between two; one is drawn each time."""
+    telegram_away: tuple[tuple[float, float], ...] = ()
+    """From when to when Telegram takes nothing."""
+    leaps: tuple[Leap, ...] = ()
 
 
 def quiet(*texts: str, **changes: Any) -> Plan:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -12,6 +12,7 @@ from tests.simulation.journal import Borrowed, Forbidden, Journal, Sent
 from tests.support.loop import BEGAN, Timeline
 
 _LONG_AGO = 300.0
+_LARGEST_ALBUM = 10
 _OLDER = 100
 """How many messages each chat had before; topics begin with one of them."""
 
@@ -22,6 +23,14 @@ _BORROWED: dict[Borrowed | None, Json] = {
     Borrowed.FORWARDED: {"forward_origin": {"type": "hidden_user", "sender_user_name": "Somebody", "date": 1}},
     Borrowed.VIA_BOT: {"via_bot": {"id": 77, "is_bot": True, "first_name": "Other", "username": "other_bot"}},
 }
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """What a call uploads; no content: nothing is attached."""
+
+    name: str = ""
+    content: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,17 +216,17 @@ class Telegram:
         """Hand out a file. Raises `Refusal`."""
         return self._kept(path) or b""
 
-    def call(self, method: str, data: Json, document: bytes | None, name: str = "") -> Any:
-        """Do what a call wants, and return its result; `name` is the document's. Raises `Refusal`."""
+    def call(self, method: str, data: Json, uploads: Mapping[str, File]) -> Any:
+        """Do what a call wants, and return its result. Raises `Refusal`."""
         match method:
             case "getMe":
                 return self._itself | {"can_join_groups": True, "can_read_all_group_messages": False}
-            case "sendMessage" | "sendDocument":
-                return self._send(data, document, name)
+            case "sendMessage" | "sendDocument" | "sendMediaGroup":
+                return self._take(method, data, uploads)
             case "getFile":
                 self._kept(data["file_id"])
                 return {"file_id": data["file_id"], "file_unique_id": "?", "file_path": data["file_id"]}
-            case "editMessageText":
+            case "editMessageText" | "editMessageReplyMarkup":
                 return self._edit(data)
             case "deleteMessage":
                 return self._delete(data)
@@ -241,11 +250,28 @@ class Telegram:
             case _:
                 return True
 
-    def is_known(self, message: Json) -> None:
-        """Note that the bot got the answer to a message that it sent."""
-        self._messages[message["chat"]["id"], message["message_id"]].bot_knows = True
+    def are_known(self, messages: Iterable[Json]) -> None:
+        """Note that the bot got the answer to messages that it sent."""
+        for message in messages:
+            self._messages[message["chat"]["id"], message["message_id"]].bot_knows = True
 
-    def _send(self, data: Json, document: bytes | None, name: str) -> Json:
+    def _take(self, method: str, data: Json, uploads: Mapping[str, File]) -> Json | list[Json]:
+        if method == "sendMediaGroup":
+            return self._send_album(data, uploads)
+        return self._send(data, next(iter(uploads.values()), File()))
+
+    def _send_album(self, data: Json, uploads: Mapping[str, File]) -> list[Json]:
+        """Take several documents, all of them or none; each is a message of its own."""
+        album = json.loads(data["media"])
+        if not 2 <= len(album) <= _LARGEST_ALBUM:
+            raise Refusal(400, "Bad Request: wrong number of messages in the album")
+        files = []
+        for item in album:
+            attached = item["media"].removeprefix("attach://")
+            files.append(uploads[attached] if attached in uploads else File("", self._kept(item["media"])))
+        return [self._send(data | {"caption": item["caption"]}, file) for item, file in zip(album, files, strict=True)]
+
+    def _send(self, data: Json, file: File) -> Json:
         chat = int(data["chat_id"])
         self._check(chat)
         topic = int(data["message_thread_id"]) if "message_thread_id" in data else None
@@ -260,8 +286,8 @@ class Telegram:
             message_id=self._next_message(chat, topic),
             text=text,
             shown=text,
-            document=document or self._kept(data.get("document")),
-            name=name,
+            document=file.content or self._kept(data.get("document")),
+            name=file.name,
             reply_to=replied,
             buttons=_buttons(markup),
             asks_reply="force_reply" in markup,
@@ -269,6 +295,7 @@ class Telegram:
             bot=self.bot,
         )
         self._messages[chat, sent.message_id] = sent
+        sent.versions.append((sent.at, text))
         self._journal.sent.append(sent)
         self.on_message(sent)
         return self._sent(sent)
@@ -289,9 +316,11 @@ class Telegram:
     def _edit(self, data: Json) -> Json:
         sent = self._find(data)
         buttons = _buttons(json.loads(data["reply_markup"]) if "reply_markup" in data else {})
-        if (sent.shown, sent.buttons) == (data["text"], buttons):
+        text = data.get("text", sent.shown)
+        if (sent.shown, sent.buttons) == (text, buttons):
             raise Refusal(400, "Bad Request: message is not modified")
-        sent.shown, sent.buttons = data["text"], buttons
+        sent.shown, sent.buttons = text, buttons
+        sent.versions.append((self._timeline.now, sent.shown))
         self.on_message(sent)
         return self._sent(sent)
 

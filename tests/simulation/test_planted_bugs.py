@@ -14,18 +14,24 @@ from bot.batches.feeder import BatchFeeder
 from bot.batches.results import BatchResults
 from bot.delivery.outcomes import OutcomeDelivery
 from bot.documents.doubts import Doubt, Doubts
-from bot.domain import State
+from bot.domain import OccurrenceState, RunState, State
 from bot.messaging.inbox import Inbox
 from bot.messaging.update_order import UpdateDispatcher
 from bot.queue import records
 from bot.queue.verdicts import Verdict
-from db import logins, requests
+from bot.repeats import outcomes, runner, runs, starting
+from bot.repeats.cards import RepeatCards
+from bot.repeats.outcomes import Before
+from bot.repeats.runner import RepeatRunner
+from bot.repeats.starting import RunStarter
+from db import logins, origins, repeats, requests
+from db.models import RepeatRun, StoredRepeat
 from db.requests import AtItsLogin
 from tests.simulation.cast import ANNA, BOTS, LOGINS, OLGA
 from tests.simulation.draw import draw
 from tests.simulation.journal import FileRow, Want
 from tests.simulation.oracle import judge
-from tests.simulation.plan import Line, Plan, quiet
+from tests.simulation.plan import Doom, Line, Plan, quiet
 from tests.simulation.world import Theatre, play
 
 Patch = pytest.MonkeyPatch
@@ -124,7 +130,8 @@ def believe_in_every_group(patch: Patch) -> None:
 
 def know_messages_by_their_number_alone(patch: Patch) -> None:
     """An earlier bot's commands are taken for those of this one that have the same number."""
-    patch.setattr(requests, "bot_of", lambda _: BOTS[0])
+    for module in (requests, origins):
+        patch.setattr(module, "bot_of", lambda _: BOTS[0])
 
 
 def feed_rows_like_commands(patch: Patch) -> None:
@@ -160,6 +167,73 @@ def record_the_result_before_sending(patch: Patch) -> None:
     patch.setattr(BatchResults, "_send", record_and_send)
 
 
+def note_pdfs_before_sending_them(patch: Patch) -> None:
+    """The PDFs of an album are noted as delivered before Telegram has them."""
+    send = BatchResults._send
+
+    async def note_and_send(self: Any, step: Any, messenger: Any) -> bool:
+        if len(step.pdfs) > 1:
+            await self._note_pdfs(step, {})
+        return await send(self, step, messenger)
+
+    patch.setattr(BatchResults, "_send", note_and_send)
+
+
+def start_what_is_open_again(patch: Patch) -> None:
+    """A process runs anew what the one before has started and not seen to end."""
+
+    async def start_again(self: Any) -> None:
+        async with self._database.write() as session:
+            for repeat_id in await repeats.repeats_at_work(session, 0, 50):
+                repeat = await session.get_one(StoredRepeat, repeat_id)
+                for one in await repeats.started(session, repeat_id):
+                    anew = runs.new_run(repeat, self._clock.now(), RunState.AGREED)
+                    session.add(anew)
+                    await session.flush()
+                    one.run_id, one.request_id, one.state = anew.id, None, OccurrenceState.WAITING
+
+    patch.setattr(RepeatRunner, "_look_back_on_all", start_again)
+
+
+def make_up_for_what_was_missed(patch: Patch) -> None:
+    """What came due while nothing ran is done as if it came due now."""
+    patch.setattr(RepeatRunner, "_was_missed", lambda *_: False)
+
+
+def repeat_for_whoever_asked_once(patch: Patch) -> None:
+    """Whether the owner still may is asked when a repeat is created, and never again."""
+
+    async def nothing(*_: object) -> None:
+        return None
+
+    patch.setattr(RunStarter, "denial", nothing)
+    send_whatever_was_queued(patch)
+
+
+def go_on_after_the_unknown(patch: Patch) -> None:
+    """That nobody knows what became of one date does not keep the next from being made."""
+    look_back = outcomes.look_back
+
+    async def blind(*asked: Any) -> Before:
+        before = await look_back(*asked)
+        return Before.ENDED if before is Before.UNKNOWN else before
+
+    for module in (runner, runs, starting):
+        patch.setattr(module, "look_back", blind)
+
+
+def note_cards_before_sending_them(patch: Patch) -> None:
+    """That people were asked is written down first."""
+    show = RepeatCards._show
+
+    async def note_and_show(self: Any, run_id: int) -> None:
+        async with self._database.write() as session:
+            (await session.get_one(RepeatRun, run_id)).shown_at = self._clock.now()
+        await show(self, run_id)
+
+    patch.setattr(RepeatCards, "_show", note_and_show)
+
+
 def two_files(seed: int) -> Plan:
     """Two people send a file each, and start what is in it; nothing goes wrong."""
     lines = tuple(
@@ -177,6 +251,14 @@ def two_files(seed: int) -> Plan:
     return quiet(lines=lines, seed=seed)
 
 
+def killed_amid_an_album(seed: int) -> Plan:
+    """Telegram takes nothing while rows are made, and the process dies as it sends the PDFs of several at once."""
+    rows = tuple(FileRow(f"kimr{n}k;{1500 + n};", f"kimr{n}k") for n in range(4))
+    line = Line(5.0, ANNA, ANNA.id, "/batch", Want.REPLY, login=LOGINS[0], rows=rows)
+    away, dooms = ((150.0, 300.0),), (Doom("telegram send album", 1),)
+    return quiet(lines=(line,), seed=seed, telegram_away=away, dooms=dooms)
+
+
 @pytest.mark.parametrize(
     ("plant", "plan", "rule"),
     [
@@ -190,10 +272,16 @@ def two_files(seed: int) -> Plan:
         (believe_in_every_group, draw(33), "nothing_for_strangers"),
         (take_borrowed_words, draw(0), "no_borrowed_words_obeyed"),
         (know_messages_by_their_number_alone, draw(545), "nothing_lost"),
-        (feed_rows_like_commands, draw(78), "people_first"),
-        (feed_one_batch_to_its_end, two_files(2), "batches_take_turns"),
+        (feed_rows_like_commands, draw(158), "people_first"),
+        (feed_one_batch_to_its_end, two_files(33), "batches_take_turns"),
         (record_the_result_before_sending, draw(636), "no_row_lost"),
-        (create_again_after_a_crash, draw(1331), "no_row_twice"),
+        (create_again_after_a_crash, draw(383), "no_row_twice"),
+        (note_pdfs_before_sending_them, killed_amid_an_album(16), "each_pdf_comes"),
+        (start_what_is_open_again, draw(25), "each_date_once"),
+        (make_up_for_what_was_missed, draw(47), "only_after_a_yes"),
+        (repeat_for_whoever_asked_once, draw(253), "no_repeat_without_the_right"),
+        (go_on_after_the_unknown, draw(412), "the_unknown_blocks"),
+        (note_cards_before_sending_them, draw(109), "no_date_forgotten"),
     ],
 )
 def test_a_planted_bug_is_found(stage: Theatre, monkeypatch: Patch, plant: Any, plan: Plan, rule: str) -> None:

@@ -8,27 +8,35 @@ from tests.simulation import telegram
 from tests.simulation.__main__ import replay_command
 from tests.simulation.cast import ANNA, LOGINS, OLGA
 from tests.simulation.draw import draw
-from tests.simulation.journal import FileRow, Want
+from tests.simulation.draw_repeats import repeat_words
+from tests.simulation.journal import FileRow, Want, Wish
+from tests.simulation.months import named_in
 from tests.simulation.oracle import judge
 from tests.simulation.phrases import ends_batch, still_waits
-from tests.simulation.plan import Doom, Line, Plan, quiet
+from tests.simulation.plan import Doom, Leap, Line, Plan, quiet
 from tests.simulation.world import Theatre, play
 
-SEEDS = range(40)
+SEEDS = range(28)
 
 MADE = quiet("/invoice kim001k 1500")
 TWICE = quiet("/invoice kim001k 1500", "/invoice kim001k 1500", reactions=0, downtimes=(200.0,))
 UNKNOWN = quiet("/invoice kim001k 1500", first_calls=("cut after",))
 ROWS = (FileRow("kimr1k;1500;", "kimr1k"), FileRow("kimr2k;;7", "kimr2k"), FileRow("nobody;-5;"))
 FILE = quiet(lines=(Line(5.0, ANNA, ANNA.id, "/batch", Want.REPLY, login=LOGINS[0], rows=ROWS),))
+WISH = Wish("kimp01k", minute=2)
+REPEAT = Line(5.0, ANNA, ANNA.id, repeat_words(WISH, 1500), Want.REPLY, login=LOGINS[0], wish=WISH)
+MONTHLY = quiet(lines=(REPEAT,), leaps=(Leap(1, lands=100.0, dies=False),), seed=28)
+"""Anna has it run by itself."""
+ASKED = replace(MONTHLY, seed=27)
+"""Anna agrees to each date."""
 
 _WITHOUT_CONSEQUENCE = ("getMe", "MyCommands", "sendChatAction", "deleteWebhook")
 
 
-@pytest.mark.parametrize("tenth", range(10))
-def test_random_schedules(stage: Theatre, tenth: int) -> None:
+@pytest.mark.parametrize("seventh", range(7))
+def test_random_schedules(stage: Theatre, seventh: int) -> None:
     broken = []
-    for seed in SEEDS[tenth::10]:
+    for seed in SEEDS[seventh::7]:
         broken += [f"seed {seed}: {finding}" for finding in judge(play(draw(seed), stage))]
         if broken:
             break
@@ -55,6 +63,17 @@ def test_death_amid_a_batch(stage: Theatre) -> None:
     assert len(dooms) > 40
     for doom in dooms[::7]:
         assert judge(play(replace(FILE, dooms=(doom,)), stage)) == [], doom
+
+
+@pytest.mark.parametrize("plan", [MONTHLY, ASKED], ids=["by itself", "asked"])
+def test_death_amid_a_repeat(stage: Theatre, plan: Plan) -> None:
+    """Kill the process once at every ninth step, from the command on, over two of its dates; each is made once."""
+    journal = play(plan, stage)
+    assert [named_in(call.service) for call in journal.exchanges] == [{0}, {1}]
+    dooms = [Doom("", nth) for nth, point in enumerate(journal.points[0], start=1) if _leaves_something(point)]
+    assert len(dooms) > 80
+    for doom in dooms[::9]:
+        assert judge(play(replace(plan, dooms=(doom,)), stage)) == [], doom
 
 
 def _leaves_something(point: str) -> bool:

@@ -106,7 +106,7 @@ class Vendor:
         marker = form.get("num", "")
         if not marker.startswith("kim"):
             marker = form.get("user", "?")
-        exchange = Exchange(form["login"], call, marker, started_at=self._timeline.now)
+        exchange = Exchange(form["login"], call, marker, started_at=self._timeline.now, service=form.get("service", ""))
         fate = self._next_fate()
         exchange.calm = fate.kind == "fine" and fate.traced
         if fate.kind != "fine":

@@ -2,19 +2,20 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 from tests.simulation.journal import Journal
-from tests.simulation.telegram import Fate, Json, Refusal, Telegram
+from tests.simulation.telegram import Fate, File, Json, Refusal, Telegram
 from tests.support.loop import Timeline
 
 _POLLED = "getUpdates"
 _FILE = "file"
-_SHOWN = frozenset({"sendMessage", "sendDocument"})
+_NAMES = {"sendMessage": "send", "sendDocument": "send", "sendMediaGroup": "send album"}
+"""What shows people something new, as the points are called at which a process may die."""
 _PAGE = b"<html>502 Bad Gateway</html>"
 
 Here = Callable[[str], Awaitable[None]]
@@ -54,9 +55,8 @@ class Wire(BaseRequest):
         call = _FILE if "/file/bot" in url else url.rpartition("/")[2]
         data = request_data.json_parameters if request_data is not None else {}
         files = request_data.multipart_data if request_data is not None else {}
-        file_name, content = next((file[:2] for file in files.values()), ("", None))
-        document = content if isinstance(content, bytes) else None
-        name = f"telegram {'send' if call in _SHOWN else call}"
+        uploads = {key: File(str(file[0]), file[1]) for key, file in files.items() if isinstance(file[1], bytes)}
+        name = f"telegram {_NAMES.get(call, call)}"
         await self._here(name)
         fate = self._next_fate(call)
         if fate.kind != "fine":
@@ -74,7 +74,7 @@ class Wire(BaseRequest):
         try:
             if call == _FILE:
                 return 200, self._telegram.download(url.rpartition("/")[2])
-            result = await self._carry(call, data, document, str(file_name))
+            result = await self._carry(call, data, uploads)
         except Refusal as refusal:
             self._journal.disturbances.append(self._timeline.now)
             return _answer(refusal)
@@ -82,14 +82,14 @@ class Wire(BaseRequest):
         await self._here(f"after {name}")
         if fate.kind == "cut after":
             raise TimedOut
-        if call in _SHOWN:
-            self._telegram.is_known(result)
+        if call in _NAMES:
+            self._telegram.are_known(result if isinstance(result, list) else [result])
         return 200, json.dumps({"ok": True, "result": result}).encode()
 
-    async def _carry(self, call: str, data: Json, document: bytes | None, name: str) -> Any:
+    async def _carry(self, call: str, data: Json, uploads: Mapping[str, File]) -> Any:
         if call == _POLLED:
             return await self._telegram.get_updates(int(data.get("offset", 0)), float(data.get("timeout", 0)))
-        return self._telegram.call(call, data, document, name)
+        return self._telegram.call(call, data, uploads)
 
 
 def _answer(refusal: Refusal) -> tuple[int, bytes]:

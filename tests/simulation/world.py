@@ -29,10 +29,12 @@ from db.engine import Database
 from db.models import AllowedChat, AllowedPerson
 from tests.simulation import telegram, vendor
 from tests.simulation.cast import ANNA, BORIS, BOTS, OLGA, SECRETS, TEAM, TOKENS
+from tests.simulation.draw_repeats import LATEST
 from tests.simulation.ears import listening
 from tests.simulation.journal import Journal, Want
+from tests.simulation.months import moment
 from tests.simulation.people import People
-from tests.simulation.plan import Line, Plan
+from tests.simulation.plan import Leap, Line, Plan
 from tests.simulation.process import Process, SqliteStorage, Storage
 from tests.simulation.wire import Wire
 from tests.support.loop import BEGAN, START, Timeline
@@ -50,6 +52,7 @@ _OPEN = (
     " + (SELECT count(*) FROM requests WHERE state IN ('queued', 'running')"
     " OR delivered_at IS NULL AND (batch_id IS NULL OR state = 'unknown'))"
     " + (SELECT count(*) FROM status_messages)"
+    " + (SELECT count(*) FROM repeat_runs WHERE shown_at IS NULL OR (state = 'agreed' AND NOT waits))"
     " + (SELECT count(*) FROM batches WHERE state = 'running' OR (finished_at IS NOT NULL AND delivered_at IS NULL))"
 )
 
@@ -139,6 +142,7 @@ class World:
         self._disk_full = [(START + begin, START + end) for begin, end in plan.disk_full]
         self._disk_trouble = [(START + begin, START + end) for begin, end in plan.disk_trouble]
         self.journal.disk_trouble += [*self._disk_full, *self._disk_trouble]
+        self._telegram_away = [(START + begin, START + end) for begin, end in plan.telegram_away]
         self._heals_at = START + plan.heals_at
         self._randoms = {name: Random(f"{plan.seed} {name}") for name in ("vendor", "send", "poll", "disk", "people")}
         self._vendor = vendor.Vendor(self.timeline, self.journal, self._fate_of_call)
@@ -159,17 +163,22 @@ class World:
         self._process: Process | None = None
         self._over = False
         self._at_rest_before = False
+        self._leaps = list(plan.leaps)
+        self._month = 0
+        self._down_until = 0.0
 
     def play(self) -> None:
         self._prepare()
         for n in count():
             doom = self._plan.dooms[n] if n < len(self._plan.dooms) else None
             process = self._process = Process(self._storage.loop(self.timeline), doom, self._cut)
+            self.journal.begins.append(self.timeline.now)
             process.run(self._live)
             self._process = None
             self._bury(process)
             if not self._over:
                 self.timeline.pass_without_process(self._randoms["people"].choice(self._plan.downtimes))
+                self.timeline.pass_without_process(max(0.0, self._down_until - self.timeline.now))
                 self.journal.disturbances.append(self.timeline.now)
             if self._over:
                 return
@@ -185,6 +194,8 @@ class World:
         plan = self._plan
         for line in plan.lines:
             self._people.intend(line, START + line.at)
+            if line.wish is not None:
+                self._people.intend_nothing(moment(0, 60 * line.wish.minute + _LOOK_EVERY))
         for begin, end, chat in plan.blocked:
             for one in self._telegrams:
                 self.timeline.at(START + begin, partial(one.forbidden.add, chat))
@@ -200,11 +211,15 @@ class World:
         if plan.poll_trouble:
             random = self._randoms["poll"]
             self.timeline.at(START + random.uniform(0, plan.heals_at), lambda: self._telegram.repeat_updates(random))
+        self._resume(max([self._heals_at, *(START + end for _, end in plan.disk_trouble)]))
+        self.timeline.at(self._heals_at + _LOOK_EVERY, self._look)
+
+    def _resume(self, well_at: float) -> None:
+        """Have the admin let all logins go on that faults may have paused."""
+        plan = self._plan
         for login in plan.logins if plan.vendor_trouble or "error 2" in plan.first_calls else ():
             line = Line(0, OLGA, OLGA.id, f"/resume {login}", Want.REPLY)
-            well_at = max([self._heals_at, *(START + end for _, end in plan.disk_trouble)])
             self._people.intend(line, well_at + 2 * TIMEOUT)
-        self.timeline.at(self._heals_at + _LOOK_EVERY, self._look)
 
     async def _live(self, process: Process) -> None:
         """Do what `bot.lifecycle.run` does, between a world of models."""
@@ -261,7 +276,8 @@ class World:
     def _fate_of_method(self, method: str) -> telegram.Fate:
         if method == "getUpdates":
             return telegram.draw_fate(self._randoms["poll"], self._now_trouble(self._plan.poll_trouble))
-        return telegram.draw_fate(self._randoms["send"], self._now_trouble(self._plan.telegram_trouble))
+        fate = telegram.draw_fate(self._randoms["send"], self._now_trouble(self._plan.telegram_trouble))
+        return replace(fate, kind="5xx") if self._is_in(self._telegram_away) else fate
 
     def _now_trouble(self, trouble: float) -> float:
         return trouble if self.timeline.now < self._heals_at else 0.0
@@ -290,12 +306,37 @@ class World:
             and self._storage.count(_OPEN.format(bot=self._telegram.bot)) == 0
         )
         self.journal.finished = at_rest and self._at_rest_before
+        if self.journal.finished and self._leaps and self.timeline.next_event_at is None:
+            self._at_rest_before = self.journal.finished = False
+            self._leap(self._leaps.pop(0))
+            return
         self._at_rest_before = at_rest
         self._over = self.journal.finished or self.timeline.now > self._heals_at + _PATIENCE
         if not self._over:
             self.timeline.after(_LOOK_EVERY, self._look)
         else:
             self._end()
+
+    def _leap(self, leap: Leap) -> None:
+        """Go on to another month, in which dates fall due."""
+        self._month += leap.months
+        to = moment(self._month, leap.lands)
+        self.journal.leaps.append((self.timeline.now, to))
+        self.journal.disturbances.append(to)
+        self._heals_at = to + leap.heals_after
+        for line in leap.lines:
+            self._people.intend(line, to + line.at)
+        all_due = moment(self._month, 60 * LATEST + _LOOK_EVERY)
+        self._people.intend_nothing(all_due)
+        if leap.heals_after:
+            self._resume(self._heals_at)
+        self.timeline.at(max(self._heals_at, all_due) + _LOOK_EVERY, self._look)
+        self.timeline.at(to, self._people.go_on)
+        if not leap.dies and self._process is not None:
+            self.timeline.now = to
+            return
+        self._down_until = to
+        self._end()
 
     def _end(self) -> None:
         if self._process is not None and self._plan.ends_in_peace:

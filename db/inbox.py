@@ -6,18 +6,25 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Update, delete, select, update
+from sqlalchemy import Select, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.engine import bot_of
-from db.models import InboxUpdate
+from db.models import Base, InboxUpdate
 
 _INSERT: Mapping[str, Callable[..., sqlite.Insert | postgresql.Insert]] = {
     "sqlite": sqlite.insert,
     "postgresql": postgresql.insert,
 }
 _KEY = (InboxUpdate.bot_id, InboxUpdate.update_id)
+_INBOX = Base.metadata.tables[InboxUpdate.__tablename__]
+_THESE = update(_INBOX).where(
+    _INBOX.c.bot_id == bindparam("of_bot"), _INBOX.c.update_id.in_(bindparam("ids", expanding=True))
+)
+_BEGIN = _THESE.values(tries=_INBOX.c.tries + 1)
+_TAKE_BACK = _THESE.where(_INBOX.c.done_at.is_(None), _INBOX.c.tries > 0).values(tries=_INBOX.c.tries - 1)
+_END = _THESE.values(done_at=bindparam("ended_at"), payload=None)
 
 
 async def keep(
@@ -85,18 +92,17 @@ async def named(session: AsyncSession, update_ids: Collection[int]) -> Sequence[
 
 async def begin(session: AsyncSession, update_id: int) -> None:
     """Count a try: an update may kill the process."""
-    await session.execute(_these(session, [update_id]).values(tries=InboxUpdate.tries + 1))
+    await session.execute(_BEGIN, {"of_bot": bot_of(session), "ids": [update_id]})
 
 
 async def take_back(session: AsyncSession, update_ids: Collection[int]) -> None:
     """Take a try back: the process stopped in order, so the update did not kill it."""
-    open_ = _these(session, update_ids).where(InboxUpdate.done_at.is_(None), InboxUpdate.tries > 0)
-    await session.execute(open_.values(tries=InboxUpdate.tries - 1))
+    await session.execute(_TAKE_BACK, {"of_bot": bot_of(session), "ids": list(update_ids)})
 
 
 async def end(session: AsyncSession, update_ids: Collection[int], now: datetime) -> None:
     """Forget the content of updates, keep their ids."""
-    await session.execute(_these(session, update_ids).values(done_at=now, payload=None))
+    await session.execute(_END, {"of_bot": bot_of(session), "ids": list(update_ids), "ended_at": now})
 
 
 async def set_aside(session: AsyncSession, update_id: int | None, payload: str, problem: str, now: datetime) -> bool:
@@ -148,10 +154,6 @@ async def _drop(session: AsyncSession, keys: Select[int, int], limit: int) -> in
             execution_options={"synchronize_session": False},
         )
     return sum(map(len, by_bot.values()))
-
-
-def _these(session: AsyncSession, update_ids: Collection[int]) -> Update:
-    return update(InboxUpdate).where(InboxUpdate.bot_id == bot_of(session), InboxUpdate.update_id.in_(update_ids))
 
 
 def _fingerprint(payload: str) -> str:

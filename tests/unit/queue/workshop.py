@@ -231,9 +231,11 @@ class Working:
     async def all_done(self, limit: float = 100_000.0) -> None:
         """Wait until nothing is queued or runs."""
         async with asyncio.timeout(limit):
+            # Cleared before the look: what is announced amid it would be missed.
+            self._turned.clear()
             while set(await self.states()) & {State.QUEUED, State.RUNNING}:
-                self._turned.clear()
                 await self._turned.wait()
+                self._turned.clear()
 
     def _hear(self, turn: QueueChange) -> None:
         self.turns.append(turn)

@@ -4,10 +4,12 @@ import gc
 import os
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from db.engine import sqlite_path
 from tests.support.compiled_once import compile_once
 from tests.support.databases import Databases, EngineName, databases, migrated
 
@@ -50,6 +52,15 @@ def _databases() -> Iterator[Databases]:
 def engine(request: pytest.FixtureRequest) -> EngineName:
     """Have a test run once on each engine."""
     return EngineName(request.param)
+
+
+@pytest.fixture(scope="session")
+def migrated_file(databases: Databases) -> Iterator[Path]:
+    """Return an SQLite file with all tables, to be copied: to make them takes longer than most tests."""
+    with databases.new(EngineName.SQLITE, migrated) as url:
+        file = sqlite_path(url)
+        assert file is not None
+        yield file
 
 
 @pytest.fixture

@@ -1,12 +1,12 @@
 """The demo's stage without the bot's process, for tests of the page's server side."""
 
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
 
-from bot.process.database import prepare
 from db.engine import Database
 from sandbox.demo.bot_process import BotProcess
 from sandbox.demo.cast import LOGINS, join
@@ -15,17 +15,17 @@ from sandbox.smscentre.centre import SmsCentre
 from sandbox.smscentre.rules import Rules
 from sandbox.smscentre.world import sample_world
 from sandbox.telegram import Telegram
+from tests.support.databases import sqlite_url
 
 PACE = 10.0
 
 
 @asynccontextmanager
-async def quiet_stage(folder: Path) -> AsyncIterator[Stage]:
-    """Set the stage; nobody plays on it."""
+async def quiet_stage(folder: Path, migrated_file: Path) -> AsyncIterator[Stage]:
+    """Set the stage, on a copy of a database with all tables; nobody plays on it."""
     telegram, centre = Telegram(), SmsCentre(sample_world(*LOGINS), Rules(pace=PACE))
     centre.listen(telegram.world.bell.ring)
-    database = Database.open(f"sqlite+aiosqlite:///{folder / 'docsbot.db'}")
-    await prepare(database)
+    database = Database.open(sqlite_url(Path(shutil.copy(migrated_file, folder / "docsbot.db"))))
     try:
         yield Stage(telegram, centre, database, BotProcess(folder, {}), join(telegram), PACE)
     finally:

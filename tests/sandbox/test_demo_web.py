@@ -34,8 +34,8 @@ ANNA, BORIS, OLGA, IVAN = 1001, 1002, 1003, 1004
 
 
 @pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    async with quiet_stage(tmp_path) as made:
+async def stage(tmp_path: Path, migrated_file: Path) -> AsyncIterator[Stage]:
+    async with quiet_stage(tmp_path, migrated_file) as made:
         yield made
 
 

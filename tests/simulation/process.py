@@ -17,6 +17,7 @@ from db.engine import Database, tune_sqlite
 from db.models.base import BOT_AT_WORK
 from tests.simulation.cast import BOTS
 from tests.simulation.plan import Doom
+from tests.support.databases import migrated, sqlite_url
 from tests.support.inline_sqlite import Connection
 from tests.support.loop import Timeline, VirtualLoop
 from tests.support.points import Passing
@@ -26,7 +27,7 @@ _MOMENT = 0.001
 
 
 Prepare = Callable[[str], Coroutine[Any, Any, None]]
-"""Makes a database at an address, and lets go of it."""
+"""Fills a database at an address, which has all tables already, and lets go of it."""
 
 
 Witness = Callable[[sqlite3.Connection, frozenset[str]], None]
@@ -157,7 +158,7 @@ class Storage(Protocol):
     """The database of a schedule, which its processes open one after the other."""
 
     def renew(self, name: str, prepare: Prepare) -> None:
-        """Put a new database in place; for each name `prepare` makes it once, then it is copied."""
+        """Put a new database in place; for each name `prepare` fills it once, then it is copied."""
 
     def loop(self, timeline: Timeline) -> VirtualLoop:
         """Make the loop of a process that works on it."""
@@ -178,6 +179,7 @@ class SqliteStorage:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._path = folder / "schedule.db"
+        self._tables = folder / "tables.db"
         self._process: Process | None = None
         self._passing: Passing | None = None
         self._engine: AsyncEngine = create_async_engine(
@@ -188,7 +190,10 @@ class SqliteStorage:
     def renew(self, name: str, prepare: Prepare) -> None:
         template = self._folder / f"{name}.db"
         if not template.exists():
-            asyncio.run(prepare(f"sqlite+aiosqlite:///{template}"))
+            if not self._tables.exists():
+                asyncio.run(migrated(sqlite_url(self._tables)))
+            shutil.copyfile(self._tables, template)
+            asyncio.run(prepare(sqlite_url(template)))
         for old in self._folder.glob("schedule.db*"):
             old.unlink()
         shutil.copyfile(template, self._path)

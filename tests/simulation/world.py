@@ -20,7 +20,6 @@ from bot import lifecycle
 from bot.app import build
 from bot.domain import Role
 from bot.outside import Outside
-from bot.process.database import prepare
 from bot.process.supervision import Supervisor
 from bot.runtime.clock import LoopClock
 from bot.settings import Settings
@@ -70,7 +69,6 @@ class Theatre:
 
 async def _make_database(plan: Plan, url: str) -> None:
     database = Database.open(url)
-    await prepare(database)
     expires = {person: BEGAN + timedelta(seconds=START + at) for person, at in plan.expires}
     async with database.write() as session:
         for person, login in ((ANNA, None), (BORIS, plan.boris_login)):

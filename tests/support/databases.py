@@ -25,7 +25,7 @@ class EngineName(StrEnum):
 
 
 Prepare = Callable[[str], Awaitable[None]]
-"""Fills the empty database at an address, and lets go of it."""
+"""Fills the database at an address, which has all tables already, and lets go of it."""
 
 
 class Databases:
@@ -64,7 +64,8 @@ class Databases:
     def _template(self, engine: EngineName, prepare: Prepare) -> str:
         key = engine, prepare
         if key not in self._prepared:
-            url = self._create(engine, None)
+            # The tables are made once for all: that takes longer than what else is prepared.
+            url = self._create(engine, None if prepare is migrated else self._template(engine, migrated))
             asyncio.run(_awaited(prepare(url)))
             self._prepared[key] = url
         return self._prepared[key]

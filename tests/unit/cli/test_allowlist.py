@@ -1,6 +1,7 @@
 """`docsbot allow` changes only what it is told, refuses what cannot be, and `allowlist` makes nothing."""
 
 import json
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,14 @@ def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
         yield run
 
 
+@pytest.fixture
+def made(cli: Any, tmp_path: Path, migrated_file: Path) -> Any:
+    """Return `cli` in a folder where there is a database already."""
+    (tmp_path / "data").mkdir()
+    shutil.copyfile(migrated_file, tmp_path / "data" / "docsbot.db")
+    return cli
+
+
 def entry(cli: Any, id_: str) -> dict[str, Any]:
     code, printed = cli("allowlist", "--json")
     assert code == 0
@@ -55,12 +64,12 @@ def entry(cli: Any, id_: str) -> dict[str, Any]:
         (["--name", "Anna"], {"name": "Anna"}),
     ],
 )
-def test_a_person_keeps_what_is_not_told(cli: Any, option: list[str], changed: dict[str, Any]) -> None:
+def test_a_person_keeps_what_is_not_told(made: Any, option: list[str], changed: dict[str, Any]) -> None:
     first = ["--name", "Ann", "--role", "admin", "--login", "beta", "--until", "2030-01-31"]
-    assert cli("allow", "user", _PERSON, *first)[0] == 0
-    before = entry(cli, _PERSON)
-    assert cli("allow", "user", _PERSON, *option)[0] == 0
-    assert entry(cli, _PERSON) == before | changed
+    assert made("allow", "user", _PERSON, *first)[0] == 0
+    before = entry(made, _PERSON)
+    assert made("allow", "user", _PERSON, *option)[0] == 0
+    assert entry(made, _PERSON) == before | changed
 
 
 @pytest.mark.parametrize(
@@ -73,13 +82,14 @@ def test_a_person_keeps_what_is_not_told(cli: Any, option: list[str], changed: d
         (["--name", "Sales"], {"name": "Sales"}),
     ],
 )
-def test_a_group_keeps_what_is_not_told(cli: Any, option: list[str], changed: dict[str, Any]) -> None:
+def test_a_group_keeps_what_is_not_told(made: Any, option: list[str], changed: dict[str, Any]) -> None:
     assert (
-        cli("allow", "chat", _GROUP, "--name", "Team", "--login", "beta", "--everyone", "--until", "2030-01-31")[0] == 0
+        made("allow", "chat", _GROUP, "--name", "Team", "--login", "beta", "--everyone", "--until", "2030-01-31")[0]
+        == 0
     )
-    before = entry(cli, _GROUP)
-    assert cli("allow", "chat", _GROUP, *option)[0] == 0
-    assert entry(cli, _GROUP) == before | changed
+    before = entry(made, _GROUP)
+    assert made("allow", "chat", _GROUP, *option)[0] == 0
+    assert entry(made, _GROUP) == before | changed
 
 
 @pytest.mark.parametrize(

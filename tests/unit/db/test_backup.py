@@ -1,8 +1,9 @@
 """A backup of a live database is whole, private, destroys nothing, and can be put back."""
 
 import os
+import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,8 +14,8 @@ from bot.domain import Role
 from db import allowlist
 from db.backup import BackupRefused, back_up, is_backup, put_in_place, rotate, take_copy
 from db.engine import Database
-from db.migrate import upgrade
 from db.models import AllowedPerson
+from tests.support.databases import sqlite_url
 
 _NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 
@@ -32,15 +33,23 @@ async def ids(database: Database) -> list[int]:
         return [person.user_id for person in await allowlist.people(session)]
 
 
-async def live_database(file: Path) -> Database:
-    live = Database.open(f"sqlite+aiosqlite:///{file}")
-    await upgrade(live)
-    return live
+@pytest.fixture
+async def live(tmp_path: Path, migrated_file: Path) -> AsyncIterator[Database]:
+    """Return a database that is open."""
+    shutil.copyfile(migrated_file, tmp_path / "docsbot.db")
+    opened = Database.open(sqlite_url(tmp_path / "docsbot.db"))
+    yield opened
+    await opened.close()
 
 
-async def test_a_live_database_is_copied_and_put_back(tmp_path: Path) -> None:
+@pytest.fixture
+def source(tmp_path: Path, migrated_file: Path) -> Path:
+    """Return a database that nobody has open."""
+    return Path(shutil.copyfile(migrated_file, tmp_path / "docsbot.db"))
+
+
+async def test_a_live_database_is_copied_and_put_back(tmp_path: Path, live: Database) -> None:
     source, copy = tmp_path / "docsbot.db", tmp_path / "backup.db"
-    live = await live_database(source)
     await add(live, 1)
     async with live.write() as session:
         # Not committed yet, so not in the copy; and the copy does not wait for it.
@@ -123,10 +132,9 @@ def another_live_one(source: Path) -> Path:
 )
 @pytest.mark.parametrize("force", [False, True])
 async def test_nothing_in_use_is_written_over(
-    tmp_path: Path, target_of: Callable[[Path], Path], *, force: bool
+    tmp_path: Path, live: Database, target_of: Callable[[Path], Path], *, force: bool
 ) -> None:
     source = tmp_path / "docsbot.db"
-    live = await live_database(source)
     await add(live, 1)
     target = target_of(source)
     before = {path.name: path.lstat().st_ino for path in tmp_path.iterdir()}
@@ -135,12 +143,10 @@ async def test_nothing_in_use_is_written_over(
     assert {path.name: path.lstat().st_ino for path in tmp_path.iterdir()} == before
     await add(live, 2)
     assert await ids(live) == [1, 2]
-    await live.close()
 
 
-async def test_what_is_no_backup_is_replaced_only_by_force(tmp_path: Path) -> None:
-    source, precious = tmp_path / "docsbot.db", tmp_path / "report.xlsx"
-    await (await live_database(source)).close()
+def test_what_is_no_backup_is_replaced_only_by_force(tmp_path: Path, source: Path) -> None:
+    precious = tmp_path / "report.xlsx"
     precious.write_bytes(b"precious")
     with pytest.raises(BackupRefused, match="--force"):
         back_up(source, precious)
@@ -166,10 +172,9 @@ def test_no_database_is_no_backup(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-async def test_rotation_deletes_only_old_backups_of_ours(tmp_path: Path) -> None:
-    source, folder = tmp_path / "docsbot.db", tmp_path / "backups"
+def test_rotation_deletes_only_old_backups_of_ours(tmp_path: Path, source: Path) -> None:
+    folder = tmp_path / "backups"
     folder.mkdir()
-    await (await live_database(source)).close()
     names = [f"docsbot-2026112{day}-000000.db" for day in range(5)]
     for name in names:
         back_up(source, folder / name)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
@@ -23,8 +24,8 @@ from bot.runtime.clock import LoopClock
 from bot.smscentre import Created
 from db import documents, logins, requests
 from db.engine import Database
-from db.migrate import upgrade
 from db.models import InboxUpdate, Request
+from tests.support.databases import sqlite_url
 
 COMMAND = {
     "update_id": 7,
@@ -52,9 +53,8 @@ class Disk:
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    opened = Database.open(f"sqlite+aiosqlite:///{tmp_path}/docsbot.db", poolclass=NullPool)
-    await upgrade(opened)
+async def database(tmp_path: Path, migrated_file: Path) -> AsyncIterator[Database]:
+    opened = Database.open(sqlite_url(Path(shutil.copy(migrated_file, tmp_path / "docsbot.db"))), poolclass=NullPool)
     yield opened
     await opened.close()
 

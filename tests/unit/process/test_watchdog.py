@@ -1,6 +1,7 @@
 """The watchdog ends a process that stays unhealthy, where a new one may do better; and it sees what counts."""
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -8,15 +9,14 @@ import pytest
 
 from bot.process.watchdog import DatabaseCheck, Trouble, Watchdog
 from db.engine import Database
-from db.migrate import upgrade
+from tests.support.databases import sqlite_url
 
 _OURS, _OUTSIDE = Trouble("it hangs"), Trouble("the network is away", restart_helps=False)
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    opened = Database.open(f"sqlite+aiosqlite:///{tmp_path}/docsbot.db")
-    await upgrade(opened)
+async def database(tmp_path: Path, migrated_file: Path) -> AsyncIterator[Database]:
+    opened = Database.open(sqlite_url(Path(shutil.copy(migrated_file, tmp_path / "docsbot.db"))))
     yield opened
     await opened.close()
 

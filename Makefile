@@ -9,7 +9,7 @@ FILES := .venv-files
 EXTRAS := --extra postgres --extra socks
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test coverage simulate fuzz soak soak-postgres bench lint types lint-files hooks format lock messages pictures package clean
+.PHONY: help setup demo test coverage sweep simulate fuzz soak soak-postgres bench lint types lint-files hooks format lock messages pictures package clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
@@ -31,6 +31,10 @@ test: $(READY) ## Run all tests
 
 coverage: $(READY) ## Run all tests and say how much of the code they ran
 	$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadgroup --cov --cov-report=term
+
+sweep: $(READY) ## Run the tests that kill the bot at some points at every point (about a quarter of an hour)
+	DOCSBOT_SWEEP=whole $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadgroup \
+		tests/handlers tests/simulation tests/unit/queue
 
 simulate: $(READY) ## Play 10,000 simulated schedules (two hours or so)
 	$(BIN)/python -W error -m tests.simulation --seeds 0-9999 --jobs 2

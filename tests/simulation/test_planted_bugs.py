@@ -32,6 +32,7 @@ from tests.simulation.draw import draw
 from tests.simulation.journal import FileRow, Want
 from tests.simulation.oracle import judge
 from tests.simulation.plan import Doom, Line, Plan, quiet
+from tests.simulation.test_simulation import SEEDS
 from tests.simulation.world import Theatre, play
 
 Patch = pytest.MonkeyPatch
@@ -285,7 +286,9 @@ def killed_amid_an_album(seed: int) -> Plan:
     ],
 )
 def test_a_planted_bug_is_found(stage: Theatre, monkeypatch: Patch, plant: Any, plan: Plan, rule: str) -> None:
-    assert judge(play(plan, stage)) == []
+    is_played_elsewhere = plan.seed in SEEDS and plan == draw(plan.seed)
+    if not is_played_elsewhere:
+        assert judge(play(plan, stage)) == []
     plant(monkeypatch)
 
     findings = judge(play(plan, stage))

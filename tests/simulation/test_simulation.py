@@ -15,8 +15,10 @@ from tests.simulation.oracle import judge
 from tests.simulation.phrases import ends_batch, still_waits
 from tests.simulation.plan import Doom, Leap, Line, Plan, quiet
 from tests.simulation.world import Theatre, play
+from tests.support.sweeps import amount, stride
 
-SEEDS = range(28)
+SEEDS = range(amount(21, 40))
+"""`test_planted_bugs` plays some more."""
 
 MADE = quiet("/invoice kim001k 1500")
 TWICE = quiet("/invoice kim001k 1500", "/invoice kim001k 1500", reactions=0, downtimes=(200.0,))
@@ -45,12 +47,15 @@ def test_random_schedules(stage: Theatre, seventh: int) -> None:
 
 @pytest.mark.parametrize("plan", [MADE, UNKNOWN, TWICE], ids=["made", "unknown", "twice"])
 def test_death_at_every_await_point(stage: Theatre, plan: Plan) -> None:
-    """Kill the process once after everything that it does to the outside: just before is as good as after the last."""
+    """Kill the process once after every other thing that it does to the outside, or after each (`make sweep`).
+
+    Just before one is as good as after the last.
+    """
     points = play(plan, stage).points[0]
     dooms = [Doom("", nth) for nth, point in enumerate(points, start=1) if _leaves_something(point)]
     assert len(dooms) > 20
     broken = []
-    for doom in dooms:
+    for doom in dooms[:: stride(2)]:
         broken += [f"{doom}: {finding}" for finding in judge(play(replace(plan, dooms=(doom,)), stage))]
     assert not broken
 
@@ -61,7 +66,7 @@ def test_death_amid_a_batch(stage: Theatre) -> None:
     assert any(ends_batch(sent) for sent in journal.sent)
     dooms = [Doom("", nth) for nth, point in enumerate(journal.points[0], start=1) if _leaves_something(point)]
     assert len(dooms) > 40
-    for doom in dooms[::7]:
+    for doom in dooms[:: stride(7)]:
         assert judge(play(replace(FILE, dooms=(doom,)), stage)) == [], doom
 
 
@@ -72,7 +77,7 @@ def test_death_amid_a_repeat(stage: Theatre, plan: Plan) -> None:
     assert [named_in(call.service) for call in journal.exchanges] == [{0}, {1}]
     dooms = [Doom("", nth) for nth, point in enumerate(journal.points[0], start=1) if _leaves_something(point)]
     assert len(dooms) > 80
-    for doom in dooms[::9]:
+    for doom in dooms[:: stride(9)]:
         assert judge(play(replace(plan, dooms=(doom,)), stage)) == [], doom
 
 

@@ -4,9 +4,7 @@ from bot.domain import BatchState, State
 from tests.handlers.batches.stage_of_batches import batches, end_next, work
 from tests.handlers.conversation.test_crashes import Killed, Killer
 from tests.support.stage import ANNA, Stage
-
-_EVERY = 11
-"""How many points lie between two that are tried."""
+from tests.support.sweeps import stride
 
 
 async def _end_all(stage: Stage) -> None:
@@ -22,7 +20,7 @@ async def _end_all(stage: Stage) -> None:
 async def test_a_batch_is_killed_everywhere(on_stage: Stage) -> None:
     killer, points = Killer(on_stage), 0
     while killer.left <= 0:
-        points += _EVERY
+        points += stride(11, on_stage.app.database)
         before = len(await on_stage.requests())
         killer.left = points
         amounts = [100 + points, 1000 + points]

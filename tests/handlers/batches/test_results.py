@@ -11,6 +11,7 @@ from bot.domain import Failure, State
 from tests.handlers.batches.stage_of_batches import PDF, batches, end_next, work
 from tests.handlers.conversation.test_crashes import Killed, Killer
 from tests.support.stage import ANNA, IVAN, OLGA, TEAM, Call, Stage
+from tests.support.sweeps import stride
 
 _SENT = ("sendDocument", "sendMediaGroup", "sendMessage")
 
@@ -78,7 +79,7 @@ async def test_a_batch_with_pdfs_as_they_come_is_killed_everywhere(on_stage: Sta
     killer, points = Killer(on_stage), 0
     await _start(on_stage, 3, each=True)
     while True:
-        points += 1
+        points += stride(1, on_stage.app.database)
         for _ in range(3):
             await end_next(on_stage)
         await work(on_stage)

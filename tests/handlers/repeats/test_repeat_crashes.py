@@ -6,9 +6,7 @@ from bot.domain import OccurrenceState, State
 from tests.handlers.conversation.test_crashes import Killed, Killer
 from tests.handlers.repeats.stage_of_repeats import create, occurrences, work
 from tests.support.stage import ANNA, Stage
-
-_EVERY = 3
-"""How many points lie between two that are tried."""
+from tests.support.sweeps import stride
 
 
 async def _work_on(on: Stage) -> None:
@@ -26,7 +24,7 @@ async def test_a_repeat_is_killed_everywhere(on_stage: Stage) -> None:
     await work(on_stage)
     killer, points, monday = Killer(on_stage), 0, datetime(2026, 11, 23, 9, tzinfo=UTC)
     while killer.left <= 0:
-        points += _EVERY
+        points += stride(3, on_stage.app.database)
         before = len(await on_stage.requests())
         on_stage.clock.advance(monday - on_stage.clock.now())
         killer.left = points

@@ -5,6 +5,7 @@ import pytest
 from tests.handlers.conversation.test_crashes import Killer, clear, press, reply, visible
 from tests.handlers.repeats.stage_of_repeats import repeats
 from tests.support.stage import ANNA, BORIS, TEAM, Stage
+from tests.support.sweeps import stride
 
 
 @pytest.mark.parametrize("chat", [ANNA, TEAM])
@@ -91,15 +92,16 @@ async def test_cancelled_by_words(on_stage: Stage, answers: list[str]) -> None:
 
 
 async def test_killed_at_every_step(on_stage: Stage) -> None:
-    killer, points = Killer(on_stage), 0
+    killer, points, amounts = Killer(on_stage), 0, list[int]()
     while killer.left <= 0:
-        points += 3
+        points += stride(3, on_stage.app.database)
+        amounts.append(100 + points)
         killer.left = points
         await on_stage.say(ANNA, "/repeat alice")
         for said in (f"{100 + points} SMS", "!quarterly", "10 10:00"):
             await (press(on_stage, said[1:], ANNA) if said[0] == "!" else reply(on_stage, said, ANNA))
         kept = await repeats(on_stage)
-        assert [repeat.amount for repeat in kept] == [100 + at for at in range(3, points + 1, 3)]
+        assert [repeat.amount for repeat in kept] == amounts
         texts = [call.text for call in visible(on_stage).values()]
         assert any("Every quarter on day 10" in text for text in texts), points
         clear(on_stage)

@@ -7,6 +7,7 @@ from bot.domain import Kind, State
 from bot.smscentre import NotSent, NoUsableAnswer, Refused
 from db.models import Request
 from tests.simulation.world import Theatre
+from tests.support.sweeps import amount
 from tests.unit.queue.workshop import PACE, PDF, Answer, Working, Workshop, gaps
 
 LATE = 0.005
@@ -20,7 +21,9 @@ _LONG = st.lists(st.sampled_from((0.0, 0.5, 29.0)), min_size=8, max_size=8)
 _RESULTS = st.sampled_from(
     (PDF, PDF, Refused(7, "none"), Refused(9, "busy"), Refused(4, "blocked"), NoUsableAnswer("cut"), NotSent("refused"))
 )
-_few = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+_few = settings(
+    max_examples=amount(10, 1000), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 
 
 async def _ask_all(working: Working, intake: list[tuple[float, str]]) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from db import sqlite_driver
 from db.models.base import BOT_AT_WORK
 from db.retry import until_stored
+from db.sockets import notice_silence
 
 T = TypeVar("T")
 Fence = Callable[[AsyncSession], Awaitable[None]]
@@ -27,13 +28,14 @@ _AT_END = "docsbot_at_end"
 WITHOUT_FOREIGN_KEYS = "docsbot_without_foreign_keys"
 """An execution option: SQLite checks no foreign keys from the begin of a transaction until the connection is closed."""
 _BUSY_TIMEOUT_MS = 5_000
-_LONGEST_SILENCE_MS = 15_000
-"""A process that is stopped or cut off amid its transaction would hold up all others."""
+LONGEST_SILENCE_MS = 8_000
+"""A process that is stopped or cut off amid its transaction would hold up all others; its lease lasts longer."""
 _WRITERS_LOCK = 0x646F6373777274
 """Advisory locks are numbers, one for each database; this one reads "docswrt"."""
 _BEGIN_WRITING = (
     f"SELECT set_config('lock_timeout', '{_BUSY_TIMEOUT_MS}', true),"
-    f" set_config('idle_in_transaction_session_timeout', '{_LONGEST_SILENCE_MS}', true),"
+    f" set_config('idle_in_transaction_session_timeout', '{LONGEST_SILENCE_MS}', true),"
+    f" set_config('tcp_user_timeout', '{LONGEST_SILENCE_MS}', true),"
     f" pg_advisory_xact_lock({_WRITERS_LOCK})"
 )
 
@@ -63,7 +65,11 @@ class Database:
         if engine.dialect.name == "postgresql":
             options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         self._reader = engine.execution_options(**options)
-        self._aside = engine.execution_options(**{_ASIDE: True})
+        aside: dict[str, Any] = {_ASIDE: True}
+        if engine.dialect.name == "postgresql":
+            # A statement ends by itself: who is cut off behind it leaves no lock.
+            aside |= {"isolation_level": "AUTOCOMMIT"}
+        self._aside = engine.execution_options(**aside)
 
     @property
     def bot_id(self) -> int:
@@ -259,6 +265,11 @@ def tune_postgres(engine: Engine) -> None:
     The lock belongs to the transaction, so that it ends with it, and holds behind a pooler too. That it takes an order
     is no loss: what the bot waits for is SMS Center's pace.
     """
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: object) -> None:
+        # asyncpg has no other way to its socket.
+        notice_silence(connection.driver_connection._transport.get_extra_info("socket"))  # noqa: SLF001
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

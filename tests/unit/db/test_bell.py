@@ -92,7 +92,7 @@ async def test_a_ring_of_another_process_is_heard(database: Database, url: str, 
 async def test_what_is_not_committed_rings_nothing(database: Database, url: str, databases: Databases) -> None:
     async with listening(database, url, databases) as (ear, _):
         with suppress(RuntimeError):
-            async with database.write_aside() as session:
+            async with database.write() as session:
                 await bell.ring(session)
                 raise RuntimeError
         await ring(database)

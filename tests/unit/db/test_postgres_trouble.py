@@ -1,11 +1,12 @@
 """PostgreSQL in trouble: what mends itself is waited for, what never will is not, and nothing is lost."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 from sqlalchemy.exc import DBAPIError
 
 import db.engine
@@ -110,7 +111,7 @@ async def test_a_writer_that_falls_silent_is_cut_off_by_the_server(
     database: Database, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its machine sleeps, or its network is gone: its lock goes, and it cannot commit when it comes back."""
-    monkeypatch.setattr(db.engine, "_BEGIN_WRITING", db.engine._BEGIN_WRITING.replace("'15000'", "'20'"))
+    monkeypatch.setattr(db.engine, "_BEGIN_WRITING", db.engine._BEGIN_WRITING.replace("'8000'", "'20'"))
     other = Database.open(url)
 
     async def store() -> None:
@@ -174,3 +175,41 @@ async def test_the_start_on_a_wrong_address_says_so(
     assert refused.value.exit_code == exit_code
     assert str(refused.value).startswith("DATABASE_URL: ")
     assert "\n" not in str(refused.value)
+
+
+async def test_a_connection_over_a_network_notices_silence(url: str) -> None:
+    """What the system then does takes seconds and a network that can be cut: here it is only told to."""
+    address = make_url(url)
+    unix = f"{address.query['host']}/.s.PGSQL.5432"
+
+    ended = asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        from_server, to_server = await asyncio.open_unix_connection(unix)
+        await asyncio.gather(_pass_on(reader, to_server), _pass_on(from_server, writer))
+        ended.set()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        host, port = server.sockets[0].getsockname()
+        plain = address.set(host=host, port=port, query={})
+        database = Database.open(plain.render_as_string(hide_password=False))
+        async with database.engine.connect() as connection:
+            raw = (await connection.get_raw_connection()).driver_connection
+            assert raw is not None
+            wire = raw._transport.get_extra_info("socket")
+            assert wire.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
+            assert wire.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 10_000
+            silence_s = wire.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) + (
+                wire.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT)
+                * wire.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL)
+            )
+            assert silence_s == 10
+        await database.close()
+        await ended.wait()
+
+
+async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    while data := await reader.read(2**16):
+        writer.write(data)
+    writer.close()
+    await writer.wait_closed()

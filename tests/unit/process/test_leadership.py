@@ -1,19 +1,23 @@
 """One process leads, the others stand by; who has lost the lead does nothing more."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+import db.engine
 from bot.process import leadership
 from bot.process.leadership import Leadership
 from db import inbox, lease
 from db.engine import Database
 from db.lease import LeaseLost
 from db.models import InboxUpdate, Lease
+from tests.e2e.database_wire import database_wire
 from tests.support.databases import Databases, EngineName, database_name, migrated
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -213,7 +217,7 @@ async def test_a_database_that_hangs_does_not_keep_its_leader_in_the_lead(
     first = await led(database, "first")
     monkeypatch.setattr(leadership, "_ASK_LATE_S", 0.05)
     other = Database.open(url)
-    async with other.write_aside() as session:
+    async with other.write() as session:
         await session.get(Lease, 1, with_for_update=True)
         with pytest.raises(LeaseLost):
             await first.during(forever())
@@ -228,3 +232,48 @@ async def test_a_database_that_stumbles_costs_nobody_the_lead(
     databases.postgres.cut_off(database_name(url))
     assert [await first._renewed() for _ in range(4)][-1]
     assert first.holds
+
+
+def test_who_falls_silent_is_cut_off_before_its_lease_ends() -> None:
+    assert leadership.LASTS.total_seconds() * 1000 > db.engine.LONGEST_SILENCE_MS
+
+
+async def _renew(database: Database, first: Leadership, begun: asyncio.Event) -> None:
+    async with database.write_aside() as session:
+        assert await lease.renew(session, first.term or 0, timedelta(0))
+        begun.set()
+        await forever()
+
+
+async def _write(database: Database, first: Leadership, begun: asyncio.Event) -> None:
+    async with first.fenced(database).write() as session:
+        await inbox.keep(session, {7: "{}"}, NOW)
+        begun.set()
+        await forever()
+
+
+@pytest.mark.parametrize("work", [_renew, _write])
+async def test_a_leader_cut_off_amid_its_work_leaves_no_lock_behind(
+    database: Database,
+    url: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    work: Callable[[Database, Leadership, asyncio.Event], Coroutine[Any, Any, None]],
+) -> None:
+    """A network that lets nothing through, and tells nobody: the server goes on waiting for the leader's next word."""
+    monkeypatch.setattr(db.engine, "_BEGIN_WRITING", db.engine._BEGIN_WRITING.replace("'8000'", "'200'"))
+    async with database_wire(tmp_path / "wire", url) as (wire, through):
+        cut_off = Database.open(through)
+        first = await led(cut_off, "first")
+        begun = asyncio.Event()
+        working = asyncio.create_task(work(cut_off, first, begun))
+        await begun.wait()
+        wire._whole.clear()
+        working.cancel()
+        await time_passes(database)
+        assert (await led(database, "second")).term == 2
+        wire._whole.set()
+        await asyncio.wait([working])
+        await cut_off.close()
+    async with database.read() as session:
+        assert await session.get(InboxUpdate, (0, 7)) is None

@@ -38,14 +38,22 @@ class QueueEnds:
 
 @dataclass(frozen=True, slots=True)
 class WaitingThere:
-    """What waits in one place, and how many of the login's requests go out before its first and its newest."""
+    """What waits in one place, its login, and how many of that login's requests go out before."""
 
     newest: Request
+    login: Login
+    running_since: datetime | None
+    """When the request that runs was started."""
     count: int
     first_throttled: int
     """How often SMS Center has told the first to come later."""
     before_first: int
-    before_newest: int
+    between: int
+    """How many go out from its first on, until its newest does."""
+
+    @property
+    def before_newest(self) -> int:
+        return self.before_first + self.between
 
 
 async def everything(session: AsyncSession) -> Sequence[StatusMessage]:
@@ -90,9 +98,10 @@ async def forget_chat(session: AsyncSession, chat_id: int) -> None:
 
 _LOGIN = bindparam("login", type_=String)
 _WAITS = (Request.login == _LOGIN, QUEUED, Request.yields == false())
+_RUNNING_SINCE = select(Request.started_at).where(Request.login == _LOGIN, RUNNING).limit(1).scalar_subquery()
 _ENDS = select(
     Login,
-    select(Request.started_at).where(Request.login == _LOGIN, RUNNING).limit(1).scalar_subquery(),
+    _RUNNING_SINCE,
     select(func.min(Request.id)).where(*_WAITS).scalar_subquery(),
     select(func.max(Request.id)).where(*_WAITS).scalar_subquery(),
 ).where(Login.login == _LOGIN)
@@ -151,25 +160,24 @@ _OTHERS = (
 _WAITING = (
     select(
         Request,
+        Login,
+        _RUNNING_SINCE,
         _PLACES.c.waiting,
         _FIRST.throttled,
         _OTHERS.where(_OTHER.id < _PLACES.c.first_id).scalar_subquery(),
         _OTHERS.where(_OTHER.id >= _PLACES.c.first_id, _OTHER.id < _PLACES.c.newest_id).scalar_subquery(),
     )
     .join(_PLACES, Request.id == _PLACES.c.newest_id)
+    .join(Login, Login.login == Request.login)
     .join(_FIRST, _FIRST.id == _PLACES.c.first_id)
 )
 
 
 async def waiting_in(session: AsyncSession, login: str, chats: Collection[int]) -> dict[StatusPlace, WaitingThere]:
     """Return what waits for a login in each place of some chats; those where nothing does are left out."""
-    there = {}
-    for newest, count, throttled, before, between in await session.execute(
-        _WAITING, {"login": login, "chats": tuple(chats)}
-    ):
-        place = StatusPlace(newest.chat_id, newest.thread_id, login)
-        there[place] = WaitingThere(newest, count, throttled, before, before + between)
-    return there
+    found = await session.execute(_WAITING, {"login": login, "chats": tuple(chats)})
+    there = [WaitingThere(*row) for row in found]
+    return {StatusPlace(one.newest.chat_id, one.newest.thread_id, login): one for one in there}
 
 
 async def is_open(session: AsyncSession, place: StatusPlace) -> bool:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from bot.domain import Hold
 from bot.queue.positions import first_start
 from db.models import Login, Request
-from db.status_messages import QueueEnds, WaitingThere
+from db.status_messages import WaitingThere
 
 _WORTH_TELLING = timedelta(seconds=30)
 _PART_OF_WAIT = 20
@@ -79,10 +79,10 @@ class Prospect:
         )
 
 
-def prospect(there: WaitingThere, ends: QueueEnds, *, pace: timedelta, now: datetime) -> Prospect:
-    """Work out from what waits in a place, and from its login's queue, what can be said."""
-    first = first_start(ends.login, ends.running_since, pace=pace, now=now)
-    delay = delay_of(ends.login)
+def prospect(there: WaitingThere, *, pace: timedelta, now: datetime) -> Prospect:
+    """Work out what can be said of what waits in a place."""
+    first = first_start(there.login, there.running_since, pace=pace, now=now)
+    delay = delay_of(there.login)
     if delay is Delay.NONE and there.first_throttled:
         delay = Delay.THROTTLED
     return Prospect(
@@ -93,7 +93,7 @@ def prospect(there: WaitingThere, ends: QueueEnds, *, pace: timedelta, now: date
         last_at=None if first is None else first + there.before_newest * pace,
         delay=delay,
         at=now,
-        paused_by=ends.login.paused_by or "",
+        paused_by=there.login.paused_by or "",
     )
 
 

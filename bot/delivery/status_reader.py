@@ -29,7 +29,7 @@ class Sight:
 
 
 class StatusReader:
-    """Reads many places in one go, in two statements for each login; waits for the database, however long it takes."""
+    """Reads many places in one go, in one statement for each login; waits for the database, however long it takes."""
 
     def __init__(self, database: Database, clock: Clock, *, pace: timedelta) -> None:
         self._database = database
@@ -50,11 +50,9 @@ class StatusReader:
             for login, there in groupby(sorted(places, key=_login_of), key=_login_of):
                 chats = {place.chat_id for place in there}
                 waiting = await status_messages.waiting_in(session, login, chats)
-                ends = await status_messages.ends(session, login) if waiting else None
-                if ends is not None:
-                    now = self._clock.now()
-                    for place, found in waiting.items():
-                        seen[place] = Sight(prospect(found, ends, pace=self._pace, now=now), is_open=True)
+                now = self._clock.now()
+                for place, found in waiting.items():
+                    seen[place] = Sight(prospect(found, pace=self._pace, now=now), is_open=True)
             for place in places:
                 if place not in seen:
                     seen[place] = Sight(None, await status_messages.is_open(session, place))

@@ -6,7 +6,7 @@ schedules and whoever delivers has to hear of it then, and the person reads what
 
 import ast
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +20,11 @@ from bot.domain import Failure, State
 from bot.queue.changes import QueueChange
 from db.models import Login, Request
 from tests.handlers.documents.test_duplicate import end
-from tests.support.databases import Databases, EngineName
-from tests.support.stage import ANNA, OLGA, Call, Stage, prepare_database, stage
+from tests.support.stage import ANNA, OLGA, Call, Stage, stage
 
 Act = Callable[[Stage], Awaitable[Any]]
+Fresh = Callable[[], AbstractContextManager[str]]
+"""Makes a database with the team, and gives its address."""
 INVOICE = "/invoice alice 1500"
 
 
@@ -118,15 +119,8 @@ def test_every_use_case_that_changes_the_queue_is_here() -> None:
     assert set(_announcing()) == CASES.keys()
 
 
-@pytest.fixture
-def fresh(databases: Databases) -> Databases:
-    """Databases of which the first is prepared already: within a test's own loop that cannot be done."""
-    with databases.new(EngineName.SQLITE, prepare_database):
-        return databases
-
-
 @pytest.mark.parametrize(("prepare", "act"), [case for cases in CASES.values() for case in cases])
-async def test_the_queue_moves_and_the_person_reads_the_same(fresh: Databases, prepare: Act, act: Act) -> None:
+async def test_the_queue_moves_and_the_person_reads_the_same(fresh: Fresh, prepare: Act, act: Act) -> None:
     commits, wanted = await _played(fresh, prepare, act, lost=0)
     assert commits
     for lost in range(1, commits + 1):
@@ -135,9 +129,9 @@ async def test_the_queue_moves_and_the_person_reads_the_same(fresh: Databases, p
         assert {_shown(call) for call in read} == {_shown(call) for call in wanted}, lost
 
 
-async def _played(databases: Databases, prepare: Act, act: Act, *, lost: int) -> tuple[int, list[Call]]:
+async def _played(fresh: Fresh, prepare: Act, act: Act, *, lost: int) -> tuple[int, list[Call]]:
     """Act, once more if a commit was lost; return how many commits there were and what was sent."""
-    with databases.new(EngineName.SQLITE, prepare_database) as url:
+    with fresh() as url:
         async with stage(url) as on:
             await prepare(on)
             await _rests(on)

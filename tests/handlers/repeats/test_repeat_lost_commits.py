@@ -11,9 +11,8 @@ import bot.repeats
 from bot.repeats.runner import RepeatRunner
 from tests.handlers.repeats.stage_of_repeats import create, go_to, occurrences, repeats, runs
 from tests.handlers.repeats.test_repeat import FIRST
-from tests.handlers.test_lost_commits import Commits, _shown
-from tests.support.databases import Databases, EngineName
-from tests.support.stage import ANNA, Call, Stage, prepare_database, stage
+from tests.handlers.test_lost_commits import Commits, Fresh, _shown
+from tests.support.stage import ANNA, Call, Stage, stage
 
 Act = Callable[[Stage], Awaitable[Any]]
 WORDS = "/repeat alice 1500 SMS {month} monthly 1"
@@ -80,15 +79,8 @@ def test_every_use_case_of_repeats_is_here() -> None:
     assert {*_writing()} - _HELPERS == CASES.keys() - {_READS}
 
 
-@pytest.fixture
-def fresh(databases: Databases) -> Databases:
-    """Databases of which the first is prepared already: within a test's own loop that cannot be done."""
-    with databases.new(EngineName.SQLITE, prepare_database):
-        return databases
-
-
 @pytest.mark.parametrize(("name", "prepare", "act"), [(name, *case) for name, cases in CASES.items() for case in cases])
-async def test_all_is_done_once_and_told(fresh: Databases, name: str, prepare: Act, act: Act) -> None:
+async def test_all_is_done_once_and_told(fresh: Fresh, name: str, prepare: Act, act: Act) -> None:
     commits, wanted, facts = await _played(fresh, prepare, act, lost=0, told=name not in _SILENT | {_READS})
     assert commits
     for lost in range(1, commits + 1):
@@ -99,9 +91,9 @@ async def test_all_is_done_once_and_told(fresh: Databases, name: str, prepare: A
 
 
 async def _played(
-    databases: Databases, prepare: Act, act: Act, *, lost: int, told: bool
+    fresh: Fresh, prepare: Act, act: Act, *, lost: int, told: bool
 ) -> tuple[int, list[Call], list[object]]:
-    with databases.new(EngineName.SQLITE, prepare_database) as url:
+    with fresh() as url:
         async with stage(url) as on:
             await prepare(on)
             heard: list[None] = []

@@ -103,6 +103,20 @@ def test_trouble_stays_in_reach(demo: Demo, visit: Visit, size: str) -> None:
         expect(visitor.page.get_by_role("button", name=name, exact=True)).to_be_in_viewport(ratio=1)
 
 
+def test_a_queue_of_three_lies_in_sight_above_what_can_be_done(demo: Demo, visit: Visit) -> None:
+    visitor = visit(demo, ANNA, chat=ANNA, size="desktop")
+    for number in (7, 8):
+        command = f"/act alice {number}"
+        visitor.write(command)
+        expect(visitor.answer(command).last).to_be_visible()
+    queue = visitor.page.locator("#queue")
+    queue.evaluate("queue => { queue.style.height = '105px'; }")
+    box, dock = queue.bounding_box(), visitor.page.locator(".dock").bounding_box()
+    assert box is not None
+    assert dock is not None
+    assert box["y"] + box["height"] <= dock["y"]
+
+
 def test_a_file_is_attached_and_comes_back_as_it_was(demo: Demo, visit: Visit) -> None:
     content = "алиса;1500\n".encode("cp1251") * 20_000
     visitor = visit(demo, ANNA, chat=TEAM)

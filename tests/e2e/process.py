@@ -67,7 +67,7 @@ class PlainStarter:
 
 
 class ForkStarter:
-    """Starts bots by forking a process that has done the imports, and read what comes with the package.
+    """Starts bots by forking a process in which a bot has been at work (`warmed_up`): imports, SQL and more are there.
 
     They take Telegram's limits for a twentieth of what they are, or half of the tests' time would be waiting for them.
     """
@@ -75,7 +75,7 @@ class ForkStarter:
     def __init__(self) -> None:
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(
-            ["__main__", "bot.cli.main", "bot.lifecycle", *_IMPORTED_AT_WORK, "tests.e2e.read_ahead", __name__]
+            ["__main__", "bot.cli.main", "bot.lifecycle", *_IMPORTED_AT_WORK, "tests.e2e.warmed_up", __name__]
         )
 
     def start(self, folder: Path, environ: Mapping[str, str]) -> Process:

@@ -27,6 +27,10 @@ _SPEAKER = _KNOWN.outerjoin(PersonSettings, PersonSettings.user_id == _ASKED.c.u
     PersonSettings, _IS_ASKED.correlate(_ASKED)
 )
 
+_CHAT_ID = bindparam("chat_id", type_=BigInteger)
+_ID_NOW = select(MovedChat.new_id).where(MovedChat.old_id == _CHAT_ID).scalar_subquery()
+_CHAT = select(AllowedChat).where(AllowedChat.chat_id == func.coalesce(_ID_NOW, _CHAT_ID))
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -62,7 +66,7 @@ async def person(session: AsyncSession, user_id: int) -> AllowedPerson | None:
 
 async def chat(session: AsyncSession, chat_id: int) -> AllowedChat | None:
     """Return a group's entry, also by the id that it had before it became a supergroup."""
-    return await session.get(AllowedChat, await id_now(session, chat_id))
+    return (await session.scalars(_CHAT, {"chat_id": chat_id})).one_or_none()
 
 
 async def id_now(session: AsyncSession, chat_id: int) -> int:

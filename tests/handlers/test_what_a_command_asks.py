@@ -73,7 +73,7 @@ async def _ask(on: Stage, delivery: OutcomeDelivery, text: str, chat: int) -> tu
     [
         ("/invoice alice 1500", ANNA, (2, 1, 9), (4, 2, 17)),
         ("/act alice 7", ANNA, (2, 1, 7), (4, 2, 15)),
-        ("/act alice 7", TEAM, (2, 1, 7), (4, 2, 17)),
+        ("/act alice 7", TEAM, (2, 1, 7), (4, 2, 16)),
     ],
 )
 async def test_two_commits_to_the_vendor_one_for_its_answer_and_one_for_the_delivery(
@@ -87,6 +87,9 @@ async def test_two_commits_to_the_vendor_one_for_its_answer_and_one_for_the_deli
     # However slow the machine is, that the update has ended shares the commit of the answer.
     monkeypatch.setattr(inbox, "_SHARES_A_COMMIT_WITHIN_S", 60.0)
     (delivery,) = (worker for worker in on_stage.app.workers if isinstance(worker, OutcomeDelivery))
+    # What both do at a start is done before, however slow the database is.
+    await on_stage.app.scheduler._turn()
+    await delivery.work()
     at_work = [asyncio.create_task(worker.run()) for worker in (on_stage.app.scheduler, delivery)]
     await on_stage.poll(_message(1, "/help", chat))
     await on_stage.app.inbox.close(())

@@ -130,6 +130,11 @@ class Case:
                 until = end + _DISK_RECOVERS_WITHIN
         return any(sent.at <= ended_at <= until for ended_at in self.journal.ends)
 
+    def may_be_of_another(self, sent: Sent, marker: str) -> bool:
+        """Whether a text without a reply names, by a marker, the sub-client that somebody chose for another command."""
+        chosen = (pressed.label for pressed in self.journal.pressed if pressed.data.startswith("whose:"))
+        return sent.reply_to is None and sent.document is None and marker in chosen
+
     def later_chat(self, chat: int) -> int:
         return self.journal.moved.get(chat, chat)
 

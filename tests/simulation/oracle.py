@@ -77,7 +77,9 @@ def told_once(case: Case) -> Iterator[str]:
             continue
         first = commands[0]
         outcomes = [sent for said in commands for sent in case.outcomes(said)]
-        settled = [sent for sent in outcomes if not case.may_be_repeated(sent)]
+        settled = [
+            sent for sent in outcomes if not (case.may_be_repeated(sent) or case.may_be_of_another(sent, marker))
+        ]
         asked_for = sum(not case.was_asked_about(said) for said in commands)
         most, least = (sum(counts) for counts in zip(*(_follow_ups(case, said) for said in commands), strict=True))
         if len(settled) > asked_for + most:

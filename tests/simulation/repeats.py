@@ -249,7 +249,8 @@ def _unknown(repeats: Repeats, repeat: Repeat) -> list[Sent]:
 def _decided(repeats: Repeats, question: Sent) -> Iterator[float]:
     """Yield when somebody may have decided about it: below it, by a reply, or in a list of all that is unknown."""
     journal = repeats.case.journal
-    yield from (pressed.at for pressed in journal.pressed if pressed.message is question)
+    # It may have come twice.
+    yield from (pressed.at for pressed in journal.pressed if pressed.message.text == question.text)
     yield from (said.at for said in journal.said if said.answers is not None and said.at > question.at)
     for pressed in journal.pressed:
         if pressed.at > question.at and kind_of(pressed.message) is Kind.NOTE:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from bot.process.leadership import Leadership
 from bot.queue import late_answers
 from db.models import Request
 from tests.simulation.__main__ import replay_command
@@ -50,6 +51,18 @@ def test_who_was_paused_while_connecting_sends_nothing_as_it_wakes(stage: Theatr
     for seed in (6, 7, 8):
         journal = play_pair(quiet("/invoice kim001k 1500", seed=seed), AMID_A_CALL, stage)
         assert judge(journal) == []
+
+
+def test_writes_without_a_fence_are_found(stage: Theatre, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who was paused amid an update ends it as it wakes, before it has learned that another leads."""
+    plan = quiet("/invoice kim001k 1500", seed=2, reactions=0)
+    amid_an_update = (Blow(5.08, "pause", 20.0),)
+    assert judge(play_pair(plan, amid_an_update, stage)) == []
+    monkeypatch.setattr(Leadership, "fenced", lambda _, database: database)
+
+    findings = judge(play_pair(plan, amid_an_update, stage))
+
+    assert any(finding.startswith("only_the_leader_writes") for finding in findings)
 
 
 def test_a_late_answer_that_is_believed_against_a_person_is_found(

@@ -164,6 +164,8 @@ class BatchPause(StrEnum):
     LOGIN_PAUSED = "login_paused"
     NOT_ALLOWED = "not_allowed"
     """Its requester may not use the bot, or its login, any more."""
+    RESTORED = "restored"
+    """A backup was restored, which does not know what was made since."""
 
 
 class RepeatState(StrEnum):

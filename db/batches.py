@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, delete, exists, literal_column, select, union, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.domain import BatchState
+from bot.domain import BatchPause, BatchState
 from db.batch_rows import UNSENT_PDF
 from db.engine import bot_of
 from db.models import QUEUED, Request, StoredBatch, StoredBatchRow
@@ -129,6 +129,15 @@ async def forget_previews(session: AsyncSession, before: datetime, limit: int) -
     await session.execute(delete(StoredBatchRow).where(StoredBatchRow.batch_id.in_(old)))
     await session.execute(delete(StoredBatch).where(StoredBatch.id.in_(old)))
     return len(old)
+
+
+async def pause_restored(session: AsyncSession) -> None:
+    """Let no row of a restored batch go out before somebody says so: it may have gone out since the backup was made."""
+    await session.execute(
+        update(StoredBatch)
+        .where(*_ACTIVE, StoredBatch.state == BatchState.RUNNING)
+        .values(state=BatchState.PAUSED, pause=BatchPause.RESTORED, pause_told_at=None)
+    )
 
 
 async def move_chat(session: AsyncSession, old: int, new: int) -> None:

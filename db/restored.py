@@ -6,7 +6,7 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain import Kind, State
-from db import audit, menus, repeats
+from db import audit, batches, menus, repeats
 from db.audit import AuditAction
 from db.models import OPEN, InboxUpdate, Request
 
@@ -14,7 +14,8 @@ from db.models import OPEN, InboxUpdate, Request
 async def settle(session: AsyncSession, now: datetime) -> None:
     """Have people decide about creates that wait in the backup, and count its updates as handled: both may be old.
 
-    The file does not know what happened after it was written. Reads that wait may be repeated. Menus are set anew.
+    The file does not know what happened after it was written: batches wait, and repeats ask anew. Reads that wait may
+    be repeated. Menus are set anew.
     """
     await session.execute(
         update(Request)
@@ -27,5 +28,6 @@ async def settle(session: AsyncSession, now: datetime) -> None:
     )
     await session.execute(update(InboxUpdate).where(InboxUpdate.done_at.is_(None)).values(done_at=now, payload=None))
     await menus.forget_all(session)
+    await batches.pause_restored(session)
     await repeats.ask_anew(session)
     audit.record(session, AuditAction.RESTORED, now=now)

@@ -206,6 +206,12 @@ def paused(t: Translator, batch: StoredBatch) -> Markup:
                 id=batch.id,
                 login=batch.login,
             )
+        case BatchPause.RESTORED:
+            return t.say(
+                "Batch {id} is paused: a backup of mine was restored, and I do not know which rows have gone out since "
+                "it was made. Look into SMS Center's cabinet first: Go on sends all that are left here.",
+                id=batch.id,
+            )
         case BatchPause.UNKNOWN_OUTCOMES:
             return t.say(
                 "Batch {id} is paused: of the last three rows nobody knows whether their invoices were made. Look into "

@@ -141,6 +141,7 @@ SAMPLES: tuple[Sample, ...] = (
     _of(batches.to_deliver),
     _of(batches.undeliverable_untold),
     _of(batches.of_chat, -7, None, limit=10),
+    _of(batches.pause_restored),
     _of(batches.of_chat, -7, _LOGINS, limit=10),
     _of(batches.queued_of_login, "login1"),
     _of(batch_rows.rows, 7),

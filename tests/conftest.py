@@ -13,6 +13,9 @@ from db.engine import sqlite_path
 from tests.support.compiled_once import compile_once
 from tests.support.databases import Databases, EngineName, databases, migrated
 
+# On a busy machine anything may take a while, and the first example of a test pays for what is read once.
+settings.register_profile("default", deadline=None)
+settings.load_profile("default")
 # `make fuzz` asks for this one.
 settings.register_profile("long", max_examples=20_000)
 

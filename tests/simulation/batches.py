@@ -192,10 +192,13 @@ def _untrue(files: Files, batch: Batch, sent: Sent) -> Iterator[str]:
             if state != "left out":
                 yield f"the wrong row {row.text!r} of batch {batch.id} is {state}"
         elif copies[row.marker] == 1 and not files.is_decided(row.marker):
-            yield from _untrue_row(files, batch, row, number, state)
+            died = any(ended_at < sent.at for ended_at in files.case.journal.ends)
+            yield from _untrue_row(files, batch, row, number, state, died=died)
 
 
-def _untrue_row(files: Files, batch: Batch, row: FileRow, number: str, state: str | None) -> Iterator[str]:
+def _untrue_row(
+    files: Files, batch: Batch, row: FileRow, number: str, state: str | None, *, died: bool
+) -> Iterator[str]:
     calls = files.calls(row.marker or "")
     made = [call.invoice for call in calls if call.invoice is not None]
     stopped = batch.presses("bstop") or not files.case.rights.surely_has(
@@ -207,7 +210,9 @@ def _untrue_row(files: Files, batch: Batch, row: FileRow, number: str, state: st
         case "failed":
             is_true = not made
         case "unknown":
-            is_true = any(not call.answer.startswith("refused") and call.answer != "fine" for call in calls)
+            # A process may end between claiming a request and sending it: the next one cannot know which.
+            sent_in_vain = any(not call.answer.startswith("refused") and call.answer != "fine" for call in calls)
+            is_true = sent_in_vain or (died and not calls)
         case _:
             is_true = state == "left out" and bool(stopped or batch.presses("bsure")) and not made
     if not is_true:

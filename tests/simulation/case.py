@@ -26,17 +26,29 @@ class Case:
         self.shown_anew: set[int] = set()
         """What a bot says about what an earlier one was told: it may begin again with each of its starts."""
         self.answers: dict[int, list[Sent]] = {id(said): [] for said in journal.said}
+        subjects: dict[tuple[int, int, int], Said] = {}
         for sent in journal.sent:
-            about = by_place.get((sent.bot, sent.chat, sent.reply_to or 0)) or self._named_in(sent.text)
+            replied_to = (sent.bot, sent.chat, sent.reply_to or 0)
+            about = by_place.get(replied_to) or self._named_in(sent, subjects.get(replied_to))
             if about is not None:
                 self.answers[id(about)].append(sent)
+                subjects[sent.bot, sent.chat, sent.message_id] = about
             if (about.bot if about is not None else journal.bots[0][0]) != sent.bot and sent.reply_to is None:
                 self.shown_anew.add(id(sent))
 
-    def _named_in(self, text: str) -> Said | None:
-        """Find the command that a text without a reply is about: an act is named before its sub-client."""
-        named = [marker for marker in self.by_marker if marker in text]
-        return self.by_marker[min(named, key=text.index)][0] if named else None
+    def _named_in(self, sent: Sent, subject: Said | None) -> Said | None:
+        """Find the command that a text which answers none is about: an act is named before its sub-client.
+
+        Of equal commands it is `subject`, that of the bot's message which it replies to, as after a press; or that of
+        the person who is told in private.
+        """
+        named = [marker for marker in self.by_marker if marker in sent.text]
+        if not named:
+            return None
+        commands = self.by_marker[min(named, key=sent.text.index)]
+        if subject is not None and any(subject is one for one in commands):
+            return subject
+        return next((one for one in commands if one.person == sent.chat), commands[0])
 
     def replies_to(self, said: Said) -> list[Sent]:
         """What may answer a command that has no marker; what has lost its message is answered without a reply.

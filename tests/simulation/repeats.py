@@ -30,6 +30,7 @@ _NOTED_WITHIN = 60.0
 _DISK_RECOVERS_WITHIN = 15.0
 _ON_THE_WAY = 2.5
 _YES = frozenset({"rmake", "rmakesure"})
+_ANSWERS = _YES | {"rleave"}
 _BY_ID = frozenset({"rnow", "rskip", "rpause", "rgo", "rself", "rendsure", "redit"})
 
 
@@ -79,7 +80,7 @@ class Repeats:
                     continue
                 if _name(pressed) in _BY_ID and _args(pressed)[0] == repeat.id:
                     repeat.presses.append(pressed)
-                if _name(pressed) in _YES | {"rleave"} and named_in(pressed.shown, repeat.wish.marker):
+                if _name(pressed) in _ANSWERS and named_in(pressed.shown, repeat.wish.marker):
                     repeat.on_cards.append(pressed)
 
     def _leads_to(self, said: Said, pressed: Pressed) -> bool:
@@ -309,7 +310,7 @@ def what_is_agreed_is_made(case: Case) -> Iterator[str]:
         if changed or not repeats.surely_may(repeat) or _unknown(repeats, repeat):
             continue
         for pressed in repeat.on_cards:
-            first = next(other for other in case.journal.pressed if other.message is pressed.message)
+            first = next(other for other in case.journal.pressed if _same_card(other, pressed))
             sure = first is pressed and _name(pressed) in _YES and not has_to_be_looked_at(pressed.shown)
             for month in named_in(pressed.shown, repeat.wish.marker) if sure else ():
                 calls = repeats.calls(repeat.wish.marker, month)
@@ -341,6 +342,12 @@ def _tells(repeats: Repeats, repeat: Repeat, month: int, sent: Sent) -> bool:
     named = named_in(sent.text, repeat.wish.marker) or {month}
     told = kind_of(sent) is Kind.OUTCOME and repeat.wish.marker in sent.text and month in named
     return told or (sent.document is not None and sent.document in pdfs) or says_not_whole(sent)
+
+
+def _same_card(one: Pressed, other: Pressed) -> bool:
+    """Say whether two were pressed under one card, or under copies of it that the bot sent as an answer was lost."""
+    both_answer = {_name(one), _name(other)} <= _ANSWERS
+    return one.message is other.message or (both_answer and _args(one) == _args(other))
 
 
 def _name(pressed: Pressed) -> str:

@@ -36,7 +36,7 @@ sweep: $(READY) ## Run the tests that kill the bot at some points at every point
 	DOCSBOT_SWEEP=whole $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadgroup \
 		tests/handlers tests/simulation tests/unit/queue
 
-simulate: $(the better part of an hour)
+simulate: $(READY) ## Play 10,000 simulated schedules (the better part of an hour)
 	$(BIN)/python -W error -m tests.simulation --seeds 0-9999 --jobs 2
 
 fuzz: $(READY) ## Hand the bot 20,000 batches of updates that make no sense (about a quarter of an hour)

@@ -3,7 +3,7 @@
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
@@ -192,13 +192,10 @@ def _untrue(files: Files, batch: Batch, sent: Sent) -> Iterator[str]:
             if state != "left out":
                 yield f"the wrong row {row.text!r} of batch {batch.id} is {state}"
         elif copies[row.marker] == 1 and not files.is_decided(row.marker):
-            died = any(ended_at < sent.at for ended_at in files.case.journal.ends)
-            yield from _untrue_row(files, batch, row, number, state, died=died)
+            yield from _untrue_row(files, batch, row, sent, number, state)
 
 
-def _untrue_row(
-    files: Files, batch: Batch, row: FileRow, number: str, state: str | None, *, died: bool
-) -> Iterator[str]:
+def _untrue_row(files: Files, batch: Batch, row: FileRow, sent: Sent, number: str, state: str | None) -> Iterator[str]:
     calls = files.calls(row.marker or "")
     made = [call.invoice for call in calls if call.invoice is not None]
     stopped = batch.presses("bstop") or not files.case.rights.surely_has(
@@ -210,13 +207,21 @@ def _untrue_row(
         case "failed":
             is_true = not made
         case "unknown":
-            # A process may end between claiming a request and sending it: the next one cannot know which.
-            sent_in_vain = any(not call.answer.startswith("refused") and call.answer != "fine" for call in calls)
-            is_true = sent_in_vain or (died and not calls)
+            lost = any(not call.answer.startswith("refused") and call.answer != "fine" for call in calls)
+            is_true = lost or _died_with(files.case, calls, sent.at)
         case _:
             is_true = state == "left out" and bool(stopped or batch.presses("bsure")) and not made
     if not is_true:
         yield f"batch {batch.id} says of {row.text!r}: {state} {number}; SMS Center made {made} in {len(calls)} calls"
+
+
+def _died_with(case: Case, calls: Sequence[Exchange], told_at: float) -> bool:
+    """Say whether a process ended between claiming a request and sending it, or before it had written the answer.
+
+    The next one cannot know what became of it.
+    """
+    ends = [ended_at for ended_at in case.journal.ends if ended_at < told_at]
+    return bool(ends) and (not calls or any(call.ended_at in ends for call in calls))
 
 
 def _told(sent: Sent) -> list[tuple[str, str | None]]:

@@ -268,7 +268,7 @@ def no_date_forgotten(case: Case) -> Iterator[str]:
         for month in range(month_at(case.journal.ends[-1]) + 1):
             due_at = repeat.due_at(month)
             known = min(actives) < due_at and repeats.was_seen(due_at)
-            if known and not _is_skipped(repeat, due_at) and not _was_taken_up(repeats, repeat, month):
+            if known and not _is_skipped(repeats, repeat, due_at) and not _was_taken_up(repeats, repeat, month):
                 yield f"nobody heard of month {month} of {repeat.wish.marker}"
 
 
@@ -284,8 +284,10 @@ def _may_rest(repeats: Repeats, repeat: Repeat) -> bool:
     return repeat.wish.times is not None or failed or bool(stopped)
 
 
-def _is_skipped(repeat: Repeat, due_at: float) -> bool:
-    return any(pressed.at < due_at for pressed in repeat.pressed("rskip"))
+def _is_skipped(repeats: Repeats, repeat: Repeat, due_at: float) -> bool:
+    """Whether somebody may have had it left out before, or with the rest of its batch."""
+    stopped = any(_name(pressed) == "bstop" and pressed.at >= due_at for pressed in repeats.case.journal.pressed)
+    return stopped or any(pressed.at < due_at for pressed in repeat.pressed("rskip"))
 
 
 def _was_taken_up(repeats: Repeats, repeat: Repeat, month: int) -> bool:

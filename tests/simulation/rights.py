@@ -198,15 +198,18 @@ def _answered_at(journal: Journal, said: Said, subject: str) -> float | None:
 
 
 def _pressed(journal: Journal) -> Iterator[Change]:
-    """Yield what the admin said with a button under somebody's petition; the bot tells them."""
+    """Yield what the admin said with a button: under somebody's petition, where the bot tells them, or for a group."""
     for pressed in journal.pressed:
-        action, _, _ = pressed.data.partition(":")
-        subject = re.search(r"<code>(\d+)</code>", pressed.message.text)
-        if action != "asmanager" or subject is None:
+        action, _, args = pressed.data.partition(":")
+        subject = re.search(r"<code>(-?\d+)</code>", pressed.message.text)
+        if subject is None or pressed.person != cast.OLGA.id:
             continue
-        told = [
-            sent.at
-            for sent in journal.sent
-            if sent.chat == int(subject[1]) and sent.at >= pressed.at and welcomes(sent)
-        ]
-        yield Change(Fact.LISTED, int(subject[1]), value=True, from_=pressed.at, until=min(told, default=None))
+        if action == "everyone":
+            yield Change(Fact.EVERYONE, int(subject[1]), value=args.endswith(":1"), from_=pressed.at, until=None)
+        elif action == "asmanager":
+            told = [
+                sent.at
+                for sent in journal.sent
+                if sent.chat == int(subject[1]) and sent.at >= pressed.at and welcomes(sent)
+            ]
+            yield Change(Fact.LISTED, int(subject[1]), value=True, from_=pressed.at, until=min(told, default=None))
